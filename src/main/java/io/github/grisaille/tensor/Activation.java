@@ -1,0 +1,28 @@
+package io.github.grisaille.tensor;
+
+/**
+ * A function applied to each value.
+ *
+ * @param slope the slope (leaky ReLU) or scale (ELU) left of zero; unused by the others
+ */
+public record Activation(Kind kind, float slope) {
+    /** The formulas, with their derivatives. */
+    public enum Kind {
+        /** max(x, 0); derivative 0 at 0. */
+        RELU,
+        /** x for x > 0, slope · x otherwise (Maas et al. 2013). */
+        LEAKY_RELU,
+        /** x for x > 0, slope · (eˣ − 1) otherwise (Clevert et al. 2016). */
+        ELU,
+        /** tanh x; derivative 1 − y². */
+        TANH,
+        /** 1 / (1 + e⁻ˣ); derivative y(1 − y). */
+        SIGMOID,
+        /** log(1 + eˣ); derivative the sigmoid. */
+        SOFTPLUS
+    }
+
+    public Activation(Kind kind) {
+        this(kind, 0);
+    }
+}

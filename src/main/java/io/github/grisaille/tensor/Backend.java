@@ -1,0 +1,221 @@
+package io.github.grisaille.tensor;
+
+import java.util.ServiceLoader;
+
+/**
+ * The catalogue of primitives that layers, losses and optimisers are made of: all loops over values are here.
+ *
+ * <p>Conventions. Every primitive writes its last tensor or tensors, whose shapes decide the work; the others are
+ * read only. A destination may be the same tensor as an operand only where the primitive says "in place". An argument
+ * {@code add} says whether the result is added to the destination or replaces it. A tensor of another backend is
+ * refused with an {@link IllegalArgumentException}. Results are bit-identical for any number of threads.
+ *
+ * <p>"Columns" of a tensor are its last axis (the channels of an image, the features of a vector); "rows" are all its
+ * other axes taken as one.
+ */
+public interface Backend extends Allocator {
+    /** The CPU backend, found once by a {@link ServiceLoader} look-up of {@link Provider}. */
+    static Backend cpu() {
+        return CpuHolder.BACKEND;
+    }
+
+    /** How a backend makes itself known. */
+    interface Provider {
+        Backend backend();
+    }
+
+    /** A short name for people, such as {@code cpu (2 threads)}. */
+    String name();
+
+    /** Memory for this many values, all zero. */
+    Storage allocate(int size);
+
+    @Override
+    default Tensor empty(Shape shape) {
+        return new Tensor(allocate(shape.size()), shape);
+    }
+
+    /** A new tensor with a copy of these values. */
+    default Tensor tensor(float[] values, Shape shape) {
+        if (values.length != shape.size()) {
+            throw new IllegalArgumentException(
+                    "a tensor of shape " + shape + " needs " + shape.size() + " values, and got " + values.length);
+        }
+        Tensor tensor = empty(shape);
+        write(values, tensor);
+        return tensor;
+    }
+
+    // ---- transfers
+
+    /** Copies the first {@code y.size()} values of an array into a tensor. */
+    void write(float[] values, Tensor y);
+
+    /** Copies a tensor's values out; waits until they are there. */
+    float[] read(Tensor x);
+
+    // ---- element by element
+
+    void fill(float value, Tensor y);
+
+    void copy(Tensor x, Tensor y);
+
+    /** y = a + b; in place allowed. */
+    void add(Tensor a, Tensor b, Tensor y);
+
+    /** y = a ⊙ b; in place allowed. */
+    void multiply(Tensor a, Tensor b, Tensor y);
+
+    /** y = factor · x; in place allowed. */
+    void scale(Tensor x, float factor, Tensor y);
+
+    /** y = min(max(x, low), high); in place allowed. */
+    void clamp(Tensor x, float low, float high, Tensor y);
+
+    /** y = f(x). */
+    void activate(Activation f, Tensor x, Tensor y);
+
+    /** dx = dy ⊙ f′(x), where y = f(x). */
+    void activateGradient(Activation f, Tensor x, Tensor y, Tensor dy, Tensor dx);
+
+    // ---- reductions
+
+    /** total = Σ x, one value. */
+    void sum(Tensor x, Tensor total);
+
+    /** total (+)= Σ x², one value. */
+    void sumOfSquares(Tensor x, boolean add, Tensor total);
+
+    /** sums (+)= the sum of each column of x. */
+    void columnSums(Tensor x, boolean add, Tensor sums);
+
+    // ---- matrix products
+
+    /**
+     * c (+)= op(a) · op(b) + bias, where op transposes if told to and the bias (one value a column of c) may be null.
+     * a, b and c are taken as matrices: their last axis is the columns, all others the rows.
+     */
+    void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, boolean add, Tensor c);
+
+    // ---- convolution; weights are (kernel height, kernel width, image channels, output channels)
+
+    /** The convolution: out[n,p,q,:] = Σ over (i,j) of image[n, p·s+i−pad, q·s+j−pad, :] · weight[i,j,:,:] + bias. */
+    void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor out);
+
+    /**
+     * The convolution's transpose, which is its gradient for the image, and the forward of a transposed convolution:
+     * image[n, p·s+i−pad, q·s+j−pad, :] = Σ out[n,p,q,:] · weight[i,j,:,:]ᵀ, plus the bias (one a channel, or null).
+     */
+    void convTranspose(Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor image);
+
+    /** The convolution's gradient for its weights: dWeight[i,j,:,:] (+)= Σ image[n, p·s+i−pad, q·s+j−pad, :] ⊗ out[n,p,q,:]. */
+    void convWeightGradient(Tensor image, Tensor out, ConvGeometry geometry, boolean add, Tensor dWeight);
+
+    // ---- pooling and resampling of images
+
+    /**
+     * The maximum of each window; padding never wins. {@code places} gets the place in its image (height · width
+     * index) of the first maximum in reading order.
+     */
+    void maxPool(Tensor x, ConvGeometry window, Tensor y, Tensor places);
+
+    /** dx = dy put back at the places where the maxima were; windows that share a place add up. */
+    void maxPoolGradient(Tensor dy, Tensor places, ConvGeometry window, Tensor dx);
+
+    /** The mean of each window, padding counted as zeros. */
+    void averagePool(Tensor x, ConvGeometry window, Tensor y);
+
+    void averagePoolGradient(Tensor dy, ConvGeometry window, Tensor dx);
+
+    /** Each pixel becomes a square of {@code factor} × {@code factor} equal pixels. */
+    void upsample(Tensor x, int factor, Tensor y);
+
+    void upsampleGradient(Tensor dy, int factor, Tensor dx);
+
+    // ---- normalisation
+
+    /** The mean and the (biased) variance of each column. */
+    void columnMoments(Tensor x, Tensor mean, Tensor variance);
+
+    /** y = gain ⊙ (x − mean) / √(variance + epsilon) + shift, column by column. */
+    void normalizeColumns(Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y);
+
+    /**
+     * For x̂ = (x − mean) / √(variance + epsilon), column by column: dGain (+)= Σ dy ⊙ x̂ and dShift (+)= Σ dy.
+     */
+    void normalizeColumnsParameterGradients(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, boolean add, Tensor dGain, Tensor dShift);
+
+    /**
+     * The input's gradient where mean and variance are x's own:
+     * dx = gain / √(variance + epsilon) ⊙ (dy − mean(dy) − x̂ ⊙ mean(dy ⊙ x̂)), column by column.
+     */
+    void normalizeColumnsInputGradient(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx);
+
+    /** The mean and the (biased) variance of each item of the batch (the first axis). */
+    void itemMoments(Tensor x, Tensor mean, Tensor variance);
+
+    /** y = gain ⊙ (x − mean) / √(variance + epsilon) + shift, item by item; gain and shift have an item's shape. */
+    void normalizeItems(Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y);
+
+    /** dGain (+)= Σ over the batch of dy ⊙ x̂ and dShift (+)= Σ over the batch of dy, for x̂ normalised item by item. */
+    void normalizeItemsParameterGradients(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, boolean add, Tensor dGain, Tensor dShift);
+
+    /**
+     * dx = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(variance + epsilon) with g = gain ⊙ dy, item by item.
+     */
+    void normalizeItemsInputGradient(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx);
+
+    // ---- random numbers: the same stream and position give the same words on every backend
+
+    /** Uniform values between low (included) and high (not reached but by rounding). */
+    void uniform(RandomStream random, float low, float high, Tensor y);
+
+    void normal(RandomStream random, float mean, float deviation, Tensor y);
+
+    /** y = x / (1 − rate) with probability 1 − rate and 0 otherwise; {@code mask} gets the factors used. */
+    void dropout(RandomStream random, float rate, Tensor x, Tensor mask, Tensor y);
+
+    // ---- losses
+
+    /**
+     * value = factor · Σ loss(prediction, target) and gradient = factor · ∂loss/∂prediction. A target of one value
+     * stands for that value everywhere.
+     */
+    void pointwiseLoss(
+            PointwiseLoss loss, Tensor prediction, Tensor target, float factor, Tensor value, Tensor gradient);
+
+    /**
+     * value = factor · Σ over rows of −Σ target ⊙ log softmax(logits) and gradient = factor · (softmax(logits) · Σ
+     * target − target). Rows of the targets are probabilities or one-hot.
+     */
+    void softmaxCrossEntropy(Tensor logits, Tensor target, float factor, Tensor value, Tensor gradient);
+
+    /**
+     * value = factor · Σ ½(mean² + e^logVariance − 1 − logVariance) and its two gradients: the divergence of a
+     * diagonal Gaussian from the standard one (Kingma and Welling 2014, appendix B).
+     */
+    void gaussianKl(Tensor mean, Tensor logVariance, float factor, Tensor value, Tensor dMean, Tensor dLogVariance);
+
+    // ---- optimiser steps, in place
+
+    /** One step of stochastic gradient descent; velocity is null without momentum. */
+    void sgd(SgdStep step, Tensor gradient, Tensor velocity, Tensor value);
+
+    /** One step of RMSprop; velocity is null without momentum. */
+    void rmsprop(RmspropStep step, Tensor gradient, Tensor squareAverage, Tensor velocity, Tensor value);
+
+    /** One step of Adam or AdamW. */
+    void adam(AdamStep step, Tensor gradient, Tensor firstMoment, Tensor secondMoment, Tensor value);
+
+    /** Multiplies every gradient by limit / norm where norm = √total is over the limit, and leaves them otherwise. */
+    void clipByNorm(Tensor total, float limit, Tensor gradient);
+
+    // ---- guard
+
+    /** Writes {@code step} into {@code flags[slot]} if that is 0 and x holds a NaN or an infinity. */
+    void flagNonFinite(Tensor x, int step, int slot, Tensor flags);
+}

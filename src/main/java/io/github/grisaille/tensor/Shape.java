@@ -1,0 +1,102 @@
+package io.github.grisaille.tensor;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The extents of a tensor's axes, outermost first. Images are (batch, height, width, channels). */
+public final class Shape {
+    private final int[] extents;
+    private final int size;
+
+    private Shape(int[] extents) {
+        long product = 1;
+        for (int extent : extents) {
+            if (extent < 1) {
+                throw new IllegalArgumentException(
+                        "a shape needs extents of at least 1, and got " + Arrays.toString(extents));
+            }
+            product *= extent;
+            if (product > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("a tensor holds at most 2^31 - 1 values; " + Arrays.toString(extents)
+                        + " has more: use a smaller batch");
+            }
+        }
+        this.extents = extents;
+        this.size = (int) product;
+    }
+
+    /** A shape with these extents; no extents at all is a scalar's shape, of size 1. */
+    public static Shape of(int... extents) {
+        return new Shape(extents.clone());
+    }
+
+    public int rank() {
+        return extents.length;
+    }
+
+    /** The extent of an axis; a negative axis counts from the last: {@code axis(-1)} is the number of channels. */
+    public int axis(int axis) {
+        int index = axis < 0 ? axis + extents.length : axis;
+        if (index < 0 || index >= extents.length) {
+            throw new IllegalArgumentException("axis " + axis + " of a shape of rank " + rank() + " (" + this + ")");
+        }
+        return extents[index];
+    }
+
+    /** The number of values. */
+    public int size() {
+        return size;
+    }
+
+    /** The product of all extents but the last: the rows of the matrix that holds one channel vector a row. */
+    public int rows() {
+        return size / axis(-1);
+    }
+
+    /** This shape with another first extent. */
+    public Shape withBatch(int batch) {
+        if (rank() == 0) {
+            throw new IllegalArgumentException("a scalar has no batch axis");
+        }
+        int[] copy = extents.clone();
+        copy[0] = batch;
+        return new Shape(copy);
+    }
+
+    /** The shape of one item: this shape without its first axis. */
+    public Shape item() {
+        if (rank() == 0) {
+            throw new IllegalArgumentException("a scalar has no batch axis");
+        }
+        return new Shape(Arrays.copyOfRange(extents, 1, extents.length));
+    }
+
+    /** The shape of a batch of items of this shape. */
+    public Shape batchOf(int batch) {
+        return new Shape(
+                IntStream.concat(IntStream.of(batch), IntStream.of(extents)).toArray());
+    }
+
+    public int[] toArray() {
+        return extents.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape shape && Arrays.equals(extents, shape.extents);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(extents);
+    }
+
+    /** For example {@code 128×28×28×1}; {@code scalar} for a shape with no axes. */
+    @Override
+    public String toString() {
+        return rank() == 0
+                ? "scalar"
+                : Arrays.stream(extents).mapToObj(String::valueOf).collect(Collectors.joining("×"));
+    }
+}
