@@ -1,0 +1,616 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.AdamStep;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.RmspropStep;
+import io.github.grisaille.tensor.SgdStep;
+import io.github.grisaille.tensor.Storage;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+
+/** The catalogue in plain Java: checks shapes and owners, then hands arrays to the loops of this package. */
+public final class JavaBackend implements Backend {
+    private static final long WORTH_SHARING = 20_000;
+
+    private final WorkerPool pool;
+    private final Gemm gemm;
+    private final Convolution convolution;
+    private final Pooling pooling;
+    private final Reductions reductions;
+    private final Normalization normalization;
+    private final RandomFill randomFill;
+
+    /** A backend with threads of its own; the result of every primitive is the same for any number of them. */
+    public JavaBackend(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a backend needs at least 1 thread, and got " + threads);
+        }
+        pool = new WorkerPool(threads);
+        gemm = new Gemm(pool);
+        convolution = new Convolution(pool);
+        pooling = new Pooling(pool);
+        reductions = new Reductions(pool);
+        normalization = new Normalization(pool, reductions);
+        randomFill = new RandomFill(pool);
+    }
+
+    @Override
+    public String name() {
+        return "cpu (" + pool.threads() + (pool.threads() == 1 ? " thread)" : " threads)");
+    }
+
+    @Override
+    public Storage allocate(int size) {
+        return new HeapStorage(this, new float[size]);
+    }
+
+    // ---- transfers
+
+    @Override
+    public void write(float[] values, Tensor y) {
+        if (values.length < y.size()) {
+            throw new IllegalArgumentException("writing a tensor of shape " + y.shape() + " needs " + y.size()
+                    + " values, and got " + values.length);
+        }
+        System.arraycopy(values, 0, values(y), 0, y.size());
+    }
+
+    @Override
+    public float[] read(Tensor x) {
+        return values(x).clone();
+    }
+
+    // ---- element by element
+
+    @Override
+    public void fill(float value, Tensor y) {
+        Arrays.fill(values(y), value);
+    }
+
+    @Override
+    public void copy(Tensor x, Tensor y) {
+        sameSize("copy", x, y);
+        System.arraycopy(values(x), 0, values(y), 0, x.size());
+    }
+
+    @Override
+    public void add(Tensor a, Tensor b, Tensor y) {
+        sameSize("add", a, b, y);
+        float[] av = values(a);
+        float[] bv = values(b);
+        float[] yv = values(y);
+        each(y, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = av[i] + bv[i];
+            }
+        });
+    }
+
+    @Override
+    public void multiply(Tensor a, Tensor b, Tensor y) {
+        sameSize("multiply", a, b, y);
+        float[] av = values(a);
+        float[] bv = values(b);
+        float[] yv = values(y);
+        each(y, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = av[i] * bv[i];
+            }
+        });
+    }
+
+    @Override
+    public void scale(Tensor x, float factor, Tensor y) {
+        sameSize("scale", x, y);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        each(y, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = xv[i] * factor;
+            }
+        });
+    }
+
+    @Override
+    public void clamp(Tensor x, float low, float high, Tensor y) {
+        sameSize("clamp", x, y);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        each(y, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = Math.min(Math.max(xv[i], low), high);
+            }
+        });
+    }
+
+    @Override
+    public void activate(Activation f, Tensor x, Tensor y) {
+        sameSize("activate", x, y);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        each(y, (from, to) -> Pointwise.activate(f, xv, yv, from, to));
+    }
+
+    @Override
+    public void activateGradient(Activation f, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+        sameSize("activateGradient", x, y, dy, dx);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        float[] dyv = values(dy);
+        float[] dxv = values(dx);
+        each(y, (from, to) -> Pointwise.activateGradient(f, xv, yv, dyv, dxv, from, to));
+    }
+
+    // ---- reductions
+
+    @Override
+    public void sum(Tensor x, Tensor total) {
+        float[] xv = values(x);
+        values(total)[0] = (float) reductions.sum(xv.length, (from, to) -> {
+            double sum = 0;
+            for (int i = from; i < to; i++) {
+                sum += xv[i];
+            }
+            return sum;
+        });
+    }
+
+    @Override
+    public void sumOfSquares(Tensor x, boolean add, Tensor total) {
+        float[] xv = values(x);
+        float[] out = values(total);
+        double squares = reductions.sum(xv.length, (from, to) -> {
+            double sum = 0;
+            for (int i = from; i < to; i++) {
+                sum += (double) xv[i] * xv[i];
+            }
+            return sum;
+        });
+        out[0] = (float) ((add ? out[0] : 0) + squares);
+    }
+
+    @Override
+    public void columnSums(Tensor x, boolean add, Tensor sums) {
+        int width = x.axis(-1);
+        sized("columnSums", sums, width);
+        float[] out = values(sums);
+        double[] totals = reductions.columnSums(values(x), x.shape().rows(), width);
+        for (int j = 0; j < width; j++) {
+            out[j] = (add ? out[j] : 0) + (float) totals[j];
+        }
+    }
+
+    // ---- matrix products
+
+    @Override
+    public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, boolean add, Tensor c) {
+        int m = transposeA ? a.axis(-1) : a.shape().rows();
+        int k = transposeA ? a.shape().rows() : a.axis(-1);
+        int innerB = transposeB ? b.axis(-1) : b.shape().rows();
+        int n = transposeB ? b.shape().rows() : b.axis(-1);
+        if (k != innerB || c.size() != m * n) {
+            throw new IllegalArgumentException("matmul: " + a.shape() + (transposeA ? "ᵀ" : "") + " · " + b.shape()
+                    + (transposeB ? "ᵀ" : "") + " does not make " + c.shape());
+        }
+        if (bias != null) {
+            sized("matmul's bias", bias, n);
+        }
+        gemm.multiply(values(a), transposeA, values(b), transposeB, valuesOrNull(bias), add, values(c), m, n, k);
+    }
+
+    // ---- convolution
+
+    @Override
+    public void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor out) {
+        convolution.forward(
+                values(image),
+                values(weight),
+                valuesOrNull(bias),
+                geometry,
+                extents("conv", image, weight, geometry, out),
+                values(out));
+    }
+
+    @Override
+    public void convTranspose(Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor image) {
+        convolution.transpose(
+                values(out),
+                values(weight),
+                valuesOrNull(bias),
+                geometry,
+                extents("convTranspose", image, weight, geometry, out),
+                values(image));
+    }
+
+    @Override
+    public void convWeightGradient(Tensor image, Tensor out, ConvGeometry geometry, boolean add, Tensor dWeight) {
+        convolution.weightGradient(
+                values(image),
+                values(out),
+                geometry,
+                extents("convWeightGradient", image, dWeight, geometry, out),
+                add,
+                values(dWeight));
+    }
+
+    // ---- pooling and resampling
+
+    @Override
+    public void maxPool(Tensor x, ConvGeometry window, Tensor y, Tensor places) {
+        sameSize("maxPool", y, places);
+        pooling.max(values(x), window, extents("maxPool", x, window, y), values(y), values(places));
+    }
+
+    @Override
+    public void maxPoolGradient(Tensor dy, Tensor places, ConvGeometry window, Tensor dx) {
+        sameSize("maxPoolGradient", dy, places);
+        pooling.maxGradient(values(dy), values(places), window, extents("maxPoolGradient", dx, window, dy), values(dx));
+    }
+
+    @Override
+    public void averagePool(Tensor x, ConvGeometry window, Tensor y) {
+        pooling.average(values(x), window, extents("averagePool", x, window, y), values(y));
+    }
+
+    @Override
+    public void averagePoolGradient(Tensor dy, ConvGeometry window, Tensor dx) {
+        pooling.averageGradient(values(dy), window, extents("averagePoolGradient", dx, window, dy), values(dx));
+    }
+
+    @Override
+    public void upsample(Tensor x, int factor, Tensor y) {
+        sized("upsample", y, x.size() * factor * factor);
+        pooling.upsample(values(x), factor, x.axis(0), x.axis(1), x.axis(2), x.axis(3), values(y));
+    }
+
+    @Override
+    public void upsampleGradient(Tensor dy, int factor, Tensor dx) {
+        sized("upsampleGradient", dy, dx.size() * factor * factor);
+        pooling.upsampleGradient(values(dy), factor, dx.axis(0), dx.axis(1), dx.axis(2), dx.axis(3), values(dx));
+    }
+
+    // ---- normalisation
+
+    @Override
+    public void columnMoments(Tensor x, Tensor mean, Tensor variance) {
+        int columns = x.axis(-1);
+        sized("columnMoments", mean, columns);
+        sized("columnMoments", variance, columns);
+        normalization.columnMoments(values(x), x.shape().rows(), columns, values(mean), values(variance));
+    }
+
+    @Override
+    public void normalizeColumns(
+            Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y) {
+        sameSize("normalizeColumns", x, y);
+        sameSize("normalizeColumns", mean, variance, gain, shift);
+        int columns = x.axis(-1);
+        sized("normalizeColumns", mean, columns);
+        normalization.normalizeColumns(
+                values(x),
+                x.shape().rows(),
+                columns,
+                values(mean),
+                values(variance),
+                epsilon,
+                values(gain),
+                values(shift),
+                values(y));
+    }
+
+    @Override
+    public void normalizeColumnsParameterGradients(
+            Tensor x,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            boolean add,
+            Tensor dGain,
+            Tensor dShift) {
+        sameSize("normalizeColumnsParameterGradients", x, dy);
+        sameSize("normalizeColumnsParameterGradients", mean, variance, dGain, dShift);
+        normalization.columnParameterGradients(
+                values(x),
+                values(dy),
+                x.shape().rows(),
+                x.axis(-1),
+                values(mean),
+                values(variance),
+                epsilon,
+                add,
+                values(dGain),
+                values(dShift));
+    }
+
+    @Override
+    public void normalizeColumnsInputGradient(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx) {
+        sameSize("normalizeColumnsInputGradient", x, dy, dx);
+        sameSize("normalizeColumnsInputGradient", mean, variance, gain);
+        normalization.columnInputGradient(
+                values(x),
+                values(dy),
+                x.shape().rows(),
+                x.axis(-1),
+                values(mean),
+                values(variance),
+                epsilon,
+                values(gain),
+                values(dx));
+    }
+
+    @Override
+    public void itemMoments(Tensor x, Tensor mean, Tensor variance) {
+        int items = x.axis(0);
+        sized("itemMoments", mean, items);
+        sized("itemMoments", variance, items);
+        normalization.rowMoments(values(x), items, x.size() / items, values(mean), values(variance));
+    }
+
+    @Override
+    public void normalizeItems(
+            Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y) {
+        sameSize("normalizeItems", x, y);
+        int items = x.axis(0);
+        sized("normalizeItems", gain, x.size() / items);
+        sized("normalizeItems", shift, x.size() / items);
+        normalization.normalizeRows(
+                values(x),
+                items,
+                x.size() / items,
+                values(mean),
+                values(variance),
+                epsilon,
+                values(gain),
+                values(shift),
+                values(y));
+    }
+
+    @Override
+    public void normalizeItemsParameterGradients(
+            Tensor x,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            boolean add,
+            Tensor dGain,
+            Tensor dShift) {
+        sameSize("normalizeItemsParameterGradients", x, dy);
+        int items = x.axis(0);
+        sized("normalizeItemsParameterGradients", dGain, x.size() / items);
+        sized("normalizeItemsParameterGradients", dShift, x.size() / items);
+        normalization.rowParameterGradients(
+                values(x),
+                values(dy),
+                items,
+                x.size() / items,
+                values(mean),
+                values(variance),
+                epsilon,
+                add,
+                values(dGain),
+                values(dShift));
+    }
+
+    @Override
+    public void normalizeItemsInputGradient(
+            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx) {
+        sameSize("normalizeItemsInputGradient", x, dy, dx);
+        int items = x.axis(0);
+        sized("normalizeItemsInputGradient", gain, x.size() / items);
+        normalization.rowInputGradient(
+                values(x),
+                values(dy),
+                items,
+                x.size() / items,
+                values(mean),
+                values(variance),
+                epsilon,
+                values(gain),
+                values(dx));
+    }
+
+    // ---- random numbers
+
+    @Override
+    public void uniform(RandomStream random, float low, float high, Tensor y) {
+        randomFill.uniform(random, low, high, values(y));
+    }
+
+    @Override
+    public void normal(RandomStream random, float mean, float deviation, Tensor y) {
+        randomFill.normal(random, mean, deviation, values(y));
+    }
+
+    @Override
+    public void dropout(RandomStream random, float rate, Tensor x, Tensor mask, Tensor y) {
+        sameSize("dropout", x, mask, y);
+        randomFill.dropout(random, rate, values(x), values(mask), values(y));
+    }
+
+    // ---- losses
+
+    @Override
+    public void pointwiseLoss(
+            PointwiseLoss loss, Tensor prediction, Tensor target, float factor, Tensor value, Tensor gradient) {
+        sameSize("loss", prediction, gradient);
+        if (target.size() != 1) {
+            sameSize("loss", prediction, target);
+        }
+        float[] p = values(prediction);
+        float[] t = values(target);
+        float[] g = values(gradient);
+        double sum = reductions.sum(p.length, (from, to) -> Pointwise.loss(loss, p, t, factor, g, from, to));
+        values(value)[0] = (float) (sum * factor);
+    }
+
+    @Override
+    public void softmaxCrossEntropy(Tensor logits, Tensor target, float factor, Tensor value, Tensor gradient) {
+        sameSize("softmaxCrossEntropy", logits, target, gradient);
+        float[] x = values(logits);
+        float[] t = values(target);
+        float[] g = values(gradient);
+        int width = logits.axis(-1);
+        double[] rowLosses = new double[logits.shape().rows()];
+        pool.split(
+                rowLosses.length,
+                x.length,
+                WORTH_SHARING,
+                (from, to) -> SoftmaxRows.crossEntropy(x, t, width, factor, g, rowLosses, from, to));
+        double sum = 0;
+        for (double loss : rowLosses) {
+            sum += loss;
+        }
+        values(value)[0] = (float) (sum * factor);
+    }
+
+    @Override
+    public void gaussianKl(
+            Tensor mean, Tensor logVariance, float factor, Tensor value, Tensor dMean, Tensor dLogVariance) {
+        sameSize("gaussianKl", mean, logVariance, dMean, dLogVariance);
+        float[] m = values(mean);
+        float[] l = values(logVariance);
+        float[] dm = values(dMean);
+        float[] dl = values(dLogVariance);
+        double sum = reductions.sum(m.length, (from, to) -> {
+            double terms = 0;
+            for (int i = from; i < to; i++) {
+                float variance = FastMath.exp(l[i]);
+                terms += 0.5 * ((double) m[i] * m[i] + variance - 1 - l[i]);
+                dm[i] = factor * m[i];
+                dl[i] = factor * 0.5f * (variance - 1);
+            }
+            return terms;
+        });
+        values(value)[0] = (float) (sum * factor);
+    }
+
+    // ---- optimiser steps
+
+    @Override
+    public void sgd(SgdStep step, Tensor gradient, Tensor velocity, Tensor value) {
+        sameSize("sgd", gradient, value);
+        float[] g = values(gradient);
+        float[] v = valuesOrNull(velocity);
+        float[] w = values(value);
+        each(value, (from, to) -> OptimizerSteps.sgd(step, g, v, w, from, to));
+    }
+
+    @Override
+    public void rmsprop(RmspropStep step, Tensor gradient, Tensor squareAverage, Tensor velocity, Tensor value) {
+        sameSize("rmsprop", gradient, squareAverage, value);
+        float[] g = values(gradient);
+        float[] s = values(squareAverage);
+        float[] v = valuesOrNull(velocity);
+        float[] w = values(value);
+        each(value, (from, to) -> OptimizerSteps.rmsprop(step, g, s, v, w, from, to));
+    }
+
+    @Override
+    public void adam(AdamStep step, Tensor gradient, Tensor firstMoment, Tensor secondMoment, Tensor value) {
+        sameSize("adam", gradient, firstMoment, secondMoment, value);
+        float[] g = values(gradient);
+        float[] m = values(firstMoment);
+        float[] v = values(secondMoment);
+        float[] w = values(value);
+        each(value, (from, to) -> OptimizerSteps.adam(step, g, m, v, w, from, to));
+    }
+
+    @Override
+    public void clipByNorm(Tensor total, float limit, Tensor gradient) {
+        float norm = (float) Math.sqrt(values(total)[0]);
+        if (norm > limit) {
+            scale(gradient, limit / norm, gradient);
+        }
+    }
+
+    // ---- guard
+
+    @Override
+    public void flagNonFinite(Tensor x, int step, int slot, Tensor flags) {
+        float[] f = values(flags);
+        float[] xv = values(x);
+        if (f[slot] != 0) {
+            return;
+        }
+        // x · 0 is 0 for every finite x and NaN otherwise, so one sum tells, without a branch a value
+        double zero = reductions.sum(xv.length, (from, to) -> {
+            float sum = 0;
+            for (int i = from; i < to; i++) {
+                sum += xv[i] * 0;
+            }
+            return sum;
+        });
+        if (Double.isNaN(zero)) {
+            f[slot] = step;
+        }
+    }
+
+    // ---- checks
+
+    private void each(Tensor tensor, WorkerPool.RangeTask task) {
+        pool.split(tensor.size(), tensor.size(), WORTH_SHARING, task);
+    }
+
+    private float[] values(Tensor tensor) {
+        if (tensor.storage() instanceof HeapStorage storage && storage.backend() == this) {
+            return storage.values();
+        }
+        throw new IllegalArgumentException("a tensor of shape " + tensor.shape() + " belongs to "
+                + tensor.backend().name() + " and was given to " + name() + ": move it with tensor.to(backend), or the"
+                + " model with model.to(backend)");
+    }
+
+    private float[] valuesOrNull(Tensor tensor) {
+        return tensor == null ? null : values(tensor);
+    }
+
+    private static void sameSize(String what, Tensor first, Tensor... others) {
+        for (Tensor other : others) {
+            if (other.size() != first.size()) {
+                throw new IllegalArgumentException(
+                        what + " needs tensors of one size, and got " + first.shape() + " and " + other.shape());
+            }
+        }
+    }
+
+    private static void sized(String what, Tensor tensor, int size) {
+        if (tensor.size() != size) {
+            throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
+        }
+    }
+
+    private static Convolution.Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
+        Convolution.Extents e = extents(what, image, g, out);
+        boolean fits = weight.shape().rank() == 4
+                && weight.axis(0) == g.kernelHeight()
+                && weight.axis(1) == g.kernelWidth()
+                && weight.axis(2) == image.axis(3)
+                && weight.axis(3) == out.axis(3);
+        if (!fits) {
+            throw new IllegalArgumentException(what + ": weights of " + weight.shape() + " do not take images of "
+                    + image.shape() + " to " + out.shape() + " with a kernel of " + g);
+        }
+        return e;
+    }
+
+    private static Convolution.Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
+        boolean fits = image.shape().rank() == 4
+                && out.shape().rank() == 4
+                && image.axis(0) == out.axis(0)
+                && g.outputHeight(image.axis(1)) == out.axis(1)
+                && g.outputWidth(image.axis(2)) == out.axis(2);
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
+        }
+        return new Convolution.Extents(
+                image.axis(0), image.axis(1), image.axis(2), image.axis(3), out.axis(1), out.axis(2), out.axis(3));
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
+
+/** Loops that treat each value by itself; every method works on the range from … to − 1. */
+final class Pointwise {
+    private static final float SMALLEST_LOG = -100;
+    private static final float SMALLEST_VARIANCE = 1e-12f;
+
+    private Pointwise() {}
+
+    static void activate(Activation f, float[] x, float[] y, int from, int to) {
+        float slope = f.slope();
+        switch (f.kind()) {
+            case RELU -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = Math.max(x[i], 0);
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = x[i] > 0 ? x[i] : slope * x[i];
+                }
+            }
+            case ELU -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = x[i] > 0 ? x[i] : slope * FastMath.expm1(x[i]);
+                }
+            }
+            case TANH -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = FastMath.tanh(x[i]);
+                }
+            }
+            case SIGMOID -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = FastMath.sigmoid(x[i]);
+                }
+            }
+            case SOFTPLUS -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = FastMath.softplus(x[i]);
+                }
+            }
+        }
+    }
+
+    static void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        float slope = f.slope();
+        switch (f.kind()) {
+            case RELU -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = x[i] > 0 ? dy[i] : 0;
+                }
+            }
+            case LEAKY_RELU -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = x[i] > 0 ? dy[i] : slope * dy[i];
+                }
+            }
+            case ELU -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = x[i] > 0 ? dy[i] : dy[i] * (y[i] + slope);
+                }
+            }
+            case TANH -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * (1 - y[i] * y[i]);
+                }
+            }
+            case SIGMOID -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * (y[i] * (1 - y[i]));
+                }
+            }
+            case SOFTPLUS -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * FastMath.sigmoid(x[i]);
+                }
+            }
+        }
+    }
+
+    /** Writes factor · ∂loss/∂p and returns the sum of the losses. */
+    static double loss(
+            PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        boolean one = target.length == 1;
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            float t = target[one ? 0 : i];
+            float x = p[i];
+            switch (loss) {
+                case SQUARED -> {
+                    float d = x - t;
+                    sum += d * d;
+                    gradient[i] = factor * (2 * d);
+                }
+                case ABSOLUTE -> {
+                    float d = x - t;
+                    sum += Math.abs(d);
+                    gradient[i] = factor * Math.signum(d);
+                }
+                case BINARY_CROSS_ENTROPY -> {
+                    float logP = Math.max(FastMath.log(x), SMALLEST_LOG);
+                    float logQ = Math.max(FastMath.log(1 - x), SMALLEST_LOG);
+                    sum += -t * logP - (1 - t) * logQ;
+                    gradient[i] = factor * ((x - t) / Math.max(x * (1 - x), SMALLEST_VARIANCE));
+                }
+                case BINARY_CROSS_ENTROPY_ON_LOGITS -> {
+                    // softplus(x) = max(x, 0) + log(1 + e^−|x|)
+                    sum += FastMath.softplus(x) - x * t;
+                    gradient[i] = factor * (FastMath.sigmoid(x) - t);
+                }
+                case HINGE -> {
+                    float margin = 1 - t * x;
+                    sum += Math.max(margin, 0);
+                    gradient[i] = margin > 0 ? -factor * t : margin <= 0 ? 0 : Float.NaN;
+                }
+                case WASSERSTEIN -> {
+                    sum += -t * x;
+                    gradient[i] = -factor * t;
+                }
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,150 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.tensor.ConvGeometry;
+import java.util.Arrays;
+
+/** Pooling and nearest-neighbour enlargement of NHWC images; each task owns whole images. */
+final class Pooling {
+    private static final long WORTH_SHARING = 20_000;
+
+    private final WorkerPool pool;
+
+    Pooling(WorkerPool pool) {
+        this.pool = pool;
+    }
+
+    void max(float[] x, ConvGeometry w, Convolution.Extents e, float[] y, float[] places) {
+        perImage(e, w, n -> {
+            for (int outY = 0; outY < e.outHeight(); outY++) {
+                for (int outX = 0; outX < e.outWidth(); outX++) {
+                    int at = ((n * e.outHeight() + outY) * e.outWidth() + outX) * e.channels();
+                    Arrays.fill(y, at, at + e.channels(), Float.NEGATIVE_INFINITY);
+                    Arrays.fill(places, at, at + e.channels(), -1);
+                    forEachPixel(w, e, outY, outX, place -> {
+                        int from = (n * e.height() * e.width() + place) * e.channels();
+                        for (int c = 0; c < e.channels(); c++) {
+                            float value = x[from + c];
+                            // NaN wins, as it should be seen, and the first of equals stays
+                            if (value > y[at + c]
+                                    || places[at + c] < 0
+                                    || Float.isNaN(value) && !Float.isNaN(y[at + c])) {
+                                y[at + c] = value;
+                                places[at + c] = place;
+                            }
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    void maxGradient(float[] dy, float[] places, ConvGeometry w, Convolution.Extents e, float[] dx) {
+        perImage(e, w, n -> {
+            int image = n * e.height() * e.width() * e.channels();
+            Arrays.fill(dx, image, image + e.height() * e.width() * e.channels(), 0);
+            int outputs = e.outHeight() * e.outWidth() * e.channels();
+            for (int i = 0; i < outputs; i++) {
+                int at = n * outputs + i;
+                dx[image + (int) places[at] * e.channels() + i % e.channels()] += dy[at];
+            }
+        });
+    }
+
+    void average(float[] x, ConvGeometry w, Convolution.Extents e, float[] y) {
+        float share = 1f / (w.kernelHeight() * w.kernelWidth());
+        perImage(e, w, n -> {
+            for (int outY = 0; outY < e.outHeight(); outY++) {
+                for (int outX = 0; outX < e.outWidth(); outX++) {
+                    int at = ((n * e.outHeight() + outY) * e.outWidth() + outX) * e.channels();
+                    Arrays.fill(y, at, at + e.channels(), 0);
+                    forEachPixel(w, e, outY, outX, place -> {
+                        int from = (n * e.height() * e.width() + place) * e.channels();
+                        for (int c = 0; c < e.channels(); c++) {
+                            y[at + c] += x[from + c];
+                        }
+                    });
+                    for (int c = 0; c < e.channels(); c++) {
+                        y[at + c] *= share;
+                    }
+                }
+            }
+        });
+    }
+
+    void averageGradient(float[] dy, ConvGeometry w, Convolution.Extents e, float[] dx) {
+        float share = 1f / (w.kernelHeight() * w.kernelWidth());
+        perImage(e, w, n -> {
+            int image = n * e.height() * e.width() * e.channels();
+            Arrays.fill(dx, image, image + e.height() * e.width() * e.channels(), 0);
+            for (int outY = 0; outY < e.outHeight(); outY++) {
+                for (int outX = 0; outX < e.outWidth(); outX++) {
+                    int at = ((n * e.outHeight() + outY) * e.outWidth() + outX) * e.channels();
+                    forEachPixel(w, e, outY, outX, place -> {
+                        for (int c = 0; c < e.channels(); c++) {
+                            dx[image + place * e.channels() + c] += share * dy[at + c];
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    /** Enlarges images of height × width to (height · factor) × (width · factor). */
+    void upsample(float[] x, int factor, int batch, int height, int width, int channels, float[] y) {
+        pool.split(batch * height, (long) y.length, WORTH_SHARING, (from, to) -> {
+            int rowFloats = width * factor * channels;
+            for (int row = from; row < to; row++) {
+                int first = row * factor * rowFloats;
+                for (int outX = 0; outX < width * factor; outX++) {
+                    System.arraycopy(x, (row * width + outX / factor) * channels, y, first + outX * channels, channels);
+                }
+                for (int copy = 1; copy < factor; copy++) {
+                    System.arraycopy(y, first, y, first + copy * rowFloats, rowFloats);
+                }
+            }
+        });
+    }
+
+    void upsampleGradient(float[] dy, int factor, int batch, int height, int width, int channels, float[] dx) {
+        pool.split(batch * height, (long) dy.length, WORTH_SHARING, (from, to) -> {
+            int rowFloats = width * factor * channels;
+            Arrays.fill(dx, from * width * channels, to * width * channels, 0);
+            for (int row = from * factor; row < to * factor; row++) {
+                for (int outX = 0; outX < width * factor; outX++) {
+                    int at = (row / factor * width + outX / factor) * channels;
+                    for (int c = 0; c < channels; c++) {
+                        dx[at + c] += dy[row * rowFloats + outX * channels + c];
+                    }
+                }
+            }
+        });
+    }
+
+    private interface ImageTask {
+        void run(int image);
+    }
+
+    private interface PixelTask {
+        void run(int place);
+    }
+
+    private void perImage(Convolution.Extents e, ConvGeometry w, ImageTask task) {
+        long work = (long) e.batch() * e.outHeight() * e.outWidth() * e.channels() * w.kernelHeight() * w.kernelWidth();
+        pool.split(e.batch(), work, WORTH_SHARING, (from, to) -> {
+            for (int n = from; n < to; n++) {
+                task.run(n);
+            }
+        });
+    }
+
+    /** The pixels of one window that are inside the image, in reading order. */
+    private static void forEachPixel(ConvGeometry w, Convolution.Extents e, int outY, int outX, PixelTask task) {
+        int top = outY * w.strideHeight() - w.padHeight();
+        int left = outX * w.strideWidth() - w.padWidth();
+        for (int y = Math.max(0, top); y < Math.min(e.height(), top + w.kernelHeight()); y++) {
+            for (int x = Math.max(0, left); x < Math.min(e.width(), left + w.kernelWidth()); x++) {
+                task.run(y * e.width() + x);
+            }
+        }
+    }
+}
