@@ -1,0 +1,54 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/** A function f applied to each value: y = f(x), dx = dy ⊙ f′(x). {@link Activation.Kind} has the formulas. */
+public final class Activate implements Layer {
+    private record Memory(Tensor x, Tensor y) {}
+
+    private final String name;
+    private final Activation f;
+
+    Activate(String name, Activation f) {
+        this.name = name;
+        this.f = f;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor y = pass.empty(x.shape());
+        x.backend().activate(f, x, y);
+        pass.keep(this, new Memory(x, y));
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Memory memory = pass.kept(this, Memory.class);
+        Checks.gradient(this, dy, memory.y.shape());
+        return wanted.input() ? timesDerivative(dy, memory, pass) : null;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        return timesDerivative(dx, pass.kept(this, Memory.class), pass);
+    }
+
+    private Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {
+        Tensor product = pass.empty(direction.shape());
+        direction.backend().activateGradient(f, memory.x, memory.y, direction, product);
+        return product;
+    }
+}

@@ -1,0 +1,54 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * The mean of each window of an image, channel by channel, padding counted as zeros (as in PyTorch). Gradient: each
+ * pixel of a window gets an equal share of its dy.
+ */
+public final class AvgPool2d implements Layer {
+    private final Window window;
+
+    public AvgPool2d(ConvGeometry geometry) {
+        this.window = new Window(this, geometry);
+    }
+
+    @Override
+    public String name() {
+        return "AvgPool2d(" + window.geometry() + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return window.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor y = pass.empty(outputShape(x.shape()));
+        x.backend().averagePool(x, window.geometry(), y);
+        pass.keep(this, x.shape());
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Shape input = pass.kept(this, Shape.class);
+        Checks.gradient(this, dy, outputShape(input));
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor dx = pass.empty(input);
+        dy.backend().averagePoolGradient(dy, window.geometry(), dx);
+        return dx;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Tensor dy = pass.empty(outputShape(dx.shape()));
+        dx.backend().averagePool(dx, window.geometry(), dy);
+        return dy;
+    }
+}

@@ -1,0 +1,148 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015), of features (batch, channels) or images (batch, height, width,
+ * channels): each channel is brought to mean 0 and variance 1 over the batch (and the pixels), then scaled by a gain
+ * and moved by a shift.
+ *
+ * <p>Training: x̂ = (x − mean) / √(variance + ε), y = gain ⊙ x̂ + shift, and the running statistics move towards the
+ * batch's by the momentum (the running variance is the unbiased one, as in PyTorch). Evaluating: the running
+ * statistics take the batch's place.
+ *
+ * <p>Gradients, N values a channel: dShift = Σ dy, dGain = Σ dy ⊙ x̂, and since mean and variance depend on x, dx =
+ * gain / √(variance + ε) ⊙ (dy − Σdy / N − x̂ ⊙ Σ(dy ⊙ x̂) / N); when evaluating, dx = gain / √(variance + ε) ⊙ dy.
+ */
+public final class BatchNorm implements Layer {
+    private record Memory(Tensor x, Tensor mean, Tensor variance, boolean training) {}
+
+    private final int channels;
+    private final float epsilon;
+    private final float momentum;
+    private final Parameter gain;
+    private final Parameter shift;
+    private final Buffer runningMean;
+    private final Buffer runningVariance;
+
+    /**
+     * @param momentum the share of the running statistics that each batch replaces, from 0 to 1; PyTorch's 0.1
+     */
+    public BatchNorm(int channels, float epsilon, float momentum, Initializer initializer) {
+        Checks.positive("BatchNorm", "channels", channels);
+        Checks.epsilon("BatchNorm", epsilon);
+        if (!(momentum >= 0 && momentum <= 1)) {
+            throw new IllegalArgumentException("BatchNorm needs a momentum from 0 to 1, and got " + momentum);
+        }
+        this.channels = channels;
+        this.epsilon = epsilon;
+        this.momentum = momentum;
+        Shape shape = Shape.of(channels);
+        gain = new Parameter("gain", Parameter.Role.GAIN, shape, 1, 1, initializer);
+        shift = new Parameter("shift", Parameter.Role.SHIFT, shape, 1, 1, initializer);
+        runningMean = new Buffer("running mean", shape, 0);
+        runningVariance = new Buffer("running variance", shape, 1);
+    }
+
+    @Override
+    public String name() {
+        return "BatchNorm(" + channels + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        boolean fits = (input.rank() == 2 || input.rank() == 4) && input.axis(-1) == channels;
+        if (!fits) {
+            throw new ShapeMismatchException(name(), input, "batch×" + channels + " or batch×height×width×" + channels);
+        }
+        return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Backend backend = x.backend();
+        Tensor y = pass.empty(outputShape(x.shape()));
+        Tensor mean = runningMean.value();
+        Tensor variance = runningVariance.value();
+        if (pass.training()) {
+            int samples = x.shape().rows();
+            if (samples < 2) {
+                throw new ShapeMismatchException(
+                        name(), x.shape(), "at least 2 values a channel when training (the variance of 1 is 0)");
+            }
+            mean = pass.scratch(gain.shape());
+            variance = pass.scratch(gain.shape());
+            backend.columnMoments(x, mean, variance);
+            moveTowards(runningMean.value(), mean, 1, pass);
+            moveTowards(runningVariance.value(), variance, samples / (samples - 1f), pass);
+        }
+        backend.normalizeColumns(x, mean, variance, epsilon, gain.value(), shift.value(), y);
+        pass.keep(this, new Memory(x, mean, variance, pass.training()));
+        return y;
+    }
+
+    /** running ← (1 − momentum) · running + momentum · factor · batch. */
+    private void moveTowards(Tensor running, Tensor batch, float factor, Pass pass) {
+        Backend backend = running.backend();
+        Tensor part = pass.scratch(batch.shape());
+        backend.scale(batch, momentum * factor, part);
+        backend.scale(running, 1 - momentum, running);
+        backend.add(running, part, running);
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = dy.backend();
+        Memory m = pass.kept(this, Memory.class);
+        Checks.gradient(this, dy, m.x.shape());
+        if (wanted.parameters()) {
+            gain.accumulate((addGain, dGain) -> shift.accumulate((addShift, dShift) -> {
+                backend.normalizeColumnsParameterGradients(
+                        m.x, dy, m.mean, m.variance, epsilon, addGain, dGain, dShift);
+            }));
+        }
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor dx = pass.empty(dy.shape());
+        if (m.training) {
+            backend.normalizeColumnsInputGradient(m.x, dy, m.mean, m.variance, epsilon, gain.value(), dx);
+        } else {
+            scaleByGain(dy, m.variance, dx, pass);
+        }
+        return dx;
+    }
+
+    /** Where the statistics are constants the layer is linear: dx = gain / √(variance + ε) ⊙ dy. */
+    private void scaleByGain(Tensor dy, Tensor variance, Tensor dx, Pass pass) {
+        Backend backend = dy.backend();
+        Tensor zero = pass.scratch(gain.shape());
+        backend.fill(0, zero);
+        backend.normalizeColumns(dy, zero, variance, epsilon, gain.value(), zero, dx);
+    }
+
+    /** In evaluation mode only, where the layer is linear. */
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Memory m = pass.kept(this, Memory.class);
+        if (m.training) {
+            throw new UnsupportedOperationException(name() + " has no tangent in training mode");
+        }
+        Tensor dy = pass.empty(dx.shape());
+        scaleByGain(dx, m.variance, dy, pass);
+        return dy;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(gain, shift);
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return List.of(runningMean, runningVariance);
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A convolution of images (batch, height, width, in) to (batch, height′, width′, out), where height′ = ⌊(height + 2·pad
+ * − kernel) / stride⌋ + 1. The weights are (kernel height, kernel width, in, out).
+ *
+ * <p>Gradients: the input's is the transposed convolution of dy by the same weights; a weight's is the sum over all
+ * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
+ */
+public final class Conv2d implements Layer {
+    private final int in;
+    private final int out;
+    private final ConvGeometry geometry;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    public Conv2d(int in, int out, ConvGeometry geometry, boolean withBias, Initializer initializer) {
+        Checks.positive("Conv2d", "in", in);
+        Checks.positive("Conv2d", "out", out);
+        this.in = in;
+        this.out = out;
+        this.geometry = geometry;
+        int taps = geometry.kernelHeight() * geometry.kernelWidth();
+        Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), in, out);
+        weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, taps * in, taps * out, initializer);
+        bias = withBias
+                ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), taps * in, taps * out, initializer)
+                : null;
+    }
+
+    @Override
+    public String name() {
+        return "Conv2d(" + in + " → " + out + ", " + geometry + (bias == null ? ", no bias)" : ")");
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        Checks.image(this, input, in);
+        int height = geometry.outputHeight(input.axis(1));
+        int width = geometry.outputWidth(input.axis(2));
+        if (height < 1 || width < 1) {
+            throw new ShapeMismatchException(name(), input, "images that the padded kernel fits into");
+        }
+        return Shape.of(input.axis(0), height, width, out);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor y = pass.empty(outputShape(x.shape()));
+        pass.keep(this, x);
+        x.backend().conv(x, weight.value(), bias == null ? null : bias.value(), geometry, y);
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = dy.backend();
+        Tensor x = pass.kept(this, Tensor.class);
+        Checks.gradient(this, dy, outputShape(x.shape()));
+        if (wanted.parameters()) {
+            weight.accumulate((add, dWeight) -> backend.convWeightGradient(x, dy, geometry, add, dWeight));
+            if (bias != null) {
+                bias.accumulate((add, dBias) -> backend.columnSums(dy, add, dBias));
+            }
+        }
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor dx = pass.empty(x.shape());
+        backend.convTranspose(dy, weight.value(), null, geometry, dx);
+        return dx;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Tensor dy = pass.empty(outputShape(dx.shape()));
+        dx.backend().conv(dx, weight.value(), null, geometry, dy);
+        return dy;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Checks.present(weight, bias);
+    }
+}

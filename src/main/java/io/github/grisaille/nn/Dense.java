@@ -1,0 +1,85 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A fully connected layer: y = x·W + b, with x of (batch, in), W of (in, out) and b of (out).
+ *
+ * <p>Gradients: dW = xᵀ·dy, db = the sum of dy over the batch, dx = dy·Wᵀ.
+ */
+public final class Dense implements Layer {
+    private final int in;
+    private final int out;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    public Dense(int in, int out, boolean withBias, Initializer initializer) {
+        Checks.positive("Dense", "in", in);
+        Checks.positive("Dense", "out", out);
+        this.in = in;
+        this.out = out;
+        weight = new Parameter("weight", Parameter.Role.WEIGHT, Shape.of(in, out), in, out, initializer);
+        bias = withBias ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), in, out, initializer) : null;
+    }
+
+    /** The number of features that it takes. */
+    public int in() {
+        return in;
+    }
+
+    @Override
+    public String name() {
+        return "Dense(" + in + " → " + out + (bias == null ? ", no bias)" : ")");
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        if (input.rank() != 2 || input.axis(1) != in) {
+            throw new ShapeMismatchException(name(), input, "batch×" + in);
+        }
+        return Shape.of(input.axis(0), out);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor y = pass.empty(outputShape(x.shape()));
+        pass.keep(this, x);
+        x.backend().matmul(x, false, weight.value(), false, bias == null ? null : bias.value(), false, y);
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = dy.backend();
+        Tensor x = pass.kept(this, Tensor.class);
+        Checks.gradient(this, dy, outputShape(x.shape()));
+        if (wanted.parameters()) {
+            weight.accumulate((add, dWeight) -> backend.matmul(x, true, dy, false, null, add, dWeight));
+            if (bias != null) {
+                bias.accumulate((add, dBias) -> backend.columnSums(dy, add, dBias));
+            }
+        }
+        return wanted.input() ? timesTransposedWeight(dy, pass) : null;
+    }
+
+    private Tensor timesTransposedWeight(Tensor dy, Pass pass) {
+        Tensor dx = pass.empty(Shape.of(dy.axis(0), in));
+        dy.backend().matmul(dy, false, weight.value(), true, null, false, dx);
+        return dx;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Tensor dy = pass.empty(outputShape(dx.shape()));
+        dx.backend().matmul(dx, false, weight.value(), false, null, false, dy);
+        return dy;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return Checks.present(weight, bias);
+    }
+}

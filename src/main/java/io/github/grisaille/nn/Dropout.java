@@ -1,0 +1,69 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * Dropout (Srivastava et al. 2014): when training, each value becomes 0 with probability rate, and is divided by 1 −
+ * rate otherwise, so that its mean stays; when evaluating, nothing happens. Gradient: dy times the same factors.
+ */
+public final class Dropout implements Layer {
+    /** The factors of one forward; null where nothing was dropped. */
+    private record Memory(Shape shape, Tensor mask) {}
+
+    private final float rate;
+
+    /**
+     * @param rate the probability of dropping a value, from 0 to less than 1
+     */
+    public Dropout(float rate) {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new IllegalArgumentException("Dropout needs a rate from 0 to less than 1, and got " + rate);
+        }
+        this.rate = rate;
+    }
+
+    @Override
+    public String name() {
+        return "Dropout(" + rate + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        if (!pass.training() || rate == 0) {
+            pass.keep(this, new Memory(x.shape(), null));
+            return x;
+        }
+        Tensor mask = pass.scratch(x.shape());
+        Tensor y = pass.empty(x.shape());
+        x.backend().dropout(pass.random(), rate, x, mask, y);
+        pass.keep(this, new Memory(x.shape(), mask));
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Memory memory = pass.kept(this, Memory.class);
+        Checks.gradient(this, dy, memory.shape);
+        return wanted.input() ? timesMask(dy, memory, pass) : null;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        return timesMask(dx, pass.kept(this, Memory.class), pass);
+    }
+
+    private static Tensor timesMask(Tensor direction, Memory memory, Pass pass) {
+        if (memory.mask == null) {
+            return direction;
+        }
+        Tensor product = pass.empty(direction.shape());
+        direction.backend().multiply(direction, memory.mask, product);
+        return product;
+    }
+}

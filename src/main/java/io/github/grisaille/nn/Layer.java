@@ -1,0 +1,70 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A differentiable function with parameters. A layer holds its parameters; a {@link Pass} holds what one forward
+ * leaves for its backward, so one layer can have any number of passes open at a time.
+ */
+public interface Layer {
+    /** What messages and summaries call this layer, such as {@code Dense(100 → 128)}. */
+    String name();
+
+    /**
+     * The shape of the output for an input of this shape.
+     *
+     * @throws ShapeMismatchException if this layer cannot take such an input
+     */
+    Shape outputShape(Shape input);
+
+    /**
+     * The output for an input, both with the batch as first axis; puts into the pass what backward will need.
+     *
+     * @throws ShapeMismatchException if this layer cannot take such an input
+     */
+    Tensor forward(Tensor x, Pass pass);
+
+    /**
+     * The chain rule through the forward of this pass: adds to the parameters' gradients (the first time after an
+     * optimiser's step it replaces them), and returns the gradient for the input. It can be called any number of times
+     * for one forward.
+     *
+     * @param dy the gradient for the output, of the output's shape
+     * @return the gradient for the input, or null where only parameters are wanted
+     * @throws IllegalStateException if the pass holds no forward of this layer
+     */
+    Tensor backward(Tensor dy, Pass pass, Wanted wanted);
+
+    /**
+     * The directional derivative of this pass's forward: how the output moves when the input moves along dx.
+     *
+     * @throws UnsupportedOperationException if this layer has none
+     */
+    default Tensor tangent(Tensor dx, Pass pass) {
+        throw new UnsupportedOperationException(name() + " has no tangent");
+    }
+
+    /** The parameters that an optimiser trains, in a fixed order. */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
+
+    /** What a layer remembers besides parameters, such as running statistics, in a fixed order. */
+    default List<Buffer> buffers() {
+        return List.of();
+    }
+
+    /** Whether any parameter is there and not frozen. */
+    default boolean trainable() {
+        return parameters().stream().anyMatch(parameter -> !parameter.frozen());
+    }
+
+    /** Moves parameters and buffers to a backend. */
+    default void to(Backend backend) {
+        parameters().forEach(parameter -> parameter.to(backend));
+        buffers().forEach(buffer -> buffer.to(backend));
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Shape;
+
+/** Short names to write networks with: {@code sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh())}. */
+public final class Layers {
+    private static final float EPSILON = 1e-5f;
+    private static final float MOMENTUM = 0.1f;
+
+    private Layers() {}
+
+    public static Sequential sequential(Layer... layers) {
+        return new Sequential(layers);
+    }
+
+    /** A fully connected layer with a bias and He's initial weights. */
+    public static Dense dense(int in, int out) {
+        return new Dense(in, out, true, Initializers.he());
+    }
+
+    /** A fully connected layer. */
+    public static Dense dense(int in, int out, boolean bias) {
+        return new Dense(in, out, bias, Initializers.he());
+    }
+
+    /** A convolution with a square kernel, a bias and He's initial weights. */
+    public static Conv2d conv2d(int in, int out, int kernel, int stride, int padding) {
+        return conv2d(in, out, kernel, stride, padding, true);
+    }
+
+    /** A convolution with a square kernel. */
+    public static Conv2d conv2d(int in, int out, int kernel, int stride, int padding, boolean bias) {
+        return new Conv2d(in, out, ConvGeometry.square(kernel, stride, padding), bias, Initializers.he());
+    }
+
+    /** A transposed convolution with a square kernel, a bias and He's initial weights. */
+    public static ConvTranspose2d convTranspose2d(int in, int out, int kernel, int stride, int padding) {
+        return convTranspose2d(in, out, kernel, stride, padding, true);
+    }
+
+    /** A transposed convolution with a square kernel. */
+    public static ConvTranspose2d convTranspose2d(int in, int out, int kernel, int stride, int padding, boolean bias) {
+        return new ConvTranspose2d(in, out, ConvGeometry.square(kernel, stride, padding), 0, bias, Initializers.he());
+    }
+
+    /** Max pooling over squares side by side. */
+    public static MaxPool2d maxPool2d(int size) {
+        return new MaxPool2d(ConvGeometry.square(size, size, 0));
+    }
+
+    /** Average pooling over squares side by side. */
+    public static AvgPool2d avgPool2d(int size) {
+        return new AvgPool2d(ConvGeometry.square(size, size, 0));
+    }
+
+    public static Upsample upsample(int factor) {
+        return new Upsample(factor);
+    }
+
+    /** Batch normalisation with PyTorch's ε 1e-5 and momentum 0.1. */
+    public static BatchNorm batchNorm(int channels) {
+        return new BatchNorm(channels, EPSILON, MOMENTUM, Initializers.he());
+    }
+
+    /** Layer normalisation of items of this shape, ε 1e-5. */
+    public static LayerNorm layerNorm(int... item) {
+        return new LayerNorm(Shape.of(item), EPSILON, Initializers.he());
+    }
+
+    public static Dropout dropout(float rate) {
+        return new Dropout(rate);
+    }
+
+    /** Makes one vector of each item. */
+    public static Reshape flatten() {
+        return new Reshape(null);
+    }
+
+    /** Gives each item this shape, such as {@code reshape(4, 4, 64)} before convolutions. */
+    public static Reshape reshape(int... item) {
+        return new Reshape(Shape.of(item));
+    }
+
+    /** max(x, 0). */
+    public static Activate relu() {
+        return new Activate("ReLU", new Activation(Activation.Kind.RELU));
+    }
+
+    /** x, or slope · x below zero; GANs use a slope of 0.2. */
+    public static Activate leakyRelu(float slope) {
+        return new Activate("LeakyReLU(" + slope + ")", new Activation(Activation.Kind.LEAKY_RELU, slope));
+    }
+
+    /** x, or scale · (eˣ − 1) below zero. */
+    public static Activate elu(float scale) {
+        return new Activate("ELU(" + scale + ")", new Activation(Activation.Kind.ELU, scale));
+    }
+
+    public static Activate tanh() {
+        return new Activate("Tanh", new Activation(Activation.Kind.TANH));
+    }
+
+    /** 1 / (1 + e⁻ˣ). */
+    public static Activate sigmoid() {
+        return new Activate("Sigmoid", new Activation(Activation.Kind.SIGMOID));
+    }
+
+    /** log(1 + eˣ). */
+    public static Activate softplus() {
+        return new Activate("Softplus", new Activation(Activation.Kind.SOFTPLUS));
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * The maximum of each window of an image, channel by channel; padding never wins. Gradient: dy goes to the pixel that
+ * was the maximum, the first one in reading order if several were equal, and all others get nothing.
+ */
+public final class MaxPool2d implements Layer {
+    private record Memory(Shape input, Tensor places) {}
+
+    private final Window window;
+
+    public MaxPool2d(ConvGeometry geometry) {
+        this.window = new Window(this, geometry);
+    }
+
+    @Override
+    public String name() {
+        return "MaxPool2d(" + window.geometry() + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return window.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Tensor y = pass.empty(outputShape(x.shape()));
+        Tensor places = pass.scratch(y.shape());
+        x.backend().maxPool(x, window.geometry(), y, places);
+        pass.keep(this, new Memory(x.shape(), places));
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Memory memory = pass.kept(this, Memory.class);
+        Checks.gradient(this, dy, memory.places.shape());
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor dx = pass.empty(memory.input);
+        dy.backend().maxPoolGradient(dy, memory.places, window.geometry(), dx);
+        return dx;
+    }
+}

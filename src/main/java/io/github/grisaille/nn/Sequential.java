@@ -1,0 +1,279 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Storage;
+import io.github.grisaille.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Layers one after another: forward applies them in order, backward is the chain rule in reverse order.
+ *
+ * <p>A new network draws those parameters that have no values yet, the k-th from stream k of seed 0; {@link
+ * #initialize} draws all of them again from another seed.
+ */
+public final class Sequential implements Layer {
+    private final Layer root;
+    private final int first;
+    private final List<Layer> layers;
+
+    public Sequential(Layer... layers) {
+        if (layers.length == 0) {
+            throw new IllegalArgumentException("a Sequential needs at least one layer");
+        }
+        this.root = this;
+        this.first = 0;
+        this.layers = List.of(layers);
+        List<Parameter> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            if (!parameters.get(k).initialized()) {
+                parameters.get(k).initialize(new RandomStream(0, k));
+            }
+        }
+    }
+
+    private Sequential(Layer root, int first, List<Layer> layers) {
+        this.root = root;
+        this.first = first;
+        this.layers = layers;
+    }
+
+    /**
+     * Layers {@code from} … {@code to − 1} as a network that shares them: the features of a discriminator, the encoder of
+     * an autoencoder. Its backward works in a pass of the whole network, and the other way round.
+     */
+    public Sequential slice(int from, int to) {
+        if (from < 0 || to > layers.size() || from >= to) {
+            throw new IllegalArgumentException("slice(" + from + ", " + to + ") of " + layers.size()
+                    + " layers: from is at least 0 and less than to, and to at most " + layers.size());
+        }
+        return new Sequential(root, first + from, layers.subList(from, to));
+    }
+
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /** Draws every parameter by its layer's initialiser, the k-th from stream k of this seed. */
+    public Sequential initialize(long seed) {
+        List<Parameter> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            parameters.get(k).initialize(new RandomStream(seed, k));
+        }
+        return this;
+    }
+
+    /** Draws every parameter by one rule, the k-th from stream k of this seed. */
+    public Sequential initialize(Initializer rule, long seed) {
+        List<Parameter> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            parameters.get(k).initialize(rule, new RandomStream(seed, k));
+        }
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return "Sequential(" + layers.size() + " layers)";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        Shape shape = input;
+        for (int i = 0; i < layers.size(); i++) {
+            try {
+                shape = layers.get(i).outputShape(shape);
+            } catch (ShapeMismatchException mismatch) {
+                throw mismatch.at(place(i));
+            }
+        }
+        return shape;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        List<Tensor> inner = new ArrayList<>();
+        Tensor y = x;
+        for (int i = 0; i < layers.size(); i++) {
+            try {
+                y = layers.get(i).forward(y, pass.scope(root, first + i));
+            } catch (ShapeMismatchException mismatch) {
+                throw mismatch.at(place(i));
+            }
+            inner.add(y);
+        }
+        recycleAllBut(x, y, inner, pass);
+        return y;
+    }
+
+    /** Where only parameters are wanted, layers above the first trainable one are asked for both, and those below it for nothing. */
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        int last = wanted.input() ? 0 : firstTrainable();
+        List<Tensor> inner = new ArrayList<>();
+        Tensor gradient = dy;
+        for (int i = layers.size() - 1; i >= last; i--) {
+            Wanted here = i > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
+            try {
+                gradient = layers.get(i).backward(gradient, pass.scope(root, first + i), here);
+            } catch (ShapeMismatchException mismatch) {
+                throw mismatch.at(place(i));
+            }
+            if (gradient != null) {
+                inner.add(gradient);
+            }
+        }
+        Tensor dx = wanted.input() ? gradient : null;
+        recycleAllBut(dy, dx, inner, pass);
+        return dx;
+    }
+
+    private int firstTrainable() {
+        int i = 0;
+        while (i < layers.size() && !layers.get(i).trainable()) {
+            i++;
+        }
+        return i;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        List<Tensor> inner = new ArrayList<>();
+        Tensor dy = dx;
+        for (int i = 0; i < layers.size(); i++) {
+            dy = layers.get(i).tangent(dy, pass.scope(root, first + i));
+            inner.add(dy);
+        }
+        recycleAllBut(dx, dy, inner, pass);
+        return dy;
+    }
+
+    /** Layers may hand on their input itself or a view of it, so what counts is the storage. */
+    private static void recycleAllBut(Tensor given, Tensor returned, List<Tensor> inner, Pass pass) {
+        for (Tensor tensor : inner) {
+            Storage storage = tensor.storage();
+            if (storage != given.storage() && (returned == null || storage != returned.storage())) {
+                pass.recycle(tensor);
+            }
+        }
+    }
+
+    /** The output for an input, in a pass of its own in evaluation mode. It can be called at any time. */
+    public Tensor predict(Tensor x) {
+        try (Pass pass = Pass.evaluating(x.backend())) {
+            return forward(x, pass);
+        }
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return distinct(layers.stream().flatMap(layer -> layer.parameters().stream()));
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return distinct(layers.stream().flatMap(layer -> layer.buffers().stream()));
+    }
+
+    /** All parameters and buffers by name, such as {@code 0.weight}: the place of the layer, then the layer's own name. */
+    public Map<String, State> state() {
+        Map<String, State> state = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = first + i + ".";
+            if (layers.get(i) instanceof Sequential inner) {
+                inner.state().forEach((name, value) -> state.put(prefix + name, value));
+            } else {
+                Stream.concat(layers.get(i).parameters().stream(), layers.get(i).buffers().stream())
+                        .forEach(value -> state.put(prefix + value.name(), value));
+            }
+        }
+        return state;
+    }
+
+    /** Freezes every parameter: training goes through this network and leaves it as it is. */
+    public Sequential freeze() {
+        parameters().forEach(Parameter::freeze);
+        return this;
+    }
+
+    public Sequential unfreeze() {
+        parameters().forEach(Parameter::unfreeze);
+        return this;
+    }
+
+    /** The number of values that all parameters hold. */
+    public long parameterCount() {
+        return count(parameters());
+    }
+
+    /** The backend that the parameters are on. */
+    public Backend backend() {
+        return parameters().stream()
+                .findFirst()
+                .map(parameter -> parameter.value().backend())
+                .orElseGet(Backend::cpu);
+    }
+
+    /** A table of layer, output shape and number of parameters, for items of the shape that the first layer takes. */
+    public Table summary() {
+        Layer start = layers.get(0);
+        while (start instanceof Sequential inner) {
+            start = inner.layers.get(0);
+        }
+        if (start instanceof Dense dense) {
+            return summary(dense.in());
+        }
+        throw new IllegalStateException(
+                start.name() + " takes items of many shapes: give one, as in summary(64, 64, 3)");
+    }
+
+    /** A table of layer, output shape and number of parameters, for items of this shape. */
+    public Table summary(int... item) {
+        StringColumn names = StringColumn.create("layer");
+        StringColumn shapes = StringColumn.create("output");
+        LongColumn counts = LongColumn.create("parameters");
+        Shape shape = Shape.of(item).batchOf(1);
+        outputShape(shape);
+        for (Layer layer : layers) {
+            shape = layer.outputShape(shape);
+            names.append(layer.name());
+            shapes.append(shape.item().toString());
+            counts.append(count(layer.parameters()));
+        }
+        names.append("total");
+        shapes.append("");
+        counts.append(parameterCount());
+        return Table.create("", names, shapes, counts);
+    }
+
+    @Override
+    public String toString() {
+        return name() + ", " + parameterCount() + " parameters";
+    }
+
+    private String place(int i) {
+        return "layer " + (first + i);
+    }
+
+    private static long count(List<Parameter> parameters) {
+        return parameters.stream()
+                .mapToLong(parameter -> parameter.shape().size())
+                .sum();
+    }
+
+    private static <T> List<T> distinct(Stream<T> values) {
+        Set<T> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        return values.filter(seen::add).toList();
+    }
+}
