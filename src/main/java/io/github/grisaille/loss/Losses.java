@@ -1,0 +1,97 @@
+package io.github.grisaille.loss;
+
+import io.github.grisaille.tensor.Allocator;
+import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * The usual losses. Where no {@link Reduction} is given they are means over all values, as in PyTorch; {@link
+ * PointwiseLoss} has the formulas.
+ */
+public final class Losses {
+    private static final float HALF = 0.5f;
+
+    private Losses() {}
+
+    /** The mean of (p − t)². */
+    public static Loss meanSquaredError() {
+        return pointwise(PointwiseLoss.SQUARED, Reduction.MEAN, 1);
+    }
+
+    public static Loss squaredError(Reduction reduction) {
+        return pointwise(PointwiseLoss.SQUARED, reduction, 1);
+    }
+
+    /** The mean of |p − t|. */
+    public static Loss meanAbsoluteError() {
+        return pointwise(PointwiseLoss.ABSOLUTE, Reduction.MEAN, 1);
+    }
+
+    /** Cross-entropy of probabilities p, from 0 to 1, with targets from 0 to 1. On logits it is more exact. */
+    public static Loss binaryCrossEntropy() {
+        return binaryCrossEntropy(Reduction.MEAN);
+    }
+
+    public static Loss binaryCrossEntropy(Reduction reduction) {
+        return pointwise(PointwiseLoss.BINARY_CROSS_ENTROPY, reduction, 1);
+    }
+
+    /** Cross-entropy of sigmoid(logit), computed from the logit so that it neither overflows nor saturates. */
+    public static Loss binaryCrossEntropyOnLogits() {
+        return binaryCrossEntropyOnLogits(Reduction.MEAN);
+    }
+
+    public static Loss binaryCrossEntropyOnLogits(Reduction reduction) {
+        return pointwise(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, reduction, 1);
+    }
+
+    /** The mean of ½(p − t)² (Mao et al. 2017, equation 2). */
+    public static Loss leastSquares() {
+        return pointwise(PointwiseLoss.SQUARED, Reduction.MEAN, HALF);
+    }
+
+    /** The mean of max(0, 1 − t·p), with targets 1 and −1 (Lim and Ye 2017). */
+    public static Loss hinge() {
+        return pointwise(PointwiseLoss.HINGE, Reduction.MEAN, 1);
+    }
+
+    /** The mean of −t·p, with targets 1 and −1 (Arjovsky et al. 2017). */
+    public static Loss wasserstein() {
+        return pointwise(PointwiseLoss.WASSERSTEIN, Reduction.MEAN, 1);
+    }
+
+    /** The mean over the batch of −Σ t · log softmax(logits), with rows of targets that are one-hot or probabilities. */
+    public static Loss softmaxCrossEntropy() {
+        return (logits, target, allocator) -> {
+            same(logits, target);
+            LossValue result = empty(logits, allocator);
+            float factor = 1f / logits.shape().rows();
+            logits.backend().softmaxCrossEntropy(logits, target, factor, result.value(), result.gradient());
+            return result;
+        };
+    }
+
+    private static Loss pointwise(PointwiseLoss loss, Reduction reduction, float scale) {
+        return (prediction, target, allocator) -> {
+            if (target.size() != 1) {
+                same(prediction, target);
+            }
+            LossValue result = empty(prediction, allocator);
+            float factor = scale * reduction.factor(prediction.shape());
+            prediction.backend().pointwiseLoss(loss, prediction, target, factor, result.value(), result.gradient());
+            return result;
+        };
+    }
+
+    private static LossValue empty(Tensor prediction, Allocator allocator) {
+        return new LossValue(allocator.empty(Shape.of(1)), allocator.empty(prediction.shape()));
+    }
+
+    private static void same(Tensor prediction, Tensor target) {
+        if (!prediction.shape().equals(target.shape())) {
+            throw new IllegalArgumentException("a loss compares tensors of one shape: the predictions are "
+                    + prediction.shape() + " and the targets " + target.shape());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.grisaille.optim;
+
+import io.github.grisaille.nn.Parameter;
+import io.github.grisaille.tensor.AdamStep;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1), and AdamW where a weight decay is set: the decay then acts on the values
+ * themselves and not through the moments (Loshchilov and Hutter 2019).
+ */
+public final class Adam extends Optimizer {
+    private static final float EPSILON = 1e-8f;
+
+    private float beta1 = 0.9f;
+    private float beta2 = 0.999f;
+    private float weightDecay;
+
+    Adam(float rate) {
+        super(rate);
+    }
+
+    /** How much of the two moments each step keeps; 0.9 and 0.999 unless set. GANs often take 0.5 for the first. */
+    public Adam betas(float first, float second) {
+        beta1 = share("beta1", first);
+        beta2 = share("beta2", second);
+        return this;
+    }
+
+    /** Shrinks every value by rate · decay before each step. */
+    public Adam weightDecay(float value) {
+        weightDecay = notNegative("a weight decay", value);
+        return this;
+    }
+
+    @Override
+    void update(Parameter parameter, float rate, long step) {
+        Tensor[] moments = memory(parameter, 2);
+        AdamStep numbers = new AdamStep(
+                rate,
+                beta1,
+                beta2,
+                EPSILON,
+                (float) (1 - Math.pow(beta1, step)),
+                (float) (1 - Math.pow(beta2, step)),
+                weightDecay);
+        parameter.value().backend().adam(numbers, parameter.gradient(), moments[0], moments[1], parameter.value());
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.grisaille.optim;
+
+import io.github.grisaille.nn.Parameter;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Moves parameters against their gradients. An optimiser serves one model: it keeps its memory (velocities, moments) per
+ * parameter, from the first step that finds a gradient there.
+ */
+public abstract class Optimizer {
+    private final float rate;
+    private final Map<Parameter, Tensor[]> memory = new IdentityHashMap<>();
+    private Schedule schedule = Schedule.constant();
+    private float normLimit = Float.POSITIVE_INFINITY;
+    private float weightLimit = Float.POSITIVE_INFINITY;
+    private long steps;
+
+    Optimizer(float rate) {
+        if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a learning rate is above 0 and finite, and this one is " + rate);
+        }
+        this.rate = rate;
+    }
+
+    /** Multiplies the rate of each step by the schedule's factor. */
+    public Optimizer schedule(Schedule wanted) {
+        schedule = wanted;
+        return this;
+    }
+
+    /** Scales all gradients of a step down together where their Euclidean norm is over a limit (Pascanu et al. 2013). */
+    public Optimizer clipGradientNorm(float limit) {
+        normLimit = positive("gradient norm", limit);
+        return this;
+    }
+
+    /** Cuts every value to ±limit after each step, as the first Wasserstein GAN does (Arjovsky et al. 2017). */
+    public Optimizer clipWeights(float limit) {
+        weightLimit = positive("weight", limit);
+        return this;
+    }
+
+    /** The learning rate of the next step. */
+    public float rate() {
+        return (float) (rate * schedule.factor(steps));
+    }
+
+    /** The number of steps done. */
+    public long steps() {
+        return steps;
+    }
+
+    /** One step: moves each parameter that has a gradient and is not frozen, and marks its gradient as used up. */
+    public void step(List<Parameter> parameters) {
+        List<Parameter> moving = parameters.stream()
+                .filter(parameter -> parameter.hasGradient() && !parameter.frozen())
+                .toList();
+        if (normLimit < Float.POSITIVE_INFINITY && !moving.isEmpty()) {
+            clipNorm(moving);
+        }
+        float now = rate();
+        steps++;
+        for (Parameter parameter : moving) {
+            update(parameter, now, steps);
+            if (weightLimit < Float.POSITIVE_INFINITY) {
+                parameter.value().backend().clamp(parameter.value(), -weightLimit, weightLimit, parameter.value());
+            }
+            parameter.clearGradient();
+        }
+    }
+
+    /**
+     * Moves one parameter.
+     *
+     * @param step the number of this step, from 1
+     */
+    abstract void update(Parameter parameter, float rate, long step);
+
+    /** The parameter's memory: so many tensors of its shape, zero at first, on the parameter's backend. */
+    final Tensor[] memory(Parameter parameter, int tensors) {
+        Backend backend = parameter.value().backend();
+        Tensor[] held = memory.computeIfAbsent(parameter, p -> {
+            Tensor[] fresh = new Tensor[tensors];
+            for (int i = 0; i < tensors; i++) {
+                fresh[i] = backend.empty(p.shape());
+                backend.fill(0, fresh[i]);
+            }
+            return fresh;
+        });
+        for (int i = 0; i < tensors; i++) {
+            if (held[i].backend() != backend) {
+                held[i] = held[i].to(backend);
+            }
+        }
+        return held;
+    }
+
+    private void clipNorm(List<Parameter> parameters) {
+        Backend backend = parameters.get(0).value().backend();
+        Tensor total = backend.empty(Shape.of(1));
+        boolean add = false;
+        for (Parameter parameter : parameters) {
+            backend.sumOfSquares(parameter.gradient(), add, total);
+            add = true;
+        }
+        for (Parameter parameter : parameters) {
+            backend.clipByNorm(total, normLimit, parameter.gradient());
+        }
+    }
+
+    static float share(String what, float value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(what + " is from 0 to less than 1, and this one is " + value);
+        }
+        return value;
+    }
+
+    static float notNegative(String what, float value) {
+        if (!(value >= 0)) {
+            throw new IllegalArgumentException(what + " is at least 0, and this one is " + value);
+        }
+        return value;
+    }
+
+    static float positive(String what, float value) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException("a limit of the " + what + " is above 0, and this one is " + value);
+        }
+        return value;
+    }
+}

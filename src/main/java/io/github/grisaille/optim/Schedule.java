@@ -1,0 +1,45 @@
+package io.github.grisaille.optim;
+
+/** The learning rate over time, as a factor of the rate that an optimiser was given. */
+@FunctionalInterface
+public interface Schedule {
+    /** The factor for a step, counted from 0. */
+    double factor(long step);
+
+    static Schedule constant() {
+        return step -> 1;
+    }
+
+    /** Multiplies the rate by a factor after every so many steps. */
+    static Schedule step(long every, double factor) {
+        if (every < 1 || !(factor > 0)) {
+            throw new IllegalArgumentException(
+                    "a step schedule needs a period of at least 1 and a factor above 0, and got " + every + " and "
+                            + factor);
+        }
+        return step -> Math.pow(factor, step / every);
+    }
+
+    /** Half a cosine from 1 down to {@code last} over so many steps (Loshchilov and Hutter 2017), then {@code last}. */
+    static Schedule cosine(long steps, double last) {
+        checkFall(steps, last);
+        return step -> last + (1 - last) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1.0, (double) step / steps)));
+    }
+
+    /** 1 until {@code start}, then a straight line down to {@code last} at {@code end}, then {@code last}. */
+    static Schedule linear(long start, long end, double last) {
+        if (start < 0) {
+            throw new IllegalArgumentException("a linear schedule starts at step 0 or later, not at " + start);
+        }
+        checkFall(end - start, last);
+        return step -> 1 - (1 - last) * Math.min(1.0, Math.max(0.0, (double) (step - start) / (end - start)));
+    }
+
+    private static void checkFall(long steps, double last) {
+        if (steps < 1 || !(last >= 0)) {
+            throw new IllegalArgumentException(
+                    "a schedule needs at least 1 step and a last factor of at least 0, and got " + steps + " and "
+                            + last);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Optimisers, their schedules, and clipping. */
+package io.github.grisaille.optim;
