@@ -11,6 +11,7 @@ import io.github.grisaille.tensor.SgdStep;
 import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** The catalogue in plain Java: checks shapes and owners, then hands arrays to the loops of this package. */
 public final class JavaBackend implements Backend {
@@ -75,6 +76,16 @@ public final class JavaBackend implements Backend {
     public void copy(Tensor x, Tensor y) {
         sameSize("copy", x, y);
         System.arraycopy(values(x), 0, values(y), 0, x.size());
+    }
+
+    @Override
+    public void gatherRows(Tensor x, int[] rows, Tensor y) {
+        int width = x.size() / x.axis(0);
+        sized("gatherRows", y, rows.length * width);
+        for (int i = 0; i < rows.length; i++) {
+            Objects.checkIndex(rows[i], x.axis(0));
+            System.arraycopy(values(x), rows[i] * width, values(y), i * width, width);
+        }
     }
 
     @Override

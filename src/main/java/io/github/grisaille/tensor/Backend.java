@@ -60,6 +60,9 @@ public interface Backend extends Allocator {
 
     void copy(Tensor x, Tensor y);
 
+    /** y[i] = x[rows[i]], where rows are items along the first axis. */
+    void gatherRows(Tensor x, int[] rows, Tensor y);
+
     /** y = a + b; in place allowed. */
     void add(Tensor a, Tensor b, Tensor y);
 

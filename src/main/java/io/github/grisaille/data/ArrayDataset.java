@@ -1,0 +1,48 @@
+package io.github.grisaille.data;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/** A data set of floats in memory. */
+public final class ArrayDataset implements Dataset {
+    private final float[] values;
+    private final int[] shape;
+    private final int item;
+
+    /**
+     * @param values all items, one after another
+     * @param shape the shape of one item
+     * @throws IllegalArgumentException if there are none, a part of one, or a NaN or infinity among them
+     */
+    public ArrayDataset(float[] values, int... shape) {
+        this.shape = shape.clone();
+        this.item = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        if (item < 1 || values.length == 0 || values.length % item != 0) {
+            throw new IllegalArgumentException("a data set of items of shape " + Arrays.toString(shape)
+                    + " needs a multiple of " + item + " values, and at least one item; it got " + values.length);
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException("item " + i / item + " holds " + values[i] + " at place " + i % item
+                        + ": clean the data first, since one such value spoils every weight");
+            }
+        }
+        this.values = values.clone();
+    }
+
+    @Override
+    public int size() {
+        return values.length / item;
+    }
+
+    @Override
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public void read(int index, float[] target, int offset) {
+        Objects.checkIndex(index, size());
+        System.arraycopy(values, index * item, target, offset, item);
+    }
+}

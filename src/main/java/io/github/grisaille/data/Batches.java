@@ -1,0 +1,51 @@
+package io.github.grisaille.data;
+
+import io.github.grisaille.tensor.RandomStream;
+import java.util.Arrays;
+
+/**
+ * Which items each step sees. Every epoch goes through all items once, in an order that depends on the seed and the
+ * epoch alone; its last batch may be smaller.
+ */
+public final class Batches {
+    private static final int ORDER = 0;
+
+    private final int size;
+    private final int batch;
+    private final long seed;
+    private long shuffledEpoch = -1;
+    private int[] order;
+
+    /**
+     * @param size the number of items
+     * @param batch the number of items of a full batch
+     */
+    public Batches(int size, int batch, long seed) {
+        if (size < 1 || batch < 1) {
+            throw new IllegalArgumentException(
+                    "batches need at least 1 item and a batch size of at least 1, and got " + size + " and " + batch);
+        }
+        this.size = size;
+        this.batch = batch;
+        this.seed = seed;
+    }
+
+    /** The number of batches in an epoch. */
+    public long perEpoch() {
+        return (size + (long) batch - 1) / batch;
+    }
+
+    /** The items of one step. Steps are counted from 1 and run on through the epochs. */
+    public int[] indices(long step) {
+        if (step < 1) {
+            throw new IllegalArgumentException("steps are counted from 1, and this one is " + step);
+        }
+        long epoch = (step - 1) / perEpoch();
+        if (epoch != shuffledEpoch) {
+            order = new RandomStream(seed, ORDER).fork(epoch).permutation(size);
+            shuffledEpoch = epoch;
+        }
+        int from = (int) ((step - 1) % perEpoch()) * batch;
+        return Arrays.copyOfRange(order, from, Math.min(size, from + batch));
+    }
+}

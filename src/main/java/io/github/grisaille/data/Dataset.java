@@ -1,0 +1,26 @@
+package io.github.grisaille.data;
+
+/** Items of one shape, each made into floats only when it is read. */
+public interface Dataset {
+    /** The number of items, at least 1. */
+    int size();
+
+    /** The shape of one item, such as {28, 28, 1}. */
+    int[] shape();
+
+    /** Writes the values of one item into an array. */
+    void read(int index, float[] target, int offset);
+
+    /** The values of some items, one after another. */
+    default float[] values(int... indices) {
+        int item = 1;
+        for (int extent : shape()) {
+            item *= extent;
+        }
+        float[] values = new float[indices.length * item];
+        for (int i = 0; i < indices.length; i++) {
+            read(indices[i], values, i * item);
+        }
+        return values;
+    }
+}

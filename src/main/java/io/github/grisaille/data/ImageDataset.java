@@ -1,0 +1,96 @@
+package io.github.grisaille.data;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Images held as bytes, a quarter of the memory of floats, with labels if there are any. {@link #scaled}, {@link #flat}
+ * and {@link #take} are views: they share the bytes.
+ */
+public final class ImageDataset implements Dataset {
+    private static final float WHITE = 255;
+
+    private final byte[] pixels;
+    private final byte[] labels;
+    private final int[] shape;
+    private final int size;
+    private final float low;
+    private final float high;
+
+    /**
+     * @param pixels one byte a value, 0 … 255, image after image
+     * @param labels one a image, 0 … 255, or null
+     * @param shape of one image: height, width, channels
+     */
+    ImageDataset(byte[] pixels, byte[] labels, int... shape) {
+        this(pixels, labels, shape, pixels.length / itemSize(shape), 0, 1);
+        if (pixels.length == 0 || pixels.length % itemSize(shape) != 0 || labels != null && labels.length != size) {
+            throw new IllegalArgumentException(pixels.length + " pixels and "
+                    + (labels == null ? "no" : String.valueOf(labels.length)) + " labels do not make images of "
+                    + Arrays.toString(shape));
+        }
+    }
+
+    private ImageDataset(byte[] pixels, byte[] labels, int[] shape, int size, float low, float high) {
+        this.pixels = pixels;
+        this.labels = labels;
+        this.shape = shape;
+        this.size = size;
+        this.low = low;
+        this.high = high;
+    }
+
+    /** The same images with black as low and white as high; without it they are in [0, 1]. */
+    public ImageDataset scaled(float black, float white) {
+        if (!(black < white) || !Float.isFinite(white - black)) {
+            throw new IllegalArgumentException(
+                    "black must be below white, and both finite: got " + black + " and " + white);
+        }
+        return new ImageDataset(pixels, labels, shape, size, black, white);
+    }
+
+    /** The same images as vectors. */
+    public ImageDataset flat() {
+        return new ImageDataset(pixels, labels, new int[] {itemSize(shape)}, size, low, high);
+    }
+
+    /** The first {@code count} images. */
+    public ImageDataset take(int count) {
+        if (count < 1 || count > size) {
+            throw new IllegalArgumentException("take(" + count + ") of " + size + " images");
+        }
+        return new ImageDataset(pixels, labels, shape, count, low, high);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public void read(int index, float[] target, int offset) {
+        Objects.checkIndex(index, size);
+        int item = itemSize(shape);
+        float step = (high - low) / WHITE;
+        for (int i = 0; i < item; i++) {
+            target[offset + i] = low + step * (pixels[index * item + i] & 0xFF);
+        }
+    }
+
+    /** The label of an image. */
+    public int label(int index) {
+        if (labels == null) {
+            throw new IllegalStateException("these images have no labels");
+        }
+        return labels[Objects.checkIndex(index, size)] & 0xFF;
+    }
+
+    private static int itemSize(int[] shape) {
+        return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+}

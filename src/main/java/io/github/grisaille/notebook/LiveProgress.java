@@ -1,0 +1,74 @@
+package io.github.grisaille.notebook;
+
+import io.github.grisaille.train.Progress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+
+/** One output below the cell: a bar, the latest values, the time left and a chart, which ends as one final picture. */
+final class LiveProgress implements Progress {
+    private static final long BAR_EVERY = Duration.ofMillis(500).toNanos();
+    private static final long CHART_EVERY = Duration.ofSeconds(3).toNanos();
+
+    private final Kernel kernel;
+    private final String id = UUID.randomUUID().toString();
+    private String title;
+    private long total;
+    private long started;
+    private long barShown;
+    private long chartShown;
+    private String chart = "";
+
+    LiveProgress(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    @Override
+    public void begin(String heading, long totalSteps) {
+        title = heading;
+        total = totalSteps;
+        started = System.nanoTime();
+        barShown = started;
+        chartShown = started;
+        kernel.display(id, bar(0, ""));
+    }
+
+    @Override
+    public void update(long step, Report report) {
+        long now = System.nanoTime();
+        if (now - barShown < BAR_EVERY || !kernel.attached()) {
+            return;
+        }
+        barShown = now;
+        if (now - chartShown > CHART_EVERY) {
+            chartShown = now;
+            chart = report.chart().get().toHtml();
+        }
+        kernel.update(id, bar(step, report.summary().get()) + chart);
+    }
+
+    @Override
+    public void end(long step, String message, Report report) {
+        if (!kernel.attached()) {
+            return;
+        }
+        String last = report.summary().get();
+        String text = "<div><b>" + TableHtml.escape(title) + "</b>: " + TableHtml.escape(message) + ", "
+                + String.format(Locale.ROOT, "%,d", step) + " steps in " + time(System.nanoTime() - started)
+                + (last.isEmpty() ? "" : "; last: " + TableHtml.escape(last)) + "</div>";
+        kernel.update(id, text + (last.isEmpty() ? "" : report.chart().get().toHtml()));
+    }
+
+    private String bar(long step, String latest) {
+        long elapsed = System.nanoTime() - started;
+        String left = step == 0 ? "" : ", " + time((long) ((double) elapsed / step * (total - step))) + " left";
+        return "<div><b>" + TableHtml.escape(title) + "</b> <progress value=\"" + step + "\" max=\"" + total
+                + "\"></progress> " + String.format(Locale.ROOT, "%,d of %,d", step, total) + left
+                + (latest.isEmpty() ? "" : "; " + TableHtml.escape(latest)) + "</div>";
+    }
+
+    private static String time(long nanoseconds) {
+        long seconds = Math.round(nanoseconds / 1e9);
+        return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+    }
+}

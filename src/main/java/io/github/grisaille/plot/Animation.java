@@ -1,0 +1,119 @@
+package io.github.grisaille.plot;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+
+/** Pictures one after another, for ever: an animated GIF. */
+public final class Animation implements Showable {
+    private static final int HUNDREDTH = 10;
+    private static final String FORMAT = "javax_imageio_gif_image_1.0";
+
+    private final List<BufferedImage> frames = new ArrayList<>();
+    private final int milliseconds;
+
+    /**
+     * @param milliseconds how long each frame stays, at least 20
+     */
+    public Animation(int milliseconds) {
+        if (milliseconds < 2 * HUNDREDTH) {
+            throw new IllegalArgumentException(
+                    "a frame stays for at least 20 milliseconds (browsers slow down faster ones), not " + milliseconds);
+        }
+        this.milliseconds = milliseconds;
+    }
+
+    /** Adds a frame, of the size of the first. */
+    public void add(BufferedImage frame) {
+        if (!frames.isEmpty()
+                && (frame.getWidth() != frames.get(0).getWidth()
+                        || frame.getHeight() != frames.get(0).getHeight())) {
+            throw new IllegalArgumentException("the frames of an animation have one size: the first is "
+                    + frames.get(0).getWidth() + "×" + frames.get(0).getHeight() + ", this one "
+                    + frame.getWidth() + "×" + frame.getHeight());
+        }
+        frames.add(frame);
+    }
+
+    public int size() {
+        return frames.size();
+    }
+
+    /** The bytes of the GIF file. */
+    public byte[] toGif() {
+        if (frames.isEmpty()) {
+            throw new IllegalStateException("an animation needs at least one frame");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(stream);
+            writer.prepareWriteSequence(null);
+            for (BufferedImage frame : frames) {
+                writer.writeToSequence(new IIOImage(frame, null, metadata(writer, frame)), null);
+            }
+            writer.endWriteSequence();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    private IIOMetadata metadata(ImageWriter writer, BufferedImage frame) throws IOException {
+        IIOMetadata metadata = writer.getDefaultImageMetadata(new ImageTypeSpecifier(frame), null);
+        IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
+        IIOMetadataNode control = child(root, "GraphicControlExtension");
+        control.setAttribute("disposalMethod", "none");
+        control.setAttribute("userInputFlag", "FALSE");
+        control.setAttribute("transparentColorFlag", "FALSE");
+        control.setAttribute("delayTime", Integer.toString(milliseconds / HUNDREDTH));
+        control.setAttribute("transparentColorIndex", "0");
+        IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
+        loop.setAttribute("applicationID", "NETSCAPE");
+        loop.setAttribute("authenticationCode", "2.0");
+        // sub-block 1 with the number of repetitions, 0 for ever
+        loop.setUserObject(new byte[] {1, 0, 0});
+        child(root, "ApplicationExtensions").appendChild(loop);
+        metadata.setFromTree(FORMAT, root);
+        return metadata;
+    }
+
+    private static IIOMetadataNode child(IIOMetadataNode root, String name) {
+        for (int i = 0; i < root.getLength(); i++) {
+            if (root.item(i).getNodeName().equals(name)) {
+                return (IIOMetadataNode) root.item(i);
+            }
+        }
+        IIOMetadataNode node = new IIOMetadataNode(name);
+        root.appendChild(node);
+        return node;
+    }
+
+    /** Writes a GIF file. */
+    public void save(Path file) {
+        Saving.save(toGif(), file);
+    }
+
+    @Override
+    public String toHtml() {
+        return Html.image("gif", toGif(), frames.get(0).getWidth(), "an animation of " + frames.size() + " frames");
+    }
+
+    @Override
+    public String toString() {
+        return "an animation of " + frames.size() + " frames";
+    }
+}

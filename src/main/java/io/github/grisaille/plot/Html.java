@@ -1,0 +1,36 @@
+package io.github.grisaille.plot;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
+
+/** Pieces of HTML for pictures and text. */
+final class Html {
+    private Html() {}
+
+    /** A picture inside the page itself, shown so many CSS pixels wide. */
+    static String image(String type, byte[] bytes, int width, String description) {
+        return "<img width=\"" + width + "\" alt=\"" + escape(description) + "\" src=\"data:image/" + type + ";base64,"
+                + Base64.getEncoder().encodeToString(bytes) + "\">";
+    }
+
+    static byte[] png(BufferedImage image) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

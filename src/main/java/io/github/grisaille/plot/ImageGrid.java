@@ -1,0 +1,181 @@
+package io.github.grisaille.plot;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Images of one size in rows and columns, enlarged by whole pixels so that what a network painted can be seen as it is.
+ */
+public final class ImageGrid implements Showable {
+    private static final int GAP = 3;
+    private static final int TITLE_HEIGHT = 26;
+    private static final int CAPTION_HEIGHT = 18;
+    private static final int GRAY = 1;
+    private static final int COLOR = 3;
+    private static final int LEAST_SIDE = 48;
+    private static final Color TEXT = new Color(0x333333);
+
+    private final float[] values;
+    private final int count;
+    private final int height;
+    private final int width;
+    private final int channels;
+    private final float black;
+    private final float white;
+    private int columns;
+    private int scale;
+    private String title = "";
+    private List<String> captions = List.of();
+
+    private ImageGrid(float[] values, int height, int width, int channels, float black, float white) {
+        this.values = values;
+        this.height = height;
+        this.width = width;
+        this.channels = channels;
+        this.black = black;
+        this.white = white;
+        this.count = values.length / (height * width * channels);
+        this.columns = (int) Math.ceil(Math.sqrt(count));
+        this.scale = Math.max(1, (int) Math.ceil((double) LEAST_SIDE / Math.max(height, width)));
+    }
+
+    /**
+     * A grid of images whose values go from −1 (black) to 1 (white); what is beyond is shown as black or white.
+     *
+     * @param values image after image, each row by row, gray (1 channel) or red, green, blue (3)
+     * @throws IllegalArgumentException if the values do not make whole images, or one is NaN
+     */
+    public static ImageGrid of(float[] values, int height, int width, int channels) {
+        return of(values, height, width, channels, -1, 1);
+    }
+
+    /** A grid of images whose values go from {@code black} to {@code white}. */
+    public static ImageGrid of(float[] values, int height, int width, int channels, float black, float white) {
+        if (channels != GRAY && channels != COLOR) {
+            throw new IllegalArgumentException("images have 1 channel or 3, and these have " + channels);
+        }
+        int item = Math.multiplyExact(Math.multiplyExact(height, width), channels);
+        if (item < 1 || values.length == 0 || values.length % item != 0) {
+            throw new IllegalArgumentException(
+                    values.length + " values do not make images of " + height + "×" + width + "×" + channels);
+        }
+        for (int i = 0; i < values.length; i++) {
+            if (Float.isNaN(values[i])) {
+                throw new IllegalArgumentException("image " + i / item + " holds NaN at place " + i % item
+                        + ": the network that painted it has diverged");
+            }
+        }
+        return new ImageGrid(values.clone(), height, width, channels, black, white);
+    }
+
+    /** The number of columns; as square as can be unless set. */
+    public ImageGrid columns(int wanted) {
+        if (wanted < 1) {
+            throw new IllegalArgumentException("a grid has at least 1 column, not " + wanted);
+        }
+        columns = Math.min(wanted, count);
+        return this;
+    }
+
+    /** The side of a pixel on the screen; chosen so that an image is at least 48 pixels wide unless set. */
+    public ImageGrid scale(int wanted) {
+        if (wanted < 1) {
+            throw new IllegalArgumentException("a pixel is at least 1 wide, not " + wanted);
+        }
+        scale = wanted;
+        return this;
+    }
+
+    public ImageGrid title(String text) {
+        title = text;
+        return this;
+    }
+
+    /** A few letters under each image. */
+    public ImageGrid captions(String... texts) {
+        return captions(List.of(texts));
+    }
+
+    /** A few letters under each image. */
+    public ImageGrid captions(List<String> texts) {
+        if (texts.size() != count) {
+            throw new IllegalArgumentException(count + " images need as many captions, and got " + texts.size());
+        }
+        captions = List.copyOf(texts);
+        return this;
+    }
+
+    /** The picture. */
+    public BufferedImage image() {
+        int cellWidth = width * scale + GAP;
+        int cellHeight = height * scale + GAP + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
+        int top = title.isEmpty() ? 0 : TITLE_HEIGHT;
+        int rows = (count + columns - 1) / columns;
+        BufferedImage empty = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        Font titleFont = new Font(Font.SANS_SERIF, Font.BOLD, 14);
+        int titleWidth = empty.createGraphics().getFontMetrics(titleFont).stringWidth(title);
+        BufferedImage picture = new BufferedImage(
+                Math.max(columns * cellWidth + GAP, titleWidth + 2 * GAP),
+                top + rows * cellHeight + GAP,
+                BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = picture.createGraphics();
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+        graphics.setColor(TEXT);
+        graphics.setFont(titleFont);
+        graphics.drawString(title, GAP, top - 9);
+        graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        for (int i = 0; i < count; i++) {
+            int x = GAP + i % columns * cellWidth;
+            int y = top + GAP + i / columns * cellHeight;
+            paint(i, picture, x, y);
+            if (!captions.isEmpty()) {
+                String caption = captions.get(i);
+                int offset =
+                        Math.max(0, (width * scale - graphics.getFontMetrics().stringWidth(caption)) / 2);
+                graphics.drawString(caption, x + offset, y + height * scale + CAPTION_HEIGHT - 5);
+            }
+        }
+        graphics.dispose();
+        return picture;
+    }
+
+    private void paint(int index, BufferedImage picture, int left, int top) {
+        for (int y = 0; y < height * scale; y++) {
+            for (int x = 0; x < width * scale; x++) {
+                int at = ((index * height + y / scale) * width + x / scale) * channels;
+                int red = level(values[at]);
+                int green = channels == GRAY ? red : level(values[at + 1]);
+                int blue = channels == GRAY ? red : level(values[at + 2]);
+                picture.setRGB(left + x, top + y, red << 16 | green << 8 | blue);
+            }
+        }
+    }
+
+    private int level(float value) {
+        float share = (value - black) / (white - black);
+        return Math.round(255 * Math.min(1, Math.max(0, share)));
+    }
+
+    /** Writes a PNG file. */
+    public void save(Path file) {
+        Saving.save(Html.png(image()), file);
+    }
+
+    @Override
+    public String toHtml() {
+        BufferedImage picture = image();
+        return Html.image("png", Html.png(picture), picture.getWidth(), title.isEmpty() ? count + " images" : title);
+    }
+
+    @Override
+    public String toString() {
+        return count + " images of " + height + "×" + width + "×" + channels;
+    }
+}

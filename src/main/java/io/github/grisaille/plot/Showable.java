@@ -1,0 +1,7 @@
+package io.github.grisaille.plot;
+
+/** Something that a notebook can show as HTML: a chart, a grid of images, an animation. */
+public interface Showable {
+    /** A self-contained piece of HTML. */
+    String toHtml();
+}

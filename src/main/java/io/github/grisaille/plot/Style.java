@@ -1,0 +1,45 @@
+package io.github.grisaille.plot;
+
+import java.awt.Color;
+import java.awt.Font;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The one look of all charts: white, thin grid, colours that the colour-blind can tell apart (Okabe and Ito 2008). */
+final class Style {
+    static final int WIDTH = 720;
+    static final int HEIGHT = 380;
+    static final float LINE = 1.6f;
+
+    private static final Color[] PALETTE = {
+        new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7),
+        new Color(0xE69F00), new Color(0x56B4E9), new Color(0x000000), new Color(0x8C6D31)
+    };
+    private static final Color GRID = new Color(0xE6E6E6);
+    private static final Color TEXT = new Color(0x333333);
+
+    private Style() {}
+
+    static void apply(AxesChartStyler styler, boolean legend) {
+        styler.setSeriesColors(PALETTE);
+        styler.setSeriesMarkers(new org.knowm.xchart.style.markers.Marker[] {SeriesMarkers.NONE});
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setPlotBorderVisible(false);
+        styler.setPlotGridLinesColor(GRID);
+        styler.setChartFontColor(TEXT);
+        styler.setAxisTickLabelsColor(TEXT);
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+        styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+        styler.setLegendVisible(legend);
+    }
+
+    static Color color(int index) {
+        return PALETTE[index % PALETTE.length];
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.grisaille.train;
+
+import io.github.grisaille.plot.Figure;
+import io.github.grisaille.plot.Figures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
+
+/** The values that a training run recorded, one row a step (steps are counted from 1). */
+public final class History {
+    private final Map<String, List<Double>> columns = new LinkedHashMap<>();
+    private final List<Long> steps = new ArrayList<>();
+    private long stepsPerEpoch = 1;
+
+    History(String... series) {
+        for (String name : series) {
+            columns.put(name, new ArrayList<>());
+        }
+    }
+
+    void stepsPerEpoch(long count) {
+        stepsPerEpoch = count;
+    }
+
+    void add(long step, double... values) {
+        steps.add(step);
+        int i = 0;
+        for (List<Double> column : columns.values()) {
+            column.add(values[i++]);
+        }
+    }
+
+    /** The number of recorded steps. */
+    public int size() {
+        return steps.size();
+    }
+
+    /** The names of what was recorded. */
+    public List<String> series() {
+        return List.copyOf(columns.keySet());
+    }
+
+    /** All recorded values of a series, in the order of the steps. */
+    public double[] values(String series) {
+        return column(series).stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** The last recorded value of a series. */
+    public double last(String series) {
+        List<Double> column = column(series);
+        if (column.isEmpty()) {
+            throw new IllegalStateException("nothing is recorded yet");
+        }
+        return column.get(column.size() - 1);
+    }
+
+    /** The mean of a series over its last so many recorded steps. */
+    public double lastMean(String series, int count) {
+        double[] values = values(series);
+        if (count < 1 || values.length == 0) {
+            throw new IllegalArgumentException("the mean over the last " + count + " of " + values.length + " steps");
+        }
+        return Arrays.stream(values, Math.max(0, values.length - count), values.length)
+                .average()
+                .orElseThrow();
+    }
+
+    /** One row a recorded step. */
+    public Table table() {
+        Table table = Table.create(
+                "history",
+                LongColumn.create(
+                        "step", steps.stream().mapToLong(Long::longValue).toArray()));
+        columns.forEach((name, values) -> table.addColumns(DoubleColumn.create(name, values)));
+        return table;
+    }
+
+    /** One row an epoch: the mean of each series over the epoch's steps. */
+    public Table epochs() {
+        int epochs = (int) ((steps.size() + stepsPerEpoch - 1) / stepsPerEpoch);
+        Table table = Table.create(
+                "epochs",
+                LongColumn.create(
+                        "epoch",
+                        java.util.stream.LongStream.rangeClosed(1, epochs).toArray()));
+        columns.forEach((name, values) -> {
+            DoubleColumn means = DoubleColumn.create(name);
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                int from = (int) (epoch * stepsPerEpoch);
+                int to = (int) Math.min(values.size(), from + stepsPerEpoch);
+                means.append(values.subList(from, to).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElse(Double.NaN));
+            }
+            table.addColumns(means);
+        });
+        return table;
+    }
+
+    /** The curves of these series, or of all, against the step. */
+    public Figure plot(String... series) {
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        for (String name : series.length == 0 ? columns.keySet().toArray(String[]::new) : series) {
+            curves.put(name, values(name));
+        }
+        double[] x = steps.stream().mapToDouble(Long::doubleValue).toArray();
+        return Figures.curves(String.join(", ", curves.keySet()), "step", "value", x, curves);
+    }
+
+    /** The latest values in words. */
+    String latest() {
+        if (steps.isEmpty()) {
+            return "";
+        }
+        return columns.keySet().stream()
+                .map(name -> String.format(Locale.ROOT, "%s %.4g", name, last(name)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<Double> column(String series) {
+        List<Double> column = columns.get(series);
+        if (column == null) {
+            throw new IllegalArgumentException("no series \"" + series + "\": recorded are " + columns.keySet());
+        }
+        return column;
+    }
+}

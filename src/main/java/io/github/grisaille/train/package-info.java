@@ -1,0 +1,2 @@
+/** Training loops, what they record, and where they report. */
+package io.github.grisaille.train;
