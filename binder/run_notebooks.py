@@ -20,14 +20,18 @@ def execute(path):
     """Executes one notebook; returns an error message, or None."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, kernel_name="grisaille", timeout=CELL_TIMEOUT_SECONDS, resources={"metadata": {"path": path.parent}}
+        notebook,
+        kernel_name="grisaille",
+        timeout=CELL_TIMEOUT_SECONDS,
+        coalesce_streams=True,
+        resources={"metadata": {"path": path.parent}},
     )
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         failed = next((i for i, cell in enumerate(cells, 1) if not cell.get("execution_count") or has_error(cell)), "?")
-        return f"code cell {failed} failed\n{error}"
+        return f"code cell {failed} failed\n{describe(cells, error)}"
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
     save(nbformat.writes(notebook), path)
@@ -35,6 +39,12 @@ def execute(path):
     HTML_FOLDER.mkdir(parents=True, exist_ok=True)
     save(html, HTML_FOLDER / (path.stem + ".html"))
     return None
+
+
+def describe(cells, error):
+    """The failing cell's own error with its stack trace, or what the client says if the cell left none."""
+    errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+    return "\n".join(errors[-1].traceback) if errors else str(error)
 
 
 def has_error(cell):

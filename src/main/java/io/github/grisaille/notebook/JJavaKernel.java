@@ -7,6 +7,8 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /** JJava, the maintained kernel. */
 final class JJavaKernel implements Kernel {
+    private static final String DISPLAY_ID = "display_id";
+
     private final BaseKernel kernel;
 
     JJavaKernel(BaseKernel kernel) {
@@ -44,7 +46,8 @@ final class JJavaKernel implements Kernel {
     private static DisplayData data(String id, String html) {
         DisplayData data = new DisplayData();
         data.putHTML(html);
-        data.setDisplayId(id);
+        // setDisplayId would do, but its return type differs between JJava 1.0-a6 and 1.0-a8
+        data.putTransientData(DISPLAY_ID, id);
         return data;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.grisaille.plot;
 
+import io.github.grisaille.tensor.Tensor;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -52,6 +53,15 @@ public final class ImageGrid implements Showable {
      */
     public static ImageGrid of(float[] values, int height, int width, int channels) {
         return of(values, height, width, channels, -1, 1);
+    }
+
+    /** A grid of a batch of images, (batch, height, width, channels), whose values go from −1 (black) to 1 (white). */
+    public static ImageGrid of(Tensor images) {
+        if (images.shape().rank() != 4) {
+            throw new IllegalArgumentException(
+                    "images are batch×height×width×channels, and these are " + images.shape() + ": reshape them first");
+        }
+        return of(images.toArray(), images.axis(1), images.axis(2), images.axis(3));
     }
 
     /** A grid of images whose values go from {@code black} to {@code white}. */

@@ -37,6 +37,7 @@ final class Style {
         styler.setLegendBorderColor(Color.WHITE);
         styler.setLegendPosition(Styler.LegendPosition.OutsideE);
         styler.setLegendVisible(legend);
+        styler.setDecimalPattern("#,##0.######");
     }
 
     static Color color(int index) {

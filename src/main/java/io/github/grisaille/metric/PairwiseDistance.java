@@ -1,0 +1,38 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.tensor.Tensor;
+
+/** How much the items of a batch differ from each other: a generator that paints one picture scores 0. */
+public final class PairwiseDistance {
+    private PairwiseDistance() {}
+
+    /**
+     * The mean Euclidean distance between two different items of a batch.
+     *
+     * @param items at least two, along the first axis
+     */
+    public static double mean(Tensor items) {
+        int count = items.axis(0);
+        if (count < 2) {
+            throw new IllegalArgumentException("a distance needs at least 2 items, and got " + items.shape());
+        }
+        float[] values = items.toArray();
+        int width = values.length / count;
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < i; j++) {
+                sum += distance(values, i * width, j * width, width);
+            }
+        }
+        return sum / (count * (count - 1) / 2.0);
+    }
+
+    private static double distance(float[] values, int a, int b, int width) {
+        double squares = 0;
+        for (int k = 0; k < width; k++) {
+            double difference = values[a + k] - values[b + k];
+            squares += difference * difference;
+        }
+        return Math.sqrt(squares);
+    }
+}

@@ -1,0 +1,2 @@
+/** Measures of what a model makes. */
+package io.github.grisaille.metric;

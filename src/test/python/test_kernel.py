@@ -1,0 +1,89 @@
+"""What a notebook relies on: values that show themselves, live progress, errors and interrupts, in the real kernel."""
+import threading
+import time
+
+from jupyter_client.manager import start_new_kernel
+
+IMPORTS = """
+import static io.github.grisaille.nn.Layers.*;
+import static io.github.grisaille.loss.Losses.*;
+import static io.github.grisaille.optim.Optimizers.*;
+import io.github.grisaille.data.*;
+import io.github.grisaille.nn.*;
+import io.github.grisaille.notebook.*;
+import io.github.grisaille.plot.*;
+import io.github.grisaille.tensor.*;
+import io.github.grisaille.train.*;
+import java.util.*;
+import org.knowm.xchart.*;
+import tech.tablesaw.api.*;
+"""
+
+TRAIN = """
+Sequential model = sequential(dense(2, 8), tanh(), dense(8, 1));
+Tensor one = Tensor.of(new float[] {1}, 1, 1);
+History history = new Trainer(model, meanSquaredError()).steps(%s).title("a run")
+    .fit((step, random) -> new Example(Latent.normal(2).draw(1, random, model.backend()), one));
+"""
+
+
+def html(cell):
+    return [output.data.get("text/html", "") for output in cell.outputs if "data" in output]
+
+
+def test_values_show_themselves(run_cells):
+    cells = run_cells(
+        IMPORTS,
+        'Figures.curves("title", "x", "y", new double[] {1, 2}, Map.of("a", new double[] {1, 4}))',
+        'new XYChartBuilder().title("plain XChart").build()',
+        "ImageGrid.of(new float[2 * 4 * 4], 4, 4, 1)",
+        'Table.create("a < b", DoubleColumn.create("n", new double[] {0.5, 1e-9}))',
+        "sequential(dense(100, 128), tanh())",
+        "Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)",
+        "Notebook.show(ImageGrid.of(new float[16], 4, 4, 1)); int after = 1;",
+    )
+    for cell in cells:
+        assert not any(output.output_type == "error" or output.get("name") == "stderr" for output in cell.outputs), cell
+    for cell in cells[1:4] + cells[7:]:
+        assert html(cell)[0].startswith('<img width="') and "data:image/png;base64," in html(cell)[0]
+    assert "a &lt; b" in html(cells[4])[0] and "0.5" in html(cells[4])[0] and "1E-9" in html(cells[4])[0]
+    assert "Dense(100 → 128)" in html(cells[5])[0] and "12,928" in html(cells[5])[0]
+    assert "Tensor 2×2 [1.0, 2.0, 3.0, 4.0]" in html(cells[6])[0]
+
+
+def test_live_progress_ends_as_one_picture(run_cells):
+    cells = run_cells(IMPORTS, TRAIN % 3000, "history.size()")
+    shown = html(cells[1])
+    assert len(shown) == 1
+    assert "<b>a run</b>: done, 3,000 steps" in shown[0] and "<img" in shown[0]
+    assert cells[2].outputs[0].data["text/plain"] == "3000"
+
+
+def test_an_exception_is_an_error_of_the_cell_and_the_kernel_goes_on(run_cells):
+    cells = run_cells(IMPORTS, "dense(3, 4).outputShape(Shape.of(2, 5))", "1 + 1")
+    error = cells[1].outputs[0]
+    assert error.output_type == "error"
+    assert "Dense(3 → 4): got 2×5, wanted batch×3" in error.evalue + "".join(error.traceback)
+    assert cells[2].outputs[0].data["text/plain"] == "2"
+
+
+def test_a_training_run_can_be_interrupted_and_the_model_used():
+    manager, client = start_new_kernel(kernel_name="grisaille")
+    try:
+        client.execute_interactive(IMPORTS, timeout=60)
+        threading.Timer(3, manager.interrupt_kernel).start()
+        started = time.monotonic()
+        reply = client.execute_interactive(TRAIN % 1_000_000_000, timeout=60)
+        assert reply["content"]["status"] == "error"
+        assert time.monotonic() - started < 30
+        outputs = []
+        reply = client.execute_interactive(
+            "model.predict(Latent.normal(2).draw(1, 1)).shape()",
+            timeout=60,
+            output_hook=lambda message: outputs.append(message["content"]),
+        )
+        assert reply["content"]["status"] == "ok"
+        assert any(output.get("data", {}).get("text/plain") == "1×1" for output in outputs)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
