@@ -1,5 +1,6 @@
 package io.github.grisaille.notebook;
 
+import java.util.Locale;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -72,7 +73,7 @@ final class TableHtml {
             return Numbers.fourDigits(((Number) value).doubleValue());
         }
         if (value instanceof Long || value instanceof Integer) {
-            return String.format(java.util.Locale.ROOT, "%,d", ((Number) value).longValue());
+            return String.format(Locale.ROOT, "%,d", ((Number) value).longValue());
         }
         return column.getString(row);
     }

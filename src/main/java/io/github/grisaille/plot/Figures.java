@@ -3,6 +3,7 @@ package io.github.grisaille.plot;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -10,6 +11,7 @@ import org.knowm.xchart.Histogram;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Charts in one call each, in one style. */
@@ -102,7 +104,7 @@ public final class Figures {
         return new Figure(chart);
     }
 
-    private static java.util.stream.DoubleStream all(Map<String, double[]> series) {
+    private static DoubleStream all(Map<String, double[]> series) {
         return series.values().stream().flatMapToDouble(Arrays::stream);
     }
 
@@ -135,7 +137,7 @@ public final class Figures {
             XYSeries line = chart.addSeries(name, ends, new double[] {level, level});
             line.setMarker(SeriesMarkers.NONE);
             line.setLineWidth(1);
-            line.setLineStyle(org.knowm.xchart.style.lines.SeriesLines.DASH_DASH);
+            line.setLineStyle(SeriesLines.DASH_DASH);
         });
     }
 

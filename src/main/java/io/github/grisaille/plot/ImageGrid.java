@@ -1,5 +1,6 @@
 package io.github.grisaille.plot;
 
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.awt.Color;
 import java.awt.Font;
@@ -62,6 +63,26 @@ public final class ImageGrid implements Showable {
                     "images are batch×height×width×channels, and these are " + images.shape() + ": reshape them first");
         }
         return of(images.toArray(), images.axis(1), images.axis(2), images.axis(3));
+    }
+
+    /** A grid of all images of some batches, one batch after another; see {@link #of(Tensor)}. */
+    public static ImageGrid of(List<Tensor> batches) {
+        if (batches.isEmpty()) {
+            throw new IllegalArgumentException("a grid needs at least one image");
+        }
+        Shape item = batches.get(0).shape().item();
+        int size = batches.stream().mapToInt(Tensor::size).sum();
+        float[] all = new float[size];
+        int at = 0;
+        for (Tensor batch : batches) {
+            if (!batch.shape().item().equals(item)) {
+                throw new IllegalArgumentException("the images of a grid have one shape: the first are " + item
+                        + ", others " + batch.shape().item());
+            }
+            System.arraycopy(batch.toArray(), 0, all, at, batch.size());
+            at += batch.size();
+        }
+        return of(Tensor.of(all, item.batchOf(size / item.size()).toArray()));
     }
 
     /** A grid of images whose values go from {@code black} to {@code white}. */

@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Font;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The one look of all charts: white, thin grid, colours that the colour-blind can tell apart (Okabe and Ito 2008). */
@@ -23,7 +24,7 @@ final class Style {
 
     static void apply(AxesChartStyler styler, boolean legend) {
         styler.setSeriesColors(PALETTE);
-        styler.setSeriesMarkers(new org.knowm.xchart.style.markers.Marker[] {SeriesMarkers.NONE});
+        styler.setSeriesMarkers(new Marker[] {SeriesMarkers.NONE});
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);

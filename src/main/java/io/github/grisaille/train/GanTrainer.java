@@ -16,6 +16,7 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
+import java.util.List;
 
 /**
  * Adversarial training (Goodfellow et al. 2014, algorithm 1): the discriminator learns to tell real items from fakes,
@@ -125,7 +126,8 @@ public final class GanTrainer {
         Run run = new Run(real);
         long perEpoch = Math.max(1, run.batches.perEpoch() / discriminatorSteps);
         run.history.stepsPerEpoch(perEpoch);
-        loop.run(title, epochs * perEpoch, perEpoch, run.history, run::step, run::read);
+        List<String> charted = List.of("discriminator loss", "generator loss");
+        loop.run(title, epochs * perEpoch, perEpoch, run.history, charted, run::step, run::read);
         return run.history;
     }
 

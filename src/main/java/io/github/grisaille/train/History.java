@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
@@ -52,6 +53,11 @@ public final class History {
         return column(series).stream().mapToDouble(Double::doubleValue).toArray();
     }
 
+    /** The recorded steps, as an x axis. */
+    public double[] steps() {
+        return steps.stream().mapToDouble(Long::doubleValue).toArray();
+    }
+
     /** The last recorded value of a series. */
     public double last(String series) {
         List<Double> column = column(series);
@@ -87,9 +93,7 @@ public final class History {
         int epochs = (int) ((steps.size() + stepsPerEpoch - 1) / stepsPerEpoch);
         Table table = Table.create(
                 "epochs",
-                LongColumn.create(
-                        "epoch",
-                        java.util.stream.LongStream.rangeClosed(1, epochs).toArray()));
+                LongColumn.create("epoch", LongStream.rangeClosed(1, epochs).toArray()));
         columns.forEach((name, values) -> {
             DoubleColumn means = DoubleColumn.create(name);
             for (int epoch = 0; epoch < epochs; epoch++) {
@@ -111,8 +115,7 @@ public final class History {
         for (String name : series.length == 0 ? columns.keySet().toArray(String[]::new) : series) {
             curves.put(name, values(name));
         }
-        double[] x = steps.stream().mapToDouble(Long::doubleValue).toArray();
-        return Figures.curves(String.join(", ", curves.keySet()), "step", "value", x, curves);
+        return Figures.curves(String.join(", ", curves.keySet()), "step", "value", steps(), curves);
     }
 
     /** The latest values in words. */

@@ -14,6 +14,7 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
+import java.util.List;
 
 /**
  * Supervised training: makes a model's outputs match targets. The run depends on the seed alone.
@@ -130,6 +131,7 @@ public final class Trainer {
                 count,
                 perEpoch,
                 history,
+                List.of("loss"),
                 step -> {
                     Example example = examples.next(step, inputs);
                     Tensor rate = workspace.backend().empty(Shape.of(1));

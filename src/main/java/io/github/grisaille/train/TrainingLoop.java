@@ -42,10 +42,23 @@ final class TrainingLoop {
         return every;
     }
 
-    /** Runs the steps 1 … steps; {@code read} brings the recorder and the guards up to date. */
-    void run(String title, long steps, long stepsPerEpoch, History history, Step step, Runnable read) {
+    /**
+     * Runs the steps 1 … steps.
+     *
+     * @param charted the series of the history that reports draw
+     * @param read brings the history and the guards up to date
+     */
+    void run(
+            String title,
+            long steps,
+            long stepsPerEpoch,
+            History history,
+            List<String> charted,
+            Step step,
+            Runnable read) {
         Progress place = progress == null ? Progress.find() : progress;
-        Progress.Report report = new Progress.Report(history::latest, history::plot);
+        Progress.Report report =
+                new Progress.Report(history::latest, () -> history.plot(charted.toArray(String[]::new)));
         place.begin(title, steps);
         long done = 0;
         try {

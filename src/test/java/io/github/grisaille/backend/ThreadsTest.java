@@ -1,0 +1,172 @@
+package io.github.grisaille.backend;
+
+import static io.github.grisaille.nn.Layers.avgPool2d;
+import static io.github.grisaille.nn.Layers.batchNorm;
+import static io.github.grisaille.nn.Layers.conv2d;
+import static io.github.grisaille.nn.Layers.convTranspose2d;
+import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.dropout;
+import static io.github.grisaille.nn.Layers.elu;
+import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.layerNorm;
+import static io.github.grisaille.nn.Layers.leakyRelu;
+import static io.github.grisaille.nn.Layers.maxPool2d;
+import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.sigmoid;
+import static io.github.grisaille.nn.Layers.softplus;
+import static io.github.grisaille.nn.Layers.tanh;
+import static io.github.grisaille.nn.Layers.upsample;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.loss.Losses;
+import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.Example;
+import io.github.grisaille.train.History;
+import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.Trainer;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The number of threads changes no bit, at sizes that are really shared out. */
+class ThreadsTest {
+    private static final int BATCH = 37;
+
+    private static Tensor uniform(Backend backend, long seed, int... shape) {
+        Tensor tensor = backend.empty(Shape.of(shape));
+        backend.uniform(new RandomStream(seed, 9), -1, 1, tensor);
+        return tensor;
+    }
+
+    /** Weights after some steps, and losses, of a network with every kind of layer. */
+    private static float[][] train(int threads) {
+        Backend backend = new JavaBackend(threads);
+        Sequential network = sequential(
+                        conv2d(3, 16, 4, 2, 1),
+                        batchNorm(16),
+                        leakyRelu(0.2f),
+                        maxPool2d(2),
+                        convTranspose2d(16, 9, 4, 2, 1, false),
+                        layerNorm(16, 16, 9),
+                        tanh(),
+                        avgPool2d(2),
+                        upsample(2),
+                        conv2d(9, 5, 3, 3, 0),
+                        elu(1),
+                        dropout(0.3f),
+                        flatten(),
+                        dense(125, 301),
+                        softplus(),
+                        dense(301, 2),
+                        sigmoid())
+                .initialize(5);
+        network.to(backend);
+        History history = new Trainer(network, Losses.binaryCrossEntropy())
+                .optimizer(Optimizers.adam(1e-3f).clipGradientNorm(0.5f))
+                .steps(4)
+                .seed(3)
+                .progress(Progress.silent())
+                .fit((step, random) -> new Example(uniform(backend, step, BATCH, 32, 32, 3), target(backend)));
+        float[][] results = new float[network.parameters().size() + 1][];
+        for (int i = 0; i < results.length - 1; i++) {
+            results[i] = network.parameters().get(i).value().toArray();
+        }
+        results[results.length - 1] = new float[history.size()];
+        for (int i = 0; i < history.size(); i++) {
+            results[results.length - 1][i] = (float) history.values("loss")[i];
+        }
+        return results;
+    }
+
+    private static Tensor target(Backend backend) {
+        Tensor target = backend.empty(Shape.of(BATCH, 2));
+        backend.fill(0.75f, target);
+        return target;
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void trainingIsBitIdenticalToOneThread(int threads) {
+        float[][] one = train(1);
+        float[][] many = train(threads);
+        for (int i = 0; i < one.length; i++) {
+            assertThat(many[i]).as("result " + i).containsExactly(one[i]);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void largePrimitivesAreBitIdenticalToOneThread(int threads) {
+        float[][] one = primitives(new JavaBackend(1));
+        float[][] many = primitives(new JavaBackend(threads));
+        for (int i = 0; i < one.length; i++) {
+            assertThat(many[i]).as("primitive " + i).containsExactly(one[i]);
+        }
+    }
+
+    private static float[][] primitives(Backend backend) {
+        Tensor a = uniform(backend, 1, 211, 307);
+        Tensor b = uniform(backend, 2, 307, 127);
+        Tensor c = backend.empty(Shape.of(211, 127));
+        Tensor transposed = backend.empty(Shape.of(127, 127));
+        Tensor narrow = backend.empty(Shape.of(211, 3));
+        Tensor few = backend.empty(Shape.of(2, 307));
+        Tensor sum = backend.empty(Shape.of(1));
+        Tensor squares = backend.empty(Shape.of(1));
+        Tensor columns = backend.empty(Shape.of(307));
+        Tensor normal = backend.empty(Shape.of(100_003));
+        backend.matmul(a, false, b, false, null, false, c);
+        backend.matmul(b, true, b, false, null, false, transposed);
+        backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
+        backend.matmul(uniform(backend, 4, 2, 127), false, b, true, null, false, few);
+        backend.sum(a, sum);
+        backend.sumOfSquares(a, false, squares);
+        backend.columnSums(a, false, columns);
+        backend.normal(new RandomStream(3, 1), 0, 1, normal);
+        return new float[][] {
+            c.toArray(),
+            transposed.toArray(),
+            narrow.toArray(),
+            few.toArray(),
+            sum.toArray(),
+            squares.toArray(),
+            columns.toArray(),
+            normal.toArray()
+        };
+    }
+
+    @Test
+    void everyTaskRunsOnceAndFailuresReachTheCaller() {
+        WorkerPool pool = new WorkerPool(3);
+        AtomicInteger runs = new AtomicInteger();
+        for (int i = 0; i < 1000; i++) {
+            pool.run(17, task -> runs.incrementAndGet());
+        }
+        assertThat(runs).hasValue(17_000);
+        assertThatThrownBy(() -> pool.run(5, task -> {
+                    throw new IllegalStateException("task " + (task < 5));
+                }))
+                .hasMessage("task true");
+        pool.run(4, outer -> pool.run(4, inner -> runs.incrementAndGet()));
+        assertThat(runs).hasValue(17_016);
+    }
+
+    @Test
+    void theNumberOfThreadsIsChecked() {
+        assertThat(JavaBackendProvider.threads(" 3 ")).isEqualTo(3);
+        assertThat(JavaBackendProvider.threads(null)).isPositive();
+        for (String wrong : new String[] {"0", "-1", "many", ""}) {
+            assertThatThrownBy(() -> JavaBackendProvider.threads(wrong))
+                    .hasMessage(
+                            "-Dgrisaille.threads=" + wrong + ": the number of threads is a whole number of at least 1");
+        }
+        assertThatThrownBy(() -> new JavaBackend(0)).hasMessageContaining("at least 1 thread, and got 0");
+    }
+}

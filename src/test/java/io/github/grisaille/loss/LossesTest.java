@@ -1,0 +1,240 @@
+package io.github.grisaille.loss;
+
+import static io.github.grisaille.oracle.Samples.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.oracle.Torch;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LossesTest {
+    private record Case(
+            String name, Loss loss, Range prediction, Range target, BinaryOperator<org.bytedeco.pytorch.Tensor> torch) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private enum Range {
+        ANY,
+        PROBABILITY,
+        SIGN
+    }
+
+    static Stream<Arguments> cases() {
+        return Stream.of(
+                        new Case("MSE", Losses.meanSquaredError(), Range.ANY, Range.ANY, torch::mse_loss),
+                        new Case("L1", Losses.meanAbsoluteError(), Range.ANY, Range.ANY, torch::l1_loss),
+                        new Case(
+                                "BCE",
+                                Losses.binaryCrossEntropy(),
+                                Range.PROBABILITY,
+                                Range.PROBABILITY,
+                                torch::binary_cross_entropy),
+                        new Case(
+                                "BCE on logits",
+                                Losses.binaryCrossEntropyOnLogits(),
+                                Range.ANY,
+                                Range.PROBABILITY,
+                                torch::binary_cross_entropy_with_logits),
+                        new Case(
+                                "least squares",
+                                Losses.leastSquares(),
+                                Range.ANY,
+                                Range.ANY,
+                                (p, t) -> torch.mse_loss(p, t).mul(new Scalar(0.5))),
+                        new Case(
+                                "hinge",
+                                Losses.hinge(),
+                                Range.ANY,
+                                Range.SIGN,
+                                (p, t) -> torch.relu(p.mul(t).neg().add(new Scalar(1.0)))
+                                        .mean()),
+                        new Case(
+                                "Wasserstein",
+                                Losses.wasserstein(),
+                                Range.ANY,
+                                Range.SIGN,
+                                (p, t) -> p.mul(t).neg().mean()),
+                        new Case(
+                                "softmax cross-entropy",
+                                Losses.softmaxCrossEntropy(),
+                                Range.ANY,
+                                Range.PROBABILITY,
+                                (p, t) -> torch.log_softmax(p, 1)
+                                        .mul(t)
+                                        .sum()
+                                        .neg()
+                                        .mul(new Scalar(1.0 / p.size(0)))))
+                .flatMap(c -> Stream.of(1L, 2L, 3L, 4L).map(seed -> Arguments.of(c, seed)));
+    }
+
+    private static Tensor draw(Range range, long seed, Shape shape) {
+        Backend backend = Backend.cpu();
+        Tensor tensor = backend.empty(shape);
+        switch (range) {
+            case ANY -> backend.normal(new RandomStream(seed, 1), 0, 2, tensor);
+            case PROBABILITY -> backend.uniform(new RandomStream(seed, 1), 0.01f, 0.99f, tensor);
+            case SIGN -> {
+                float[] signs = Samples.normal(seed, shape).toArray();
+                for (int i = 0; i < signs.length; i++) {
+                    signs[i] = Math.signum(signs[i]);
+                }
+                backend.write(signs, tensor);
+            }
+        }
+        return tensor;
+    }
+
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("cases")
+    void agreesWithTorchAndWithFiniteDifferences(Case c, long seed) {
+        Shape shape = Shape.of(seed == 1 ? 1 : (int) seed * 13, seed == 2 ? 1 : (int) seed * 7);
+        Tensor p = draw(c.prediction, seed, shape);
+        Tensor t = draw(c.target, seed + 10, shape);
+        org.bytedeco.pytorch.Tensor leaf = Torch.leaf(p);
+        org.bytedeco.pytorch.Tensor expected = c.torch.apply(leaf, Torch.constant(t));
+        expected.backward();
+        LossValue actual = c.loss.evaluate(p, t);
+        assertThat(actual.value().item())
+                .isCloseTo(expected.item_float(), within(2e-6f * Math.max(1, Math.abs(expected.item_float()))));
+        float[] gradient = Torch.values(leaf.grad());
+        assertClose("gradient", actual.gradient().toArray(), gradient, 1);
+        double slope = 0;
+        double promised = 0;
+        float[] values = p.toArray();
+        int i = values.length / 2;
+        float h = 1e-3f;
+        values[i] += h;
+        slope += sumOf(c.loss, values, t, shape);
+        values[i] -= 2 * h;
+        slope -= sumOf(c.loss, values, t, shape);
+        promised += actual.gradient().toArray()[i] * shape.size();
+        assertThat(slope / (2 * h)).isCloseTo(promised, within(0.02 * Math.max(1, Math.abs(promised)) * shape.size()));
+    }
+
+    private static double sumOf(Loss loss, float[] values, Tensor target, Shape shape) {
+        Tensor moved = Backend.cpu().tensor(values, shape);
+        return (double) loss.evaluate(moved, target).value().item() * shape.size();
+    }
+
+    @Test
+    void byHand() {
+        Tensor p = Tensor.of(new float[] {1, 3}, 2, 1);
+        Tensor zero = Tensor.of(new float[] {0}, 1);
+        assertThat(Losses.meanSquaredError().evaluate(p, zero).value().item()).isEqualTo(5);
+        assertThat(Losses.meanSquaredError().evaluate(p, zero).gradient().toArray())
+                .containsExactly(1, 3);
+        assertThat(Losses.squaredError(Reduction.SUM).evaluate(p, zero).value().item())
+                .isEqualTo(10);
+        assertThat(Losses.squaredError(Reduction.SUM_PER_ITEM)
+                        .evaluate(p, zero)
+                        .value()
+                        .item())
+                .isEqualTo(5);
+        Tensor half = Tensor.of(new float[] {0.5f}, 1, 1);
+        assertThat(Losses.binaryCrossEntropy()
+                        .evaluate(half, Tensor.of(new float[] {1}, 1))
+                        .value()
+                        .item())
+                .isCloseTo((float) Math.log(2), within(1e-7f));
+        Tensor sides = Tensor.of(new float[] {2, 0.25f, -1}, 3, 1);
+        LossValue hinge = Losses.hinge().evaluate(sides, Tensor.of(new float[] {1}, 1));
+        assertThat(hinge.value().item()).isCloseTo((0 + 0.75f + 2) / 3, within(1e-6f));
+        assertThat(hinge.gradient().toArray()).containsExactly(0, -1 / 3f, -1 / 3f);
+    }
+
+    @Test
+    void extremesStayFinite() {
+        Tensor certain = Tensor.of(new float[] {0, 1}, 2, 1);
+        Tensor wrong = Tensor.of(new float[] {1, 0}, 2, 1);
+        assertThat(Losses.binaryCrossEntropy().evaluate(certain, wrong).value().item())
+                .isEqualTo(100);
+        assertThat(Losses.binaryCrossEntropy()
+                        .evaluate(certain, certain)
+                        .value()
+                        .item())
+                .isZero();
+        Tensor huge = Tensor.of(new float[] {-1e4f, 1e4f}, 2, 1);
+        assertThat(Losses.binaryCrossEntropyOnLogits()
+                        .evaluate(huge, wrong)
+                        .value()
+                        .item())
+                .isEqualTo(1e4f);
+        Tensor logits = Tensor.of(new float[] {1e4f, -1e4f}, 1, 2);
+        assertThat(Losses.softmaxCrossEntropy()
+                        .evaluate(logits, Tensor.of(new float[] {1, 0}, 1, 2))
+                        .value()
+                        .item())
+                .isZero();
+        Tensor nan = Tensor.of(new float[] {Float.NaN}, 1, 1);
+        for (Loss loss : new Loss[] {Losses.meanSquaredError(), Losses.hinge(), Losses.binaryCrossEntropyOnLogits()}) {
+            assertThat(loss.evaluate(nan, Tensor.of(new float[] {1}, 1)).value().item())
+                    .isNaN();
+            assertThat(loss.evaluate(nan, Tensor.of(new float[] {1}, 1))
+                            .gradient()
+                            .item())
+                    .isNaN();
+        }
+    }
+
+    @Test
+    void gaussianDivergenceAgreesWithTorchAndByHand() {
+        Tensor mean = Samples.normal(1, 5, 3);
+        Tensor logVariance = Samples.normal(2, 5, 3);
+        org.bytedeco.pytorch.Tensor m = Torch.leaf(mean);
+        org.bytedeco.pytorch.Tensor l = Torch.leaf(logVariance);
+        org.bytedeco.pytorch.Tensor expected =
+                m.mul(m).add(l.exp()).sub(l).sub(new Scalar(1.0)).sum().mul(new Scalar(0.5 / 5));
+        expected.backward();
+        GaussianKl kl = GaussianKl.evaluate(mean, logVariance, Backend.cpu());
+        assertThat(kl.value().item()).isCloseTo(expected.item_float(), within(1e-5f));
+        assertClose("mean", kl.meanGradient().toArray(), Torch.values(m.grad()), 1);
+        assertClose("log-variance", kl.logVarianceGradient().toArray(), Torch.values(l.grad()), 1);
+        Tensor zero = Tensor.of(new float[] {0, 0}, 1, 2);
+        assertThat(GaussianKl.evaluate(zero, zero, Backend.cpu()).value().item())
+                .isZero();
+        assertThatThrownBy(() -> GaussianKl.evaluate(mean, zero, Backend.cpu()))
+                .hasMessageContaining("the means are 5×3 and the log-variances 1×2");
+    }
+
+    @Test
+    void shapesThatDiffer() {
+        assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(Samples.normal(1, 2, 3), Samples.normal(1, 3, 2)))
+                .hasMessage("a loss compares tensors of one shape: the predictions are 2×3 and the targets 3×2");
+    }
+
+    @Test
+    void theLossesOfTheTwoPlayers() {
+        Tensor logit = Tensor.of(new float[] {0}, 1, 1);
+        float log2 = (float) Math.log(2);
+        GanLoss standard = GanLoss.nonSaturating();
+        assertThat(standard.onReal(logit, Backend.cpu()).value().item()).isCloseTo(log2, within(1e-6f));
+        assertThat(standard.onReal(logit, Backend.cpu()).gradient().item()).isEqualTo(-0.5f);
+        assertThat(standard.onFake(logit, Backend.cpu()).gradient().item()).isEqualTo(0.5f);
+        assertThat(standard.onGenerated(logit, Backend.cpu()).gradient().item()).isEqualTo(-0.5f);
+        Tensor score = Tensor.of(new float[] {3}, 1, 1);
+        assertThat(GanLoss.leastSquares().onFake(score, Backend.cpu()).value().item())
+                .isEqualTo(4.5f);
+        assertThat(GanLoss.hinge().onReal(score, Backend.cpu()).value().item()).isZero();
+        assertThat(GanLoss.hinge().onFake(score, Backend.cpu()).value().item()).isEqualTo(4);
+        assertThat(GanLoss.hinge().onGenerated(score, Backend.cpu()).value().item())
+                .isEqualTo(-3);
+        assertThat(GanLoss.wasserstein().onFake(score, Backend.cpu()).value().item())
+                .isEqualTo(3);
+    }
+}

@@ -1,0 +1,163 @@
+package io.github.grisaille.nn;
+
+import static io.github.grisaille.nn.LayerChecks.between;
+import static io.github.grisaille.nn.Layers.batchNorm;
+import static io.github.grisaille.nn.Layers.layerNorm;
+import static io.github.grisaille.oracle.Samples.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.oracle.Torch;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** BatchNorm and LayerNorm. */
+class NormalizationTest {
+    static Stream<Long> seeds() {
+        return LayerChecks.seeds(12);
+    }
+
+    private static Shape shape(long seed) {
+        RandomStream random = LayerChecks.choices(seed);
+        int channels = new int[] {1, 3, 17, 64}[(int) (seed % 4)];
+        return seed % 2 == 0
+                ? Shape.of(between(random, 2, 50), channels)
+                : Shape.of(
+                        seed == 1 ? 1 : between(random, 1, 4), between(random, 2, 7), between(random, 2, 7), channels);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void batchNormWhenTraining(long seed) {
+        Shape shape = shape(seed);
+        BatchNorm layer = LayerChecks.randomized(batchNorm(shape.axis(-1)), seed);
+        Tensor x = Samples.normal(seed, shape);
+        org.bytedeco.pytorch.Tensor mean = Torch.constant(layer.buffers().get(0).value());
+        org.bytedeco.pytorch.Tensor variance =
+                Torch.constant(layer.buffers().get(1).value());
+        LayerChecks.agreesWithTorch(layer, x, true, (leaf, p) -> torchBatchNorm(leaf, p, mean, variance, true));
+        assertClose("running mean", layer.buffers().get(0).value().toArray(), Torch.values(mean), x.size());
+        assertClose("running variance", layer.buffers().get(1).value().toArray(), Torch.values(variance), x.size());
+        LayerChecks.matchesFiniteDifferences(layer, x, true);
+        assertThatThrownBy(() -> LayerChecks.tangentMatchesFiniteDifferences(layer, x, true))
+                .isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void batchNormWhenEvaluating(long seed) {
+        Shape shape = shape(seed);
+        BatchNorm layer = LayerChecks.randomized(batchNorm(shape.axis(-1)), seed);
+        Tensor x = Samples.normal(seed, shape);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            layer.forward(Samples.normal(seed + 50, shape), pass);
+        }
+        float[] before = layer.buffers().get(0).value().toArray();
+        LayerChecks.agreesWithTorch(
+                layer,
+                x,
+                false,
+                (leaf, p) -> torchBatchNorm(
+                        leaf,
+                        p,
+                        Torch.constant(layer.buffers().get(0).value()),
+                        Torch.constant(layer.buffers().get(1).value()),
+                        false));
+        LayerChecks.matchesFiniteDifferences(layer, x, false);
+        LayerChecks.tangentMatchesFiniteDifferences(layer, x, false);
+        assertThat(layer.buffers().get(0).value().toArray()).containsExactly(before);
+    }
+
+    private static org.bytedeco.pytorch.Tensor torchBatchNorm(
+            org.bytedeco.pytorch.Tensor x,
+            List<org.bytedeco.pytorch.Tensor> p,
+            org.bytedeco.pytorch.Tensor mean,
+            org.bytedeco.pytorch.Tensor variance,
+            boolean training) {
+        boolean image = x.dim() == 4;
+        org.bytedeco.pytorch.Tensor y = torch.batch_norm(
+                image ? Torch.nchw(x) : x,
+                Torch.optional(p.get(0)),
+                Torch.optional(p.get(1)),
+                Torch.optional(mean),
+                Torch.optional(variance),
+                training,
+                0.1,
+                1e-5,
+                false);
+        return image ? Torch.nhwc(y) : y;
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void layerNormalization(long seed) {
+        Shape shape = shape(seed).axis(-1) == 1 ? Shape.of(3, 7) : shape(seed);
+        LayerNorm layer = LayerChecks.randomized(layerNorm(shape.item().toArray()), seed);
+        Tensor x = Samples.normal(seed, shape);
+        LayerChecks.agreesWithTorch(
+                layer,
+                x,
+                true,
+                (leaf, p) -> torch.layer_norm(
+                        leaf,
+                        Torch.longs(shape.item()),
+                        Torch.optional(p.get(0)),
+                        Torch.optional(p.get(1)),
+                        1e-5,
+                        false));
+        LayerChecks.matchesFiniteDifferences(layer, x, true);
+    }
+
+    @Test
+    void batchNormByHand() {
+        BatchNorm layer = batchNorm(1);
+        layer.parameters().get(0).set(10);
+        layer.parameters().get(1).set(5);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            // mean 3, variance 4: x̂ is −1 and 1, up to epsilon
+            float[] y = layer.forward(Tensor.of(new float[] {1, 5}, 2, 1), pass).toArray();
+            assertClose("y", y, new float[] {-5, 15}, 1000);
+            // running mean 0.1 · 3; running variance 0.9 · 1 + 0.1 · 8, the unbiased variance
+            assertThat(layer.buffers().get(0).value().item()).isEqualTo(0.3f);
+            assertThat(layer.buffers().get(1).value().item()).isEqualTo(1.7f);
+        }
+    }
+
+    @Test
+    void aLargeMeanDoesNotSpoilTheVariance() {
+        float[] values = new float[1000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 10_000 + (i % 2 == 0 ? 1 : -1);
+        }
+        BatchNorm layer = batchNorm(1);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            float[] y = layer.forward(Tensor.of(values, 1000, 1), pass).toArray();
+            assertThat(y[0]).isBetween(0.99f, 1.01f);
+            assertThat(y[1]).isBetween(-1.01f, -0.99f);
+        }
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            assertThatThrownBy(() -> batchNorm(3).forward(Samples.normal(1, 1, 3), pass))
+                    .hasMessageContaining("got 1×3, wanted at least 2 values a channel when training");
+        }
+        assertThatThrownBy(() -> batchNorm(3).outputShape(Shape.of(2, 4)))
+                .hasMessage("BatchNorm(3): got 2×4, wanted batch×3 or batch×height×width×3");
+        assertThatThrownBy(() -> layerNorm(3, 3, 1).outputShape(Shape.of(2, 9)))
+                .hasMessage("LayerNorm(3×3×1): got 2×9, wanted batch×3×3×1");
+        assertThatThrownBy(() -> new BatchNorm(1, 0, 0.1f, Initializers.he())).hasMessageContaining("epsilon above 0");
+        assertThatThrownBy(() -> new BatchNorm(1, 1e-5f, 2, Initializers.he()))
+                .hasMessageContaining("a momentum from 0 to 1, and got 2");
+    }
+}

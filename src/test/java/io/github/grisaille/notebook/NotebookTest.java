@@ -1,0 +1,91 @@
+package io.github.grisaille.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.nn.Layers;
+import io.github.grisaille.plot.ImageGrid;
+import io.github.grisaille.tensor.Tensor;
+import io.github.spencerpark.jupyter.kernel.BaseKernel;
+import io.github.spencerpark.jupyter.kernel.LanguageInfo;
+import io.github.spencerpark.jupyter.kernel.display.DisplayData;
+import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.knowm.xchart.XYChartBuilder;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** The side of IJava, on its own library; JJava's side is tested in the real kernel. */
+class NotebookTest {
+    private static final class IJavaLike extends BaseKernel {
+        @Override
+        public DisplayData eval(String code) {
+            return DisplayData.EMPTY;
+        }
+
+        @Override
+        public LanguageInfo getLanguageInfo() {
+            return new LanguageInfo.Builder("java").build();
+        }
+    }
+
+    @AfterEach
+    void detach() {
+        Notebook.detach();
+    }
+
+    @Test
+    void valuesShowThemselvesInIJava() {
+        BaseKernel kernel = new IJavaLike();
+        Notebook.attach(new IJavaKernel(kernel));
+        assertThat(html(kernel, ImageGrid.of(new float[4], 2, 2, 1))).startsWith("<img");
+        assertThat(html(kernel, new XYChartBuilder().title("t").build())).startsWith("<img width=\"");
+        assertThat(html(kernel, Table.create(DoubleColumn.create("x", new double[] {1.5}))))
+                .contains(">1.5</td>");
+        assertThat(html(kernel, Layers.sequential(Layers.dense(2, 3)))).contains("Dense(2 → 3)");
+        assertThat(html(kernel, Layers.sequential(Layers.relu(), Layers.dense(2, 3))))
+                .contains("ReLU\nDense(2 → 3)\n9 parameters");
+        assertThat(html(kernel, Tensor.of(new float[] {1}, 1))).isEqualTo("<code>Tensor 1 [1.0]</code>");
+        assertThat(new LiveProgressProvider().available())
+                .as("no cell is running")
+                .isFalse();
+    }
+
+    private static String html(BaseKernel kernel, Object value) {
+        return (String) kernel.getRenderer().render(value).getData(MIMEType.TEXT_HTML);
+    }
+
+    @Test
+    void outsideANotebookTheCallsSaySo() {
+        assertThatThrownBy(Notebook::init).hasMessageContaining("works in a notebook only");
+        assertThatThrownBy(() -> Notebook.show("x")).hasMessageContaining("no kernel is connected");
+        assertThat(new LiveProgressProvider().available()).isFalse();
+    }
+
+    @Test
+    void longTablesAreCutInTheMiddleAndTextIsEscaped() {
+        IntColumn numbers = IntColumn.create("n");
+        StringColumn texts = StringColumn.create("<b>");
+        for (int i = 0; i < 100; i++) {
+            numbers.append(1000 + i);
+            texts.append("&" + i);
+        }
+        String html = TableHtml.of(Table.create("a table", numbers, texts));
+        assertThat(html)
+                .contains(
+                        "<caption>a table</caption>", "&lt;b&gt;", "&amp;9<", "&amp;90<", ">1,000<", "… 80 more rows …")
+                .doesNotContain("&amp;10<", "&amp;89<");
+    }
+
+    @Test
+    void numbersHaveFourDigits() {
+        assertThat(Numbers.fourDigits(0)).isEqualTo("0");
+        assertThat(Numbers.fourDigits(1234.567)).isEqualTo("1235");
+        assertThat(Numbers.fourDigits(0.00012345)).isEqualTo("0.0001234");
+        assertThat(Numbers.fourDigits(-2.5e-7)).isEqualTo("-2.5E-7");
+        assertThat(Numbers.fourDigits(Double.NaN)).isEqualTo("NaN");
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.grisaille.plot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Grids, animations and charts as pixels. */
+class PicturesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aGridPutsEachPixelInItsPlace() {
+        float[] values = {-1, 1, 0, 5, -1, -1, -1, 1};
+        BufferedImage image = ImageGrid.of(values, 2, 2, 1).columns(2).scale(10).image();
+        assertThat(image.getWidth()).isEqualTo(2 * (20 + 3) + 3);
+        assertThat(image.getHeight()).isEqualTo(20 + 3 + 3);
+        assertThat(image.getRGB(3, 3) & 0xFFFFFF).isZero();
+        assertThat(image.getRGB(13, 3) & 0xFFFFFF).isEqualTo(0xFFFFFF);
+        assertThat(image.getRGB(3, 13) & 0xFFFFFF).isEqualTo(0x808080);
+        assertThat(image.getRGB(13, 13) & 0xFFFFFF).as("clipped").isEqualTo(0xFFFFFF);
+        assertThat(image.getRGB(26 + 13, 13) & 0xFFFFFF).isEqualTo(0xFFFFFF);
+        assertThat(image.getRGB(24, 10) & 0xFFFFFF).as("gap").isEqualTo(0xFFFFFF);
+    }
+
+    @Test
+    void coloursAndRangesAreKept() {
+        BufferedImage image =
+                ImageGrid.of(new float[] {1, 0, 0.5f}, 1, 1, 3, 0, 1).image();
+        assertThat(image.getRGB(10, 10) & 0xFFFFFF).isEqualTo(0xFF0080);
+        List<Tensor> batches =
+                List.of(Tensor.of(new float[] {-1}, 1, 1, 1, 1), Tensor.of(new float[] {1, 1}, 2, 1, 1, 1));
+        assertThat(ImageGrid.of(batches)).hasToString("3 images of 1×1×1");
+    }
+
+    @Test
+    void whatIsNoImageIsRefused() {
+        assertThatThrownBy(() -> ImageGrid.of(new float[5], 2, 2, 1))
+                .hasMessage("5 values do not make images of 2×2×1");
+        assertThatThrownBy(() -> ImageGrid.of(new float[8], 2, 2, 2)).hasMessageContaining("1 channel or 3");
+        assertThatThrownBy(() -> ImageGrid.of(new float[] {0, Float.NaN}, 1, 1, 1))
+                .hasMessageContaining("image 1 holds NaN at place 0");
+        assertThatThrownBy(() -> ImageGrid.of(Tensor.of(new float[4], 1, 4)))
+                .hasMessageContaining("reshape them first");
+        assertThatThrownBy(() -> ImageGrid.of(new float[4], 2, 2, 1).captions("a", "b"))
+                .hasMessageContaining("1 images need as many captions, and got 2");
+    }
+
+    @Test
+    void anAnimationHasItsFrames() throws IOException {
+        Animation film = new Animation(100);
+        for (int i = 0; i < 3; i++) {
+            film.add(ImageGrid.of(new float[] {i - 1}, 1, 1, 1).image());
+        }
+        ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+        try (ImageInputStream stream = ImageIO.createImageInputStream(new ByteArrayInputStream(film.toGif()))) {
+            reader.setInput(stream);
+            assertThat(reader.getNumImages(true)).isEqualTo(3);
+            assertThat(reader.read(0).getRGB(20, 20) & 0xFFFFFF).isZero();
+            assertThat(reader.read(2).getRGB(20, 20) & 0xFFFFFF).isEqualTo(0xFFFFFF);
+        }
+        assertThatThrownBy(() -> film.add(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)))
+                .hasMessageContaining("have one size");
+        assertThatThrownBy(() -> new Animation(5)).hasMessageContaining("at least 20 milliseconds");
+        assertThatThrownBy(() -> new Animation(50).toGif()).hasMessageContaining("at least one frame");
+    }
+
+    @Test
+    void chartsAreDrawnAndSavedWhole() throws IOException {
+        double[] x = new double[10_000];
+        double[] y = new double[10_000];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+            y[i] = 1 + Math.exp(-i / 1000.0);
+        }
+        List<Figure> figures = List.of(
+                Figures.curves("a", "x", "y", x, Map.of("s", y), Map.of("level", 1.5)),
+                Figures.logCurves("b", "x", "y", x, Map.of("s", y, "t", y)),
+                Figures.scatter("c", "x", "y", Map.of("s", new double[][] {x, y})),
+                Figures.histogram("d", "x", 20, Map.of("s", y)));
+        for (Figure figure : figures) {
+            Path file = folder.resolve(figure.chart().getTitle() + ".png");
+            figure.save(file);
+            BufferedImage image = ImageIO.read(file.toFile());
+            assertThat(image.getWidth()).isEqualTo(1440);
+            Set<Integer> colours = new HashSet<>();
+            for (int row = 0; row < image.getHeight(); row += 3) {
+                for (int column = 0; column < image.getWidth(); column += 3) {
+                    colours.add(image.getRGB(column, row) & 0xFFFFFF);
+                }
+            }
+            assertThat(colours).as("white, and the first colour of the palette").contains(0xFFFFFF, 0x0072B2);
+            assertThat(Files.list(folder).filter(p -> p.toString().endsWith(".part")))
+                    .isEmpty();
+        }
+        String html = figures.get(0).toHtml();
+        assertThat(html).startsWith("<img width=\"720\" alt=\"a\" src=\"data:image/png;base64,");
+        byte[] png = Base64.getDecoder().decode(html.substring(html.indexOf("base64,") + 7, html.lastIndexOf('"')));
+        assertThat(ImageIO.read(new ByteArrayInputStream(png)).getHeight()).isEqualTo(760);
+        assertThat(Figures.sideBySide(figures.get(0), figures.get(1)).toHtml().split("<img"))
+                .hasSize(3);
+    }
+
+    @Test
+    void whatCannotBeDrawnIsRefused() {
+        assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}, Map.of("s", new double[] {1, 2})))
+                .hasMessageContaining("series \"s\" has 2 values for 1 places on the x axis");
+        assertThatThrownBy(() -> Figures.logCurves("a", "x", "y", new double[] {1}, Map.of("s", new double[] {0})))
+                .hasMessageContaining("a logarithmic axis cannot show them");
+        assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[0])))
+                .hasMessage("a histogram of no values");
+    }
+}

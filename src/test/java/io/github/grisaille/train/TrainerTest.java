@@ -1,0 +1,247 @@
+package io.github.grisaille.train;
+
+import static io.github.grisaille.nn.Layers.batchNorm;
+import static io.github.grisaille.nn.Layers.conv2d;
+import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.dropout;
+import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.maxPool2d;
+import static io.github.grisaille.nn.Layers.relu;
+import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.tanh;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.data.ArrayDataset;
+import io.github.grisaille.data.ImageDataset;
+import io.github.grisaille.data.Mnist;
+import io.github.grisaille.loss.Losses;
+import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+    private static final ArrayDataset XOR_INPUTS = new ArrayDataset(new float[] {0, 0, 0, 1, 1, 0, 1, 1}, 2);
+    private static final ArrayDataset XOR_TARGETS = new ArrayDataset(new float[] {0, 1, 1, 0}, 1);
+
+    private static Sequential xorNetwork() {
+        return sequential(dense(2, 8), tanh(), dense(8, 1)).initialize(1);
+    }
+
+    @Test
+    void learnsExclusiveOr() {
+        Sequential network = xorNetwork();
+        History history = new Trainer(network, Losses.binaryCrossEntropyOnLogits())
+                .optimizer(Optimizers.adam(0.05f))
+                .batch(4)
+                .epochs(300)
+                .fit(XOR_INPUTS, XOR_TARGETS);
+        assertThat(history.last("loss")).isLessThan(0.01);
+        float[] logits =
+                network.predict(Tensor.of(XOR_INPUTS.values(0, 1, 2, 3), 4, 2)).toArray();
+        assertThat(logits[0]).isNegative();
+        assertThat(logits[1]).isPositive();
+        assertThat(logits[2]).isPositive();
+        assertThat(logits[3]).isNegative();
+    }
+
+    /** A small convolutional classifier with every usual part, on a thousand real digits. */
+    @Test
+    void aConvolutionalNetworkLearnsDigits() {
+        ImageDataset digits = Mnist.train().take(1000);
+        float[] oneHot = new float[10_000];
+        for (int i = 0; i < 1000; i++) {
+            oneHot[i * 10 + digits.label(i)] = 1;
+        }
+        Sequential network = sequential(
+                        conv2d(1, 8, 5, 2, 2, false),
+                        batchNorm(8),
+                        relu(),
+                        maxPool2d(2),
+                        flatten(),
+                        dropout(0.1f),
+                        dense(7 * 7 * 8, 10))
+                .initialize(2);
+        new Trainer(network, Losses.softmaxCrossEntropy())
+                .optimizer(Optimizers.adam(5e-3f))
+                .batch(50)
+                .epochs(5)
+                .seed(1)
+                .fit(digits, new ArrayDataset(oneHot, 10));
+        ImageDataset test = Mnist.test().take(500);
+        int[] all = java.util.stream.IntStream.range(0, 500).toArray();
+        float[] logits =
+                network.predict(Tensor.of(test.values(all), 500, 28, 28, 1)).toArray();
+        int right = 0;
+        for (int i = 0; i < 500; i++) {
+            int best = 0;
+            for (int k = 1; k < 10; k++) {
+                best = logits[i * 10 + k] > logits[i * 10 + best] ? k : best;
+            }
+            right += best == test.label(i) ? 1 : 0;
+        }
+        assertThat(right).isGreaterThan(425);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunAndAnotherAnother() {
+        List<double[]> losses = new ArrayList<>();
+        for (long seed : new long[] {1, 1, 2}) {
+            losses.add(new Trainer(xorNetwork(), Losses.meanSquaredError())
+                    .batch(3)
+                    .epochs(10)
+                    .seed(seed)
+                    .fit(XOR_INPUTS, XOR_TARGETS)
+                    .values("loss"));
+        }
+        assertThat(losses.get(1)).containsExactly(losses.get(0));
+        assertThat(losses.get(2)).isNotEqualTo(losses.get(0));
+        assertThat(losses.get(0)).hasSize(20);
+    }
+
+    @Test
+    void callbacksComeWhenTheyWereAskedFor() {
+        List<String> calls = new ArrayList<>();
+        new Trainer(xorNetwork(), Losses.meanSquaredError())
+                .batch(3)
+                .epochs(4)
+                .everyEpochs(2, () -> calls.add("epochs"))
+                .everySteps(3, () -> calls.add("steps"))
+                .fit(XOR_INPUTS, XOR_TARGETS);
+        assertThat(calls).containsExactly("steps", "epochs", "steps", "epochs");
+    }
+
+    @Test
+    void aRunThatDivergesSaysWhereAndWhen() {
+        Sequential network = sequential(dense(1, 1, false), dense(1, 1, false));
+        network.parameters().get(0).set(1);
+        network.parameters().get(1).set(1);
+        assertThatThrownBy(() -> new Trainer(network, Losses.meanSquaredError())
+                        .steps(1000)
+                        .fit((step, random) -> new Example(
+                                Tensor.of(new float[] {step < 70 ? 1 : Float.NaN}, 1, 1),
+                                Tensor.of(new float[] {1}, 1, 1))))
+                .isInstanceOfSatisfying(
+                        TrainingDivergedException.class,
+                        e -> assertThat(e.step()).isEqualTo(70))
+                .hasMessageContaining(
+                        "step 70: the loss is NaN or infinite; the gradient that broke first is layer 1's,"
+                                + " Dense(1 → 1, no bias) (1.weight)")
+                .hasMessageContaining("Try a lower learning rate");
+    }
+
+    @Test
+    void aTooHighRateIsFound() {
+        assertThatThrownBy(() -> new Trainer(sequential(dense(1, 1)), Losses.meanSquaredError())
+                        .optimizer(Optimizers.sgd(1e4f))
+                        .steps(1000)
+                        .fit((step, random) ->
+                                new Example(Tensor.of(new float[] {3}, 1, 1), Tensor.of(new float[] {1}, 1, 1))))
+                .isInstanceOf(TrainingDivergedException.class);
+    }
+
+    @Test
+    void anInterruptEndsTheRunAfterAWholeStepAndTheModelStaysUsable() {
+        Sequential network = xorNetwork();
+        List<String> messages = new ArrayList<>();
+        try {
+            assertThatThrownBy(() -> new Trainer(network, Losses.meanSquaredError())
+                            .steps(1_000_000)
+                            .everySteps(7, Thread.currentThread()::interrupt)
+                            .progress(recording(messages))
+                            .fit((step, random) -> new Example(
+                                    Latent.normal(2).draw(1, random, network.backend()),
+                                    Tensor.of(new float[] {1}, 1, 1))))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageContaining("training was interrupted after step 8 of 1000000");
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(messages.get(0)).isEqualTo("begin training 1000000");
+        assertThat(messages.get(messages.size() - 1)).startsWith("end 8 training was interrupted");
+        assertThat(network.predict(Tensor.of(new float[] {0, 1}, 1, 2)).item()).isFinite();
+    }
+
+    private static Progress recording(List<String> messages) {
+        return new Progress() {
+            @Override
+            public void begin(String title, long totalSteps) {
+                messages.add("begin " + title + " " + totalSteps);
+            }
+
+            @Override
+            public void update(long step, Report report) {
+                messages.add("update " + step);
+            }
+
+            @Override
+            public void end(long step, String message, Report report) {
+                messages.add("end " + step + " " + message);
+            }
+        };
+    }
+
+    @Test
+    void badArguments() {
+        Trainer trainer = new Trainer(xorNetwork(), Losses.meanSquaredError());
+        assertThatThrownBy(() -> trainer.batch(0)).hasMessage("a batch size is at least 1, and this one is 0");
+        assertThatThrownBy(() -> trainer.epochs(0)).hasMessageContaining("the number of epochs is at least 1");
+        assertThatThrownBy(() -> trainer.everyEpochs(0, () -> {})).hasMessageContaining("period is at least 1");
+        assertThatThrownBy(() -> trainer.fit(XOR_INPUTS, new ArrayDataset(new float[] {1}, 1)))
+                .hasMessageContaining("there are 4 inputs and 1 targets");
+        assertThatThrownBy(() -> trainer.fit((step, random) -> null)).hasMessageContaining("as in steps(1000)");
+    }
+
+    @Test
+    void historyIsATable() {
+        History history = new Trainer(xorNetwork(), Losses.meanSquaredError())
+                .batch(4)
+                .epochs(6)
+                .fit(XOR_INPUTS, XOR_TARGETS);
+        assertThat(history.table().columnNames()).containsExactly("step", "loss", "rate");
+        assertThat(history.table().rowCount()).isEqualTo(6);
+        assertThat(history.steps()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(history.epochs().rowCount()).isEqualTo(6);
+        assertThat(history.plot("loss").chart().getTitle()).isEqualTo("loss");
+        assertThat(history.lastMean("rate", 3)).isEqualTo(1e-3f);
+        assertThatThrownBy(() -> history.last("lost")).hasMessage("no series \"lost\": recorded are [loss, rate]");
+    }
+
+    @Test
+    void gradientCheckTellsARightNetworkAndGradientSignalAgreement() {
+        Sequential network = xorNetwork();
+        Example example = new Example(Tensor.of(new float[] {0.3f, -0.7f}, 1, 2), Tensor.of(new float[] {1}, 1, 1));
+        float[] before = network.parameters().get(0).value().toArray();
+        assertThat(GradientCheck.check(network, Losses.meanSquaredError(), example, 1)
+                        .doubleColumn("relative error")
+                        .max())
+                .isLessThan(0.01);
+        assertThat(network.parameters().get(0).value().toArray()).containsExactly(before);
+        assertThat(GradientSignal.measure(network, Losses.meanSquaredError(), (step, random) -> example, 10, 1)
+                        .doubleColumn("signal")
+                        .min())
+                .isGreaterThan(0.9999);
+        assertThatThrownBy(() ->
+                        GradientSignal.measure(network, Losses.meanSquaredError(), (step, random) -> example, 1, 1))
+                .hasMessageContaining("at least 2 examples, and got 1");
+    }
+
+    @Test
+    void latentsAreFreshOrFromAChoice() {
+        Latent few = Latent.fixed(2, 5, 3);
+        Tensor drawn = few.draw(100, 1);
+        assertThat(drawn.shape()).isEqualTo(Shape.of(100, 3));
+        float[] values = drawn.toArray();
+        assertThat(java.util.stream.IntStream.range(0, 100)
+                        .mapToObj(i -> values[i * 3])
+                        .distinct())
+                .hasSize(2);
+        assertThat(Latent.normal(3).draw(4, 1).toArray())
+                .containsExactly(Latent.normal(3).draw(4, 1).toArray());
+    }
+}
