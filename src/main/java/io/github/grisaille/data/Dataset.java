@@ -1,5 +1,10 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.stream.IntStream;
+
 /** Items of one shape, each made into floats only when it is read. */
 public interface Dataset {
     /** The number of items, at least 1. */
@@ -22,5 +27,16 @@ public interface Dataset {
             read(indices[i], values, i * item);
         }
         return values;
+    }
+
+    /** The first items as one batch on the CPU; more than there are cannot be had. */
+    default Tensor first(int count) {
+        if (count < 1 || count > size()) {
+            throw new IllegalArgumentException("first(" + count + ") of " + size() + " items");
+        }
+        return Backend.cpu()
+                .tensor(
+                        values(IntStream.range(0, count).toArray()),
+                        Shape.of(shape()).batchOf(count));
     }
 }

@@ -2,6 +2,7 @@ package io.github.grisaille.notebook;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Locale;
 
 /** Numbers as a reader likes them. */
 final class Numbers {
@@ -11,13 +12,17 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** Four significant digits, with an exponent only where there would be many zeros. */
+    /** Four significant digits, with an exponent only where there would be many zeros; whole numbers whole. */
     static String fourDigits(double value) {
         if (!Double.isFinite(value) || value == 0) {
             return value == 0 ? "0" : String.valueOf(value);
         }
-        BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros();
         double magnitude = Math.abs(value);
-        return magnitude >= LARGE || magnitude < SMALL ? rounded.toString() : rounded.toPlainString();
+        if (magnitude >= LARGE || magnitude < SMALL) {
+            return String.format(Locale.ROOT, "%.3e", value);
+        }
+        return value == Math.rint(value)
+                ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+                : new BigDecimal(value).round(FOUR_DIGITS).toPlainString();
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** An XChart chart as a picture, drawn at twice its size so that it stays sharp on fine screens. */
-public final class Figure implements Showable {
+public class Figure implements Showable {
     private static final int SHARPNESS = 2;
 
     private final Chart<?, ?> chart;

@@ -17,6 +17,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Adversarial training (Goodfellow et al. 2014, algorithm 1): the discriminator learns to tell real items from fakes,
@@ -103,14 +104,14 @@ public final class GanTrainer {
         return this;
     }
 
-    /** Calls back after every so many epochs. */
-    public GanTrainer everyEpochs(long every, Runnable action) {
+    /** Calls back after every so many epochs, with the number of epochs done. */
+    public GanTrainer everyEpochs(long every, LongConsumer action) {
         loop.everyEpochs(every, action);
         return this;
     }
 
     /** Calls back after every so many steps of the generator. */
-    public GanTrainer everySteps(long every, Runnable action) {
+    public GanTrainer everySteps(long every, LongConsumer action) {
         loop.everySteps(every, action);
         return this;
     }

@@ -1,7 +1,7 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.plot.Figure;
 import io.github.grisaille.plot.Figures;
+import io.github.grisaille.plot.Plot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -110,12 +110,12 @@ public final class History {
     }
 
     /** The curves of these series, or of all, against the step. */
-    public Figure plot(String... series) {
-        Map<String, double[]> curves = new LinkedHashMap<>();
-        for (String name : series.length == 0 ? columns.keySet().toArray(String[]::new) : series) {
-            curves.put(name, values(name));
-        }
-        return Figures.curves(String.join(", ", curves.keySet()), "step", "value", steps(), curves);
+    public Plot plot(String... series) {
+        List<String> names = series.length == 0 ? List.copyOf(columns.keySet()) : List.of(series);
+        Plot plot =
+                Figures.curves(String.join(", ", names), "step", names.size() == 1 ? names.get(0) : "value", steps());
+        names.forEach(name -> plot.line(name, values(name)));
+        return plot;
     }
 
     /** The latest values in words. */

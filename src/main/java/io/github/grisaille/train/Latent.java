@@ -7,28 +7,43 @@ import io.github.grisaille.tensor.Tensor;
 
 /** Where a generator's inputs come from: fresh random vectors, or a fixed choice of them. */
 public final class Latent {
-    private final Shape item;
-    private final Tensor choice;
+    /** Fills a batch of inputs. */
+    private interface Source {
+        void fill(RandomStream random, Tensor z);
+    }
 
-    private Latent(Shape item, Tensor choice) {
+    private final Shape item;
+    private final Source source;
+
+    private Latent(Shape item, Source source) {
         this.item = item;
-        this.choice = choice;
+        this.source = source;
     }
 
     /** Fresh vectors from N(0, I), another for each item of each batch. */
     public static Latent normal(int... item) {
-        return new Latent(Shape.of(item), null);
+        return new Latent(Shape.of(item), (random, z) -> z.backend().normal(random, 0, 1, z));
+    }
+
+    /** Fresh vectors whose numbers are uniform in [−1, 1). */
+    public static Latent uniform(int... item) {
+        return new Latent(Shape.of(item), (random, z) -> z.backend().uniform(random, -1, 1, z));
     }
 
     /** Items drawn from the rows of a tensor, each as likely. */
     public static Latent among(Tensor items) {
-        return new Latent(items.shape().item(), items);
+        return new Latent(items.shape().item(), (random, z) -> {
+            int[] rows = new int[z.axis(0)];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = random.nextInt(items.axis(0));
+            }
+            z.backend().gatherRows(items.backend() == z.backend() ? items : items.to(z.backend()), rows, z);
+        });
     }
 
     /** So many vectors from N(0, I), drawn once from a seed; batches choose among them. */
     public static Latent fixed(int count, long seed, int... item) {
-        Tensor items = normal(item).draw(count, new RandomStream(seed, 0), Backend.cpu());
-        return among(items);
+        return among(normal(item).draw(count, seed));
     }
 
     /** The shape of one item. */
@@ -39,15 +54,7 @@ public final class Latent {
     /** A batch of inputs. */
     public Tensor draw(int batch, RandomStream random, Backend backend) {
         Tensor z = backend.empty(item.batchOf(batch));
-        if (choice == null) {
-            backend.normal(random, 0, 1, z);
-        } else {
-            int[] rows = new int[batch];
-            for (int i = 0; i < batch; i++) {
-                rows[i] = random.nextInt(choice.axis(0));
-            }
-            backend.gatherRows(choice.backend() == backend ? choice : choice.to(backend), rows, z);
-        }
+        source.fill(random, z);
         return z;
     }
 

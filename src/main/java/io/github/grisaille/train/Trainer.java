@@ -15,6 +15,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Supervised training: makes a model's outputs match targets. The run depends on the seed alone.
@@ -78,14 +79,14 @@ public final class Trainer {
         return this;
     }
 
-    /** Calls back after every so many epochs. */
-    public Trainer everyEpochs(long every, Runnable action) {
+    /** Calls back after every so many epochs, with the number of epochs done. */
+    public Trainer everyEpochs(long every, LongConsumer action) {
         loop.everyEpochs(every, action);
         return this;
     }
 
-    /** Calls back after every so many steps. */
-    public Trainer everySteps(long every, Runnable action) {
+    /** Calls back after every so many steps, with the number of steps done. */
+    public Trainer everySteps(long every, LongConsumer action) {
         loop.everySteps(every, action);
         return this;
     }

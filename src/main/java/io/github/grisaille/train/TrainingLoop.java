@@ -3,6 +3,7 @@ package io.github.grisaille.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
 
 /**
  * What all training loops share: they count steps and epochs, report, call back, look for an interrupt after every step,
@@ -14,7 +15,7 @@ final class TrainingLoop {
         void run(long step);
     }
 
-    private record Callback(long every, Runnable action) {}
+    private record Callback(long every, LongConsumer action) {}
 
     /** Losses and flags are read after so many steps: often enough for a live chart, rarely enough to cost nothing. */
     private static final int READ_EVERY = 50;
@@ -23,11 +24,11 @@ final class TrainingLoop {
     private final List<Callback> epochCallbacks = new ArrayList<>();
     private Progress progress;
 
-    void everySteps(long every, Runnable action) {
+    void everySteps(long every, LongConsumer action) {
         callbacks.add(new Callback(checkedPeriod(every), action));
     }
 
-    void everyEpochs(long every, Runnable action) {
+    void everyEpochs(long every, LongConsumer action) {
         epochCallbacks.add(new Callback(checkedPeriod(every), action));
     }
 
@@ -89,7 +90,7 @@ final class TrainingLoop {
         for (Callback callback : callbacks) {
             if (done % (callback.every * unit) == 0) {
                 read.run();
-                callback.action.run();
+                callback.action.accept(done / unit);
             }
         }
     }

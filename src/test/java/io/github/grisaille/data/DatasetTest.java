@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,9 @@ class DatasetTest {
         assertThat(flat.values(0)[0]).isEqualTo(-1);
         assertThat(Mnist.test().size()).isEqualTo(10_000);
         assertThat(train.take(10).size()).isEqualTo(10);
+        assertThat(train.first(2).shape()).isEqualTo(Shape.of(2, 28, 28, 1));
+        assertThat(train.first(2).toArray()).startsWith(first);
+        assertThatThrownBy(() -> train.first(60_001)).hasMessage("first(60001) of 60000 items");
         assertThatThrownBy(() -> train.take(0)).hasMessage("take(0) of 60000 images");
         assertThatThrownBy(() -> train.scaled(1, -1)).hasMessageContaining("black must be below white");
         assertThatThrownBy(() -> train.take(10).values(10)).isInstanceOf(IndexOutOfBoundsException.class);

@@ -83,9 +83,11 @@ class NotebookTest {
     @Test
     void numbersHaveFourDigits() {
         assertThat(Numbers.fourDigits(0)).isEqualTo("0");
+        assertThat(Numbers.fourDigits(20)).isEqualTo("20");
+        assertThat(Numbers.fourDigits(19.9999)).isEqualTo("20.00");
         assertThat(Numbers.fourDigits(1234.567)).isEqualTo("1235");
         assertThat(Numbers.fourDigits(0.00012345)).isEqualTo("0.0001234");
-        assertThat(Numbers.fourDigits(-2.5e-7)).isEqualTo("-2.5E-7");
+        assertThat(Numbers.fourDigits(-2.5e-7)).isEqualTo("-2.500e-07");
         assertThat(Numbers.fourDigits(Double.NaN)).isEqualTo("NaN");
     }
 }

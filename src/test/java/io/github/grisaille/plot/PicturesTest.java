@@ -90,9 +90,9 @@ class PicturesTest {
             y[i] = 1 + Math.exp(-i / 1000.0);
         }
         List<Figure> figures = List.of(
-                Figures.curves("a", "x", "y", x, Map.of("s", y), Map.of("level", 1.5)),
-                Figures.logCurves("b", "x", "y", x, Map.of("s", y, "t", y)),
-                Figures.scatter("c", "x", "y", Map.of("s", new double[][] {x, y})),
+                Figures.curves("a", "x", "y", x).line("s", y).level("level", 1.5),
+                Figures.logCurves("b", "x", "y", x).line("s", y).line("t", y),
+                Figures.scatter("c", "x", "y").points("s", x, y),
                 Figures.histogram("d", "x", 20, Map.of("s", y)));
         for (Figure figure : figures) {
             Path file = folder.resolve(figure.chart().getTitle() + ".png");
@@ -119,10 +119,13 @@ class PicturesTest {
 
     @Test
     void whatCannotBeDrawnIsRefused() {
-        assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}, Map.of("s", new double[] {1, 2})))
-                .hasMessageContaining("series \"s\" has 2 values for 1 places on the x axis");
-        assertThatThrownBy(() -> Figures.logCurves("a", "x", "y", new double[] {1}, Map.of("s", new double[] {0})))
+        assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}).line("s", new double[] {1, 2}))
+                .hasMessageContaining("\"s\" has 2 values for 1 places on the x axis");
+        assertThatThrownBy(
+                        () -> Figures.logCurves("a", "x", "y", new double[] {1}).line("s", new double[] {0}))
                 .hasMessageContaining("a logarithmic axis cannot show them");
+        assertThatThrownBy(() -> Figures.scatter("a", "x", "y").level("l", 1))
+                .hasMessageContaining("level \"l\" has nothing to go across");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[0])))
                 .hasMessage("a histogram of no values");
     }

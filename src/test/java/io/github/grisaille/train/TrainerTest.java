@@ -110,10 +110,10 @@ class TrainerTest {
         new Trainer(xorNetwork(), Losses.meanSquaredError())
                 .batch(3)
                 .epochs(4)
-                .everyEpochs(2, () -> calls.add("epochs"))
-                .everySteps(3, () -> calls.add("steps"))
+                .everyEpochs(2, epoch -> calls.add("epoch " + epoch))
+                .everySteps(3, step -> calls.add("step " + step))
                 .fit(XOR_INPUTS, XOR_TARGETS);
-        assertThat(calls).containsExactly("steps", "epochs", "steps", "epochs");
+        assertThat(calls).containsExactly("step 3", "epoch 2", "step 6", "epoch 4");
     }
 
     @Test
@@ -152,7 +152,7 @@ class TrainerTest {
         try {
             assertThatThrownBy(() -> new Trainer(network, Losses.meanSquaredError())
                             .steps(1_000_000)
-                            .everySteps(7, Thread.currentThread()::interrupt)
+                            .everySteps(7, step -> Thread.currentThread().interrupt())
                             .progress(recording(messages))
                             .fit((step, random) -> new Example(
                                     Latent.normal(2).draw(1, random, network.backend()),
@@ -191,7 +191,7 @@ class TrainerTest {
         Trainer trainer = new Trainer(xorNetwork(), Losses.meanSquaredError());
         assertThatThrownBy(() -> trainer.batch(0)).hasMessage("a batch size is at least 1, and this one is 0");
         assertThatThrownBy(() -> trainer.epochs(0)).hasMessageContaining("the number of epochs is at least 1");
-        assertThatThrownBy(() -> trainer.everyEpochs(0, () -> {})).hasMessageContaining("period is at least 1");
+        assertThatThrownBy(() -> trainer.everyEpochs(0, epoch -> {})).hasMessageContaining("period is at least 1");
         assertThatThrownBy(() -> trainer.fit(XOR_INPUTS, new ArrayDataset(new float[] {1}, 1)))
                 .hasMessageContaining("there are 4 inputs and 1 targets");
         assertThatThrownBy(() -> trainer.fit((step, random) -> null)).hasMessageContaining("as in steps(1000)");

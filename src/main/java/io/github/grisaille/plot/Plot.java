@@ -1,0 +1,123 @@
+package io.github.grisaille.plot;
+
+import java.util.Arrays;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Lines, points and levels over two axes, each with a name in the legend; made by {@link Figures}. */
+public final class Plot extends Figure {
+    /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
+    private static final int MOST_POINTS = 600;
+
+    private static final int MARKER = 5;
+    private static final double BEYOND = 1e-3;
+
+    private final XYChart chart;
+    private final double[] commonX;
+    private final boolean logarithmic;
+    private int series;
+    private double left = Double.POSITIVE_INFINITY;
+    private double right = Double.NEGATIVE_INFINITY;
+
+    Plot(String title, String xAxis, String yAxis, double[] commonX, boolean logarithmic) {
+        this(
+                new XYChartBuilder()
+                        .width(Style.WIDTH)
+                        .height(Style.HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xAxis)
+                        .yAxisTitle(yAxis)
+                        .build(),
+                commonX,
+                logarithmic);
+    }
+
+    private Plot(XYChart chart, double[] commonX, boolean logarithmic) {
+        super(chart);
+        this.chart = chart;
+        this.commonX = commonX;
+        this.logarithmic = logarithmic;
+        Style.apply(chart.getStyler(), false);
+        chart.getStyler().setYAxisLogarithmic(logarithmic);
+        chart.getStyler().setMarkerSize(MARKER);
+    }
+
+    /** A line over the common x; one value for each of its places. */
+    public Plot line(String name, double[] y) {
+        return line(name, commonX, y);
+    }
+
+    /** A line through the points (x, y), in their order. */
+    public Plot line(String name, double[] x, double[] y) {
+        check(name, x, y);
+        double[][] thin = thinned(x, y);
+        XYSeries line = add(name, thin[0], thin[1]);
+        line.setLineWidth(Style.LINE);
+        line.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        // XChart labels places of the data where these lie evenly; an edge beside them makes it choose round numbers
+        chart.getStyler().setXAxisMin(left - BEYOND * (right - left));
+        return this;
+    }
+
+    /** Points (x, y). */
+    public Plot points(String name, double[] x, double[] y) {
+        check(name, x, y);
+        XYSeries points = add(name, x, y);
+        points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        points.setMarker(SeriesMarkers.CIRCLE);
+        return this;
+    }
+
+    /** A thin line across what has been drawn so far, at a value to compare with. */
+    public Plot level(String name, double y) {
+        if (series == 0) {
+            throw new IllegalStateException(
+                    "level \"" + name + "\" has nothing to go across: add lines or points first");
+        }
+        double[] ends = {left, right};
+        double[] level = {y, y};
+        check(name, ends, level);
+        XYSeries line = add(name, ends, level);
+        line.setMarker(SeriesMarkers.NONE);
+        line.setLineWidth(1);
+        line.setLineStyle(SeriesLines.DASH_DASH);
+        return this;
+    }
+
+    private XYSeries add(String name, double[] x, double[] y) {
+        left = Math.min(left, Arrays.stream(x).min().orElseThrow());
+        right = Math.max(right, Arrays.stream(x).max().orElseThrow());
+        chart.getStyler().setLegendVisible(++series > 1);
+        return chart.addSeries(name, x, y);
+    }
+
+    private void check(String name, double[] x, double[] y) {
+        if (x.length != y.length || x.length == 0) {
+            throw new IllegalArgumentException("\"" + name + "\" has " + y.length + " values for " + x.length
+                    + " places on the x axis: it needs as many, and at least one");
+        }
+        if (logarithmic && Arrays.stream(y).anyMatch(value -> !(value > 0))) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" has values that are not above 0: a logarithmic axis cannot show them");
+        }
+    }
+
+    /** The means of equal pieces, where there are more points than can be seen. */
+    private static double[][] thinned(double[] x, double[] y) {
+        if (x.length <= MOST_POINTS) {
+            return new double[][] {x, y};
+        }
+        double[] thinX = new double[MOST_POINTS];
+        double[] thinY = new double[MOST_POINTS];
+        for (int i = 0; i < MOST_POINTS; i++) {
+            int from = (int) ((long) x.length * i / MOST_POINTS);
+            int to = (int) ((long) x.length * (i + 1) / MOST_POINTS);
+            thinX[i] = Arrays.stream(x, from, to).average().orElseThrow();
+            thinY[i] = Arrays.stream(y, from, to).average().orElseThrow();
+        }
+        return new double[][] {thinX, thinY};
+    }
+}
