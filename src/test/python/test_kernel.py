@@ -1,4 +1,5 @@
 """What a notebook relies on: values that show themselves, live progress, errors and interrupts, in the real kernel."""
+import base64
 import threading
 import time
 
@@ -34,7 +35,7 @@ def html(cell):
 def test_values_show_themselves(run_cells):
     cells = run_cells(
         IMPORTS,
-        'Figures.curves("title", "x", "y", new double[] {1, 2}, Map.of("a", new double[] {1, 4}))',
+        'Figures.curves("title", "x", "y", new double[] {1, 2}).line("a", new double[] {1, 4})',
         'new XYChartBuilder().title("plain XChart").build()',
         "ImageGrid.of(new float[2 * 4 * 4], 4, 4, 1)",
         'Table.create("a < b", DoubleColumn.create("n", new double[] {0.5, 1e-9}))',
@@ -45,8 +46,9 @@ def test_values_show_themselves(run_cells):
     for cell in cells:
         assert not any(output.output_type == "error" or output.get("name") == "stderr" for output in cell.outputs), cell
     for cell in cells[1:4] + cells[7:]:
-        assert html(cell)[0].startswith('<img width="') and "data:image/png;base64," in html(cell)[0]
-    assert "a &lt; b" in html(cells[4])[0] and "0.5" in html(cells[4])[0] and "1E-9" in html(cells[4])[0]
+        assert base64.b64decode(cell.outputs[0].data["image/png"]).startswith(b"\x89PNG")
+    assert cells[1].outputs[0].metadata["image/png"]["width"] == 720
+    assert "a &lt; b" in html(cells[4])[0] and "0.5000" in html(cells[4])[0] and "1.000e-09" in html(cells[4])[0]
     assert "Dense(100 → 128)" in html(cells[5])[0] and "12,928" in html(cells[5])[0]
     assert "Tensor 2×2 [1.0, 2.0, 3.0, 4.0]" in html(cells[6])[0]
 

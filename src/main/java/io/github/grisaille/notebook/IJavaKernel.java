@@ -1,8 +1,11 @@
 package io.github.grisaille.notebook;
 
+import io.github.grisaille.plot.Picture;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
+import java.util.Base64;
+import java.util.Map;
 import java.util.function.Function;
 
 /** IJava 1.3.0, the original kernel. */
@@ -14,11 +17,28 @@ final class IJavaKernel implements Kernel {
     }
 
     @Override
-    public <T> void showAs(Class<T> type, Function<T, String> html) {
+    public <T> void showAsHtml(Class<T> type, Function<T, String> html) {
         kernel.getRenderer()
                 .createRegistration(type)
                 .preferring(MIMEType.TEXT_HTML)
                 .register((value, context) -> context.renderIfRequested(MIMEType.TEXT_HTML, () -> html.apply(value)));
+    }
+
+    @Override
+    public <T> void showAsPicture(Class<T> type, Function<T, Picture> picture) {
+        kernel.getRenderer()
+                .createRegistration(type)
+                .preferring(MIMEType.IMAGE_PNG)
+                .register((value, context) -> context.renderIfRequested(
+                        MIMEType.IMAGE_PNG, (mime, output) -> put(picture.apply(value), output)));
+    }
+
+    /** Jupyter takes a picture's width from the metadata; without it a fine picture is shown too large. */
+    private static void put(Picture picture, DisplayData output) {
+        output.putData(
+                MIMEType.IMAGE_PNG,
+                Base64.getEncoder().encodeToString(picture.toPng()),
+                Map.of("width", picture.width()));
     }
 
     @Override

@@ -2,10 +2,12 @@ package io.github.grisaille.notebook;
 
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Figure;
+import io.github.grisaille.plot.Picture;
 import io.github.grisaille.plot.Showable;
 import io.github.grisaille.tensor.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
+import java.util.function.Function;
 import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
@@ -42,11 +44,12 @@ public final class Notebook {
     }
 
     static void attach(Kernel found) {
-        found.showAs(Showable.class, Showable::toHtml);
-        found.showAs(Chart.class, chart -> new Figure(chart).toHtml());
-        found.showAs(Table.class, TableHtml::of);
-        found.showAs(Sequential.class, ModelHtml::of);
-        found.showAs(Tensor.class, ModelHtml::of);
+        found.showAsHtml(Showable.class, Showable::toHtml);
+        found.showAsPicture(Picture.class, Function.identity());
+        found.showAsPicture(Chart.class, Figure::new);
+        found.showAsHtml(Table.class, TableHtml::of);
+        found.showAsHtml(Sequential.class, ModelHtml::of);
+        found.showAsHtml(Tensor.class, ModelHtml::of);
         kernel = found;
     }
 

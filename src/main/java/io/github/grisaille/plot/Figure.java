@@ -3,11 +3,10 @@ package io.github.grisaille.plot;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** An XChart chart as a picture, drawn at twice its size so that it stays sharp on fine screens. */
-public class Figure implements Showable {
+public class Figure implements Picture {
     private static final int SHARPNESS = 2;
 
     private final Chart<?, ?> chart;
@@ -23,6 +22,7 @@ public class Figure implements Showable {
     }
 
     /** The picture, at twice the chart's size. */
+    @Override
     public BufferedImage image() {
         BufferedImage image = new BufferedImage(
                 chart.getWidth() * SHARPNESS, chart.getHeight() * SHARPNESS, BufferedImage.TYPE_INT_RGB);
@@ -35,14 +35,14 @@ public class Figure implements Showable {
         return image;
     }
 
-    /** Writes a PNG file. */
-    public void save(Path file) {
-        Saving.save(Html.png(image()), file);
+    @Override
+    public int width() {
+        return chart.getWidth();
     }
 
     @Override
-    public String toHtml() {
-        return Html.image("png", Html.png(image()), chart.getWidth(), chart.getTitle());
+    public String description() {
+        return chart.getTitle();
     }
 
     @Override

@@ -7,13 +7,12 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Images of one size in rows and columns, enlarged by whole pixels so that what a network painted can be seen as it is.
  */
-public final class ImageGrid implements Showable {
+public final class ImageGrid implements Picture {
     private static final int GAP = 3;
     private static final int TITLE_HEIGHT = 26;
     private static final int CAPTION_HEIGHT = 18;
@@ -21,6 +20,7 @@ public final class ImageGrid implements Showable {
     private static final int COLOR = 3;
     private static final int LEAST_SIDE = 48;
     private static final Color TEXT = new Color(0x333333);
+    private static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
 
     private final float[] values;
     private final int count;
@@ -141,25 +141,19 @@ public final class ImageGrid implements Showable {
         return this;
     }
 
-    /** The picture. */
+    @Override
     public BufferedImage image() {
         int cellWidth = width * scale + GAP;
         int cellHeight = height * scale + GAP + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
         int top = title.isEmpty() ? 0 : TITLE_HEIGHT;
         int rows = (count + columns - 1) / columns;
-        BufferedImage empty = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
-        Font titleFont = new Font(Font.SANS_SERIF, Font.BOLD, 14);
-        int titleWidth = empty.createGraphics().getFontMetrics(titleFont).stringWidth(title);
-        BufferedImage picture = new BufferedImage(
-                Math.max(columns * cellWidth + GAP, titleWidth + 2 * GAP),
-                top + rows * cellHeight + GAP,
-                BufferedImage.TYPE_INT_RGB);
+        BufferedImage picture = new BufferedImage(width(), top + rows * cellHeight + GAP, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
         graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
         graphics.setColor(TEXT);
-        graphics.setFont(titleFont);
+        graphics.setFont(TITLE_FONT);
         graphics.drawString(title, GAP, top - 9);
         graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
         for (int i = 0; i < count; i++) {
@@ -194,15 +188,19 @@ public final class ImageGrid implements Showable {
         return Math.round(255 * Math.min(1, Math.max(0, share)));
     }
 
-    /** Writes a PNG file. */
-    public void save(Path file) {
-        Saving.save(Html.png(image()), file);
+    @Override
+    public int width() {
+        return Math.max(columns * (width * scale + GAP) + GAP, titleWidth() + 2 * GAP);
     }
 
     @Override
-    public String toHtml() {
-        BufferedImage picture = image();
-        return Html.image("png", Html.png(picture), picture.getWidth(), title.isEmpty() ? count + " images" : title);
+    public String description() {
+        return title.isEmpty() ? count + " images" : title;
+    }
+
+    private int titleWidth() {
+        BufferedImage empty = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+        return empty.createGraphics().getFontMetrics(TITLE_FONT).stringWidth(title);
     }
 
     @Override

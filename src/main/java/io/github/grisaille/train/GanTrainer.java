@@ -17,7 +17,6 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /**
  * Adversarial training (Goodfellow et al. 2014, algorithm 1): the discriminator learns to tell real items from fakes,
@@ -30,29 +29,32 @@ import java.util.function.LongConsumer;
  * <p>It records {@code discriminator loss} (real + fake), {@code generator loss}, {@code D(x)} and {@code D(G(z))}: the
  * mean probability that D gives to real items and to fakes before its step (for losses on scores, the mean score).
  */
-public final class GanTrainer {
+public final class GanTrainer extends TrainingSettings<GanTrainer> {
     private static final int LATENT = 1;
     private static final int DROPOUT = 2;
 
     private final Sequential generator;
     private final Sequential discriminator;
-    private final TrainingLoop loop = new TrainingLoop();
     private GanLoss loss = GanLoss.nonSaturating();
     private Optimizer generatorOptimizer = Optimizers.adam(2e-4f);
     private Optimizer discriminatorOptimizer = Optimizers.adam(2e-4f);
     private Latent latent;
     private int discriminatorSteps = 1;
-    private int batch = 128;
-    private long epochs = 1;
-    private long seed;
-    private String title = "adversarial training";
 
     /**
+     * Batches of 128, Adam at 2e-4 for both, one epoch, unless told otherwise.
+     *
      * @param discriminator ends in logits or scores, one an item: the sigmoid is part of the loss
      */
     public GanTrainer(Sequential generator, Sequential discriminator) {
+        super("adversarial training", 128);
         this.generator = generator;
         this.discriminator = discriminator;
+    }
+
+    @Override
+    GanTrainer self() {
+        return this;
     }
 
     /** Non-saturating unless set. */
@@ -77,48 +79,6 @@ public final class GanTrainer {
     /** The discriminator's steps for each of the generator's; 1 unless set. */
     public GanTrainer discriminatorSteps(int count) {
         discriminatorSteps = Arguments.positive("the number of discriminator steps", count);
-        return this;
-    }
-
-    /** The number of real items, and of fakes, a discriminator step sees; 128 unless set. */
-    public GanTrainer batch(int size) {
-        batch = Arguments.positive("a batch size", size);
-        return this;
-    }
-
-    /** How often the data is gone through; once unless set. */
-    public GanTrainer epochs(long count) {
-        epochs = Arguments.positive("the number of epochs", count);
-        return this;
-    }
-
-    /** Drives the order of the data, the generator's inputs and dropout; 0 unless set. */
-    public GanTrainer seed(long wanted) {
-        seed = wanted;
-        return this;
-    }
-
-    /** What progress reports are headed with. */
-    public GanTrainer title(String wanted) {
-        title = wanted;
-        return this;
-    }
-
-    /** Calls back after every so many epochs, with the number of epochs done. */
-    public GanTrainer everyEpochs(long every, LongConsumer action) {
-        loop.everyEpochs(every, action);
-        return this;
-    }
-
-    /** Calls back after every so many steps of the generator. */
-    public GanTrainer everySteps(long every, LongConsumer action) {
-        loop.everySteps(every, action);
-        return this;
-    }
-
-    /** Where to report; found by a look-up unless set. */
-    public GanTrainer progress(Progress wanted) {
-        loop.progress(wanted);
         return this;
     }
 

@@ -15,7 +15,6 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /**
  * Supervised training: makes a model's outputs match targets. The run depends on the seed alone.
@@ -24,23 +23,25 @@ import java.util.function.LongConsumer;
  * {@link TrainingDivergedException}; an interrupt ends it with a {@link java.util.concurrent.CancellationException}
  * after a whole step, and the model stays usable.
  */
-public final class Trainer {
+public final class Trainer extends TrainingSettings<Trainer> {
     private static final int INPUTS = 1;
     private static final int DROPOUT = 2;
 
     private final Sequential model;
     private final Loss loss;
-    private final TrainingLoop loop = new TrainingLoop();
     private Optimizer optimizer = Optimizers.adam(1e-3f);
-    private int batch = 64;
-    private long epochs = 1;
     private long steps;
-    private long seed;
-    private String title = "training";
 
+    /** Batches of 64, Adam at 1e-3, one epoch, unless told otherwise. */
     public Trainer(Sequential model, Loss loss) {
+        super("training", 64);
         this.model = model;
         this.loss = loss;
+    }
+
+    @Override
+    Trainer self() {
+        return this;
     }
 
     /** Adam at 1e-3 unless set. */
@@ -49,51 +50,9 @@ public final class Trainer {
         return this;
     }
 
-    /** The number of items a step sees; 64 unless set. */
-    public Trainer batch(int size) {
-        batch = Arguments.positive("a batch size", size);
-        return this;
-    }
-
-    /** How often the data is gone through; once unless set. */
-    public Trainer epochs(long count) {
-        epochs = Arguments.positive("the number of epochs", count);
-        return this;
-    }
-
     /** The number of steps, where the examples have no end of their own. */
     public Trainer steps(long count) {
         steps = Arguments.positive("the number of steps", count);
-        return this;
-    }
-
-    /** Drives the order of the data, random inputs and dropout; 0 unless set. */
-    public Trainer seed(long wanted) {
-        seed = wanted;
-        return this;
-    }
-
-    /** What progress reports are headed with. */
-    public Trainer title(String wanted) {
-        title = wanted;
-        return this;
-    }
-
-    /** Calls back after every so many epochs, with the number of epochs done. */
-    public Trainer everyEpochs(long every, LongConsumer action) {
-        loop.everyEpochs(every, action);
-        return this;
-    }
-
-    /** Calls back after every so many steps, with the number of steps done. */
-    public Trainer everySteps(long every, LongConsumer action) {
-        loop.everySteps(every, action);
-        return this;
-    }
-
-    /** Where to report; found by a look-up unless set. */
-    public Trainer progress(Progress wanted) {
-        loop.progress(wanted);
         return this;
     }
 

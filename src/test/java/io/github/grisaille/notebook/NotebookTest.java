@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.grisaille.nn.Layers;
+import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.ImageGrid;
 import io.github.grisaille.tensor.Tensor;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChartBuilder;
@@ -38,11 +43,16 @@ class NotebookTest {
     }
 
     @Test
-    void valuesShowThemselvesInIJava() {
+    void valuesShowThemselvesInIJava() throws IOException {
         BaseKernel kernel = new IJavaLike();
         Notebook.attach(new IJavaKernel(kernel));
-        assertThat(html(kernel, ImageGrid.of(new float[4], 2, 2, 1))).startsWith("<img");
-        assertThat(html(kernel, new XYChartBuilder().title("t").build())).startsWith("<img width=\"");
+        assertThat(pictureWidth(kernel, ImageGrid.of(new float[4], 2, 2, 1).scale(10)))
+                .isEqualTo(26);
+        assertThat(pictureWidth(
+                        kernel, new XYChartBuilder().title("t").width(300).build()))
+                .isEqualTo(600);
+        assertThat(html(kernel, Figures.sideBySide(ImageGrid.of(new float[4], 2, 2, 1))))
+                .contains("<img");
         assertThat(html(kernel, Table.create(DoubleColumn.create("x", new double[] {1.5}))))
                 .contains(">1.5</td>");
         assertThat(html(kernel, Layers.sequential(Layers.dense(2, 3)))).contains("Dense(2 → 3)");
@@ -52,6 +62,12 @@ class NotebookTest {
         assertThat(new LiveProgressProvider().available())
                 .as("no cell is running")
                 .isFalse();
+    }
+
+    private static int pictureWidth(BaseKernel kernel, Object value) throws IOException {
+        String png = (String) kernel.getRenderer().render(value).getData(MIMEType.IMAGE_PNG);
+        return ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(png)))
+                .getWidth();
     }
 
     private static String html(BaseKernel kernel, Object value) {
