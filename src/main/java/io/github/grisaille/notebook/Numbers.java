@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /** Numbers as a reader likes them. */
 final class Numbers {
-    private static final MathContext FOUR_DIGITS = new MathContext(4);
+    private static final int DIGITS = 4;
+    private static final MathContext FOUR_DIGITS = new MathContext(DIGITS);
     private static final double LARGE = 1e6;
     private static final double SMALL = 1e-4;
 
@@ -21,8 +22,10 @@ final class Numbers {
         if (magnitude >= LARGE || magnitude < SMALL) {
             return String.format(Locale.ROOT, "%.3e", value);
         }
-        return value == Math.rint(value)
-                ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
-                : new BigDecimal(value).round(FOUR_DIGITS).toPlainString();
+        if (value == Math.rint(value)) {
+            return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+        }
+        BigDecimal rounded = new BigDecimal(value).round(FOUR_DIGITS);
+        return rounded.setScale(rounded.scale() + DIGITS - rounded.precision()).toPlainString();
     }
 }

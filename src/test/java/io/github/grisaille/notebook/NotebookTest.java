@@ -54,7 +54,7 @@ class NotebookTest {
         assertThat(html(kernel, Figures.sideBySide(ImageGrid.of(new float[4], 2, 2, 1))))
                 .contains("<img");
         assertThat(html(kernel, Table.create(DoubleColumn.create("x", new double[] {1.5}))))
-                .contains(">1.5</td>");
+                .contains(">1.500</td>");
         assertThat(html(kernel, Layers.sequential(Layers.dense(2, 3)))).contains("Dense(2 → 3)");
         assertThat(html(kernel, Layers.sequential(Layers.relu(), Layers.dense(2, 3))))
                 .contains("ReLU\nDense(2 → 3)\n9 parameters");
