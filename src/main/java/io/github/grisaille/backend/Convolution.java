@@ -4,275 +4,237 @@ import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
 
 /**
- * Convolutions over NHWC images as matrix products: for a tile of pixels at a time, the patches they see are gathered
- * into a small buffer and multiplied by the weights. No array of all patches exists.
+ * Convolutions over NHWC images as matrix products whose left factor is read straight from the image: a kernel row of a
+ * patch is one run of memory, once the image has its zeros around it. No array of patches exists.
+ *
+ * <p>Images are taken in groups small enough to stay in a cache with their zeros.
  */
 final class Convolution {
-    /** Floats in a tile's buffer: with the weights' rows in use, it stays in the second-level cache. */
-    private static final int TILE_FLOATS = 32_768;
+    private static final int GROUP_FLOATS = 1 << 17;
+    private static final int GRADIENT_GROUP_FLOATS = 1 << 20;
+    private static final long WORTH_SHARING = 300_000;
+    private static final long WORTH_SHARING_COPIES = 60_000;
 
-    private static final int LARGEST_TILE = 128;
-    private static final int NARROW = 8;
-    private static final long WORTH_SHARING = 50_000;
+    /** Images of fewer channels are painted by stamping: their tiles would be mostly empty otherwise. */
+    private static final int FEW_CHANNELS = 12;
 
     /** The extents of a convolution: images of height × width × channels, outputs of outHeight × outWidth × outChannels. */
-    record Extents(int batch, int height, int width, int channels, int outHeight, int outWidth, int outChannels) {}
+    record Extents(int batch, int height, int width, int channels, int outHeight, int outWidth, int outChannels) {
+        int pixels() {
+            return height * width;
+        }
+
+        int outPixels() {
+            return outHeight * outWidth;
+        }
+    }
+
+    /** Work on the images from … to − 1 and on some panels of the weights. */
+    private interface GroupTask {
+        void run(int from, int to, int fromPanel, int toPanel);
+    }
 
     private final WorkerPool pool;
+    private final Tile[] tiles;
 
-    Convolution(WorkerPool pool) {
+    Convolution(WorkerPool pool, Tile[] tiles) {
         this.pool = pool;
+        this.tiles = tiles;
     }
 
     void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
-        int inner = g.kernelHeight() * g.kernelWidth() * e.channels;
-        int pixels = e.batch * e.outHeight * e.outWidth;
-        int tile = tileOf(inner);
-        float[] columns = e.outChannels < NARROW ? Gemm.transpose(weight, inner, e.outChannels) : null;
-        share(pixels, tile, (long) inner * e.outChannels, (from, to) -> {
-            float[] patches = new float[tile * inner];
-            gatherPatches(image, g, e, from, to, patches);
-            product(patches, inner, weight, columns, bias, out, from * e.outChannels, e.outChannels, to - from);
+        Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels, e.outChannels);
+        panels.bias(bias);
+        packRows(panels, weight);
+        Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
+        RowProduct product = new RowProduct(g.kernelHeight(), g.kernelWidth() * e.channels, padding.rowFloats());
+        long work = (long) e.batch * e.outPixels() * e.outChannels * product.inner();
+        groups(e.batch, padding.imageFloats(), panels.count(), work, (from, to, fromPanel, toPanel) -> {
+            float[] padded = padding.copy(image, from, to);
+            int firstOut = from * e.outPixels() * e.outChannels;
+            product.multiply(
+                    padded,
+                    padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0),
+                    0,
+                    (to - from) * e.outPixels(),
+                    panels,
+                    fromPanel,
+                    toPanel,
+                    false,
+                    out,
+                    shifted(RowProduct.rowsOf(e.outChannels), firstOut));
         });
+    }
+
+    /** The transpose, image from out. */
+    void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+        if (e.channels < FEW_CHANNELS) {
+            stamp(out, weight, bias, g, e, image);
+        } else {
+            transposeByPhases(out, weight, bias, g, e, image);
+        }
     }
 
     /**
-     * The transpose, image from out. Pixels whose position has the same remainder by the stride (a phase) see the same
-     * kernel taps, so each phase is a dense product with its own taps' weights, and no inserted zero is multiplied.
+     * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
+     * convolution of its own, and no inserted zero is multiplied.
      */
-    void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
-        int phases = g.strideHeight() * g.strideWidth();
-        for (int phase = 0; phase < phases; phase++) {
-            transposePhase(out, weight, bias, g, e, phase / g.strideWidth(), phase % g.strideWidth(), image);
-        }
+    private void transposeByPhases(
+            float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+        Phase[] phases = Phase.of(g, e);
+        int sets = phases.length;
+        int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
+        Panels[] panels = Panels.several(tiles, inner, e.channels);
+        panels[0].bias(bias);
+        int count = panels[0].count();
+        pool.split(sets * count, (long) weight.length, WORTH_SHARING_COPIES, (from, to) -> {
+            for (int at = from; at < to; at++) {
+                phases[at / count].pack(weight, panels[at / count], at % count);
+            }
+        });
+        int padY = Arrays.stream(phases).mapToInt(Phase::zerosAbove).max().orElseThrow();
+        int padX = Arrays.stream(phases).mapToInt(Phase::zerosLeft).max().orElseThrow();
+        int padBelow = Arrays.stream(phases).mapToInt(Phase::zerosBelow).max().orElseThrow();
+        int padRight = Arrays.stream(phases).mapToInt(Phase::zerosRight).max().orElseThrow();
+        Padding padding = new Padding(e.outHeight, e.outWidth, e.outChannels, padY, padX, padBelow, padRight);
+        long work = (long) e.batch * e.outPixels() * e.outChannels * weight.length / e.outChannels;
+        groups(e.batch, padding.imageFloats(), count, work, (from, to, fromPanel, toPanel) -> {
+            float[] padded = padding.copy(out, from, to);
+            for (int i = 0; i < sets; i++) {
+                Phase phase = phases[i];
+                int start = padding.place(0, padY + phase.firstY(), padX + phase.firstX());
+                phase.product(padding.rowFloats())
+                        .multiply(
+                                padded,
+                                padding.windows(phase.rows(), phase.columns(), 1, 1, start),
+                                0,
+                                (to - from) * phase.rows() * phase.columns(),
+                                panels[i],
+                                fromPanel,
+                                toPanel,
+                                false,
+                                image,
+                                phase.places(from));
+            }
+        });
     }
 
-    private void transposePhase(
-            float[] out,
-            float[] weight,
-            float[] bias,
-            ConvGeometry g,
-            Extents e,
-            int phaseY,
-            int phaseX,
-            float[] image) {
-        int firstTapY = Math.floorMod(phaseY + g.padHeight(), g.strideHeight());
-        int firstTapX = Math.floorMod(phaseX + g.padWidth(), g.strideWidth());
-        int tapsY = Math.max(0, ceilDiv(g.kernelHeight() - firstTapY, g.strideHeight()));
-        int tapsX = Math.max(0, ceilDiv(g.kernelWidth() - firstTapX, g.strideWidth()));
-        int rows = Math.max(0, ceilDiv(e.height - phaseY, g.strideHeight()));
-        int columns = Math.max(0, ceilDiv(e.width - phaseX, g.strideWidth()));
-        int inner = tapsY * tapsX * e.outChannels;
-        int pixels = e.batch * rows * columns;
-        if (pixels == 0) {
-            return;
+    /** Each pixel of out makes a patch, in one product with all kernel taps, and the patches are added up in the image. */
+    private void stamp(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+        int patch = g.kernelHeight() * g.kernelWidth() * e.channels;
+        Panels panels = new Panels(tiles, e.outChannels, patch);
+        panels.bias(null);
+        for (int panel = 0; panel < panels.count(); panel++) {
+            panels.packTransposed(panel, weight, 0, e.outChannels, 0, e.outChannels);
         }
-        float[] taps = phaseWeights(weight, g, e, firstTapY, firstTapX, tapsY, tapsX);
-        float[] narrow = e.channels < NARROW ? Gemm.transpose(taps, inner, e.channels) : null;
-        int tile = tileOf(Math.max(inner, 1));
-        share(pixels, tile, (long) inner * e.channels, (from, to) -> {
-            float[] patches = new float[(to - from) * inner];
-            float[] result = new float[(to - from) * e.channels];
-            for (int pixel = from; pixel < to; pixel++) {
-                int n = pixel / (rows * columns);
-                int y = phaseY + pixel / columns % rows * g.strideHeight();
-                int x = phaseX + pixel % columns * g.strideWidth();
-                int at = (pixel - from) * inner;
-                for (int tapY = 0; tapY < tapsY; tapY++) {
-                    int outY = (y + g.padHeight() - firstTapY) / g.strideHeight() - tapY;
-                    for (int tapX = 0; tapX < tapsX; tapX++, at += e.outChannels) {
-                        int outX = (x + g.padWidth() - firstTapX) / g.strideWidth() - tapX;
-                        if (outY >= 0 && outY < e.outHeight && outX >= 0 && outX < e.outWidth) {
-                            System.arraycopy(
-                                    out,
-                                    ((n * e.outHeight + outY) * e.outWidth + outX) * e.outChannels,
-                                    patches,
-                                    at,
-                                    e.outChannels);
+        Padding padding = Padding.covering(g, e);
+        RowProduct product = RowProduct.ofMatrix(e.outChannels);
+        long work = (long) e.batch * e.outPixels() * e.outChannels * patch;
+        int rowFloats = g.kernelWidth() * e.channels;
+        pool.split(e.batch, work, WORTH_SHARING, (from, to) -> {
+            Scratch scratch = Scratch.own();
+            float[] patches = scratch.floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * patch);
+            float[] padded = scratch.floats(Scratch.Use.IMAGES, padding.imageFloats());
+            int[] corners = scratch.ints(Scratch.Use.PRODUCT, RowProduct.BLOCK);
+            RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0);
+            for (int n = from; n < to; n++) {
+                Arrays.fill(padded, 0, padding.imageFloats(), 0);
+                for (int pixel = 0; pixel < e.outPixels(); pixel += RowProduct.BLOCK) {
+                    int count = Math.min(RowProduct.BLOCK, e.outPixels() - pixel);
+                    int first = (n * e.outPixels() + pixel) * e.outChannels;
+                    product.multiply(
+                            out,
+                            shifted(RowProduct.rowsOf(e.outChannels), first),
+                            0,
+                            count,
+                            panels,
+                            0,
+                            panels.count(),
+                            false,
+                            patches,
+                            RowProduct.rowsOf(patch));
+                    windows.write(pixel, count, corners);
+                    int at = 0;
+                    for (int i = 0; i < count; i++) {
+                        int target = corners[i];
+                        for (int row = 0; row < g.kernelHeight(); row++, target += padding.rowFloats()) {
+                            for (int j = 0; j < rowFloats; j++) {
+                                padded[target + j] += patches[at++];
+                            }
                         }
                     }
                 }
-            }
-            product(patches, inner, taps, narrow, bias, result, 0, e.channels, to - from);
-            for (int pixel = from; pixel < to; pixel++) {
-                int n = pixel / (rows * columns);
-                int y = phaseY + pixel / columns % rows * g.strideHeight();
-                int x = phaseX + pixel % columns * g.strideWidth();
-                System.arraycopy(
-                        result,
-                        (pixel - from) * e.channels,
-                        image,
-                        ((n * e.height + y) * e.width + x) * e.channels,
-                        e.channels);
+                padding.crop(padded, bias, n, image);
             }
         });
     }
 
-    /** The weights of one phase's taps, each transposed to (output channels, image channels), in the order of the patches. */
-    private static float[] phaseWeights(
-            float[] weight, ConvGeometry g, Extents e, int firstTapY, int firstTapX, int tapsY, int tapsX) {
-        float[] packed = new float[tapsY * tapsX * e.outChannels * e.channels];
-        int at = 0;
-        for (int tapY = 0; tapY < tapsY; tapY++) {
-            int kernelY = firstTapY + tapY * g.strideHeight();
-            for (int tapX = 0; tapX < tapsX; tapX++) {
-                int kernelX = firstTapX + tapX * g.strideWidth();
-                int block = (kernelY * g.kernelWidth() + kernelX) * e.channels * e.outChannels;
-                for (int o = 0; o < e.outChannels; o++) {
-                    for (int c = 0; c < e.channels; c++) {
-                        packed[at++] = weight[block + c * e.outChannels + o];
-                    }
-                }
-            }
-        }
-        return packed;
-    }
-
-    /** Each task owns some rows of the weight gradient and walks over all pixels in order. */
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
-        int inner = g.kernelHeight() * g.kernelWidth() * e.channels;
-        int pixels = e.batch * e.outHeight * e.outWidth;
-        int tile = tileOf(inner);
-        boolean narrow = e.outChannels < NARROW;
-        pool.split(inner, (long) pixels * inner * e.outChannels, WORTH_SHARING, (fromRow, toRow) -> {
-            float[] patches = new float[tile * inner];
-            for (int from = 0; from < pixels; from += tile) {
-                int to = Math.min(pixels, from + tile);
-                gatherPatches(image, g, e, from, to, patches);
-                boolean addTile = add || from > 0;
-                if (narrow) {
-                    narrowOuterProducts(patches, inner, out, from, to, e.outChannels, addTile, dWeight, fromRow, toRow);
-                } else {
-                    Gemm.tile(
-                            patches,
-                            fromRow,
-                            1,
-                            inner,
-                            from == 0 ? out : rowsOf(out, from, to, e.outChannels),
+        Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
+        int runFloats = g.kernelWidth() * e.channels;
+        ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats(), true);
+        int perImage = padding.imageFloats() + e.outPixels() * e.outChannels;
+        int group = Math.max(1, Math.min(e.batch, GRADIENT_GROUP_FLOATS / perImage));
+        RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0);
+        Panels panels = null;
+        for (int first = 0; first < e.batch; first += group) {
+            int from = first;
+            int images = Math.min(group, e.batch - first);
+            int pixels = images * e.outPixels();
+            Panels rows = new Panels(tiles, pixels, e.outChannels);
+            float[] padded = padding.space(images);
+            int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(pixels, RowProduct.BLOCK));
+            windows.write(0, pixels, places);
+            pool.split(images, (long) images * perImage, WORTH_SHARING_COPIES, (fromImage, toImage) -> {
+                padding.copy(image, from, fromImage, toImage, padded);
+                for (int panel = 0; panel < rows.count(); panel++) {
+                    rows.pack(
+                            panel,
+                            out,
+                            (from + fromImage) * e.outPixels() * e.outChannels,
                             e.outChannels,
-                            null,
-                            addTile,
-                            dWeight,
-                            fromRow * e.outChannels,
-                            e.outChannels,
-                            toRow - fromRow,
-                            0,
-                            e.outChannels,
-                            to - from);
+                            fromImage * e.outPixels(),
+                            toImage * e.outPixels());
                 }
+            });
+            product.add(padded, places, rows);
+            panels = rows;
+        }
+        product.finish(panels, add, dWeight);
+    }
+
+    private void packRows(Panels panels, float[] weight) {
+        pool.split(panels.count(), weight.length, WORTH_SHARING_COPIES, (from, to) -> {
+            for (int panel = from; panel < to; panel++) {
+                panels.pack(panel, weight, 0, panels.columns());
             }
         });
     }
 
-    private static float[] rowsOf(float[] matrix, int from, int to, int columns) {
-        return Arrays.copyOfRange(matrix, from * columns, to * columns);
-    }
-
-    /** With few output channels the loop along the patch is the long one. */
-    private static void narrowOuterProducts(
-            float[] patches,
-            int inner,
-            float[] out,
-            int from,
-            int to,
-            int outChannels,
-            boolean add,
-            float[] dWeight,
-            int fromRow,
-            int toRow) {
-        float[] sums = new float[toRow - fromRow];
-        for (int o = 0; o < outChannels; o++) {
-            Arrays.fill(sums, 0);
-            for (int pixel = from; pixel < to; pixel++) {
-                float factor = out[pixel * outChannels + o];
-                int patch = (pixel - from) * inner + fromRow;
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] += factor * patches[patch + i];
-                }
-            }
-            for (int i = 0; i < sums.length; i++) {
-                int at = (fromRow + i) * outChannels + o;
-                dWeight[at] = add ? dWeight[at] + sums[i] : sums[i];
-            }
-        }
-    }
-
-    /** Rows {@code from} … {@code to − 1} of the (never stored) matrix of patches, one output pixel a row. */
-    private static void gatherPatches(float[] image, ConvGeometry g, Extents e, int from, int to, float[] patches) {
-        int at = 0;
-        int rowFloats = g.kernelWidth() * e.channels;
-        for (int pixel = from; pixel < to; pixel++) {
-            int n = pixel / (e.outHeight * e.outWidth);
-            int top = pixel / e.outWidth % e.outHeight * g.strideHeight() - g.padHeight();
-            int left = pixel % e.outWidth * g.strideWidth() - g.padWidth();
-            int first = Math.max(0, -left);
-            int last = Math.min(g.kernelWidth(), e.width - left);
-            for (int i = 0; i < g.kernelHeight(); i++, at += rowFloats) {
-                int y = top + i;
-                if (y < 0 || y >= e.height || first >= last) {
-                    Arrays.fill(patches, at, at + rowFloats, 0);
-                    continue;
-                }
-                Arrays.fill(patches, at, at + first * e.channels, 0);
-                System.arraycopy(
-                        image,
-                        ((n * e.height + y) * e.width + left + first) * e.channels,
-                        patches,
-                        at + first * e.channels,
-                        (last - first) * e.channels);
-                Arrays.fill(patches, at + last * e.channels, at + rowFloats, 0);
-            }
-        }
-    }
-
-    private static void product(
-            float[] patches,
-            int inner,
-            float[] weight,
-            float[] columns,
-            float[] bias,
-            float[] out,
-            int outOffset,
-            int outChannels,
-            int pixels) {
-        if (columns == null) {
-            Gemm.tile(
-                    patches,
-                    0,
-                    inner,
-                    1,
-                    weight,
-                    outChannels,
-                    bias,
-                    false,
-                    out,
-                    outOffset,
-                    outChannels,
-                    pixels,
-                    0,
-                    outChannels,
-                    inner);
-            return;
-        }
-        for (int i = 0; i < pixels; i++) {
-            for (int o = 0; o < outChannels; o++) {
-                out[outOffset + i * outChannels + o] =
-                        (bias == null ? 0 : bias[o]) + Gemm.dot(patches, i * inner, 1, columns, o * inner, inner);
-            }
-        }
-    }
-
-    private void share(int pixels, int tile, long workPerPixel, WorkerPool.RangeTask task) {
-        int tiles = ceilDiv(pixels, tile);
-        pool.split(tiles, pixels * workPerPixel, WORTH_SHARING, (fromTile, toTile) -> {
-            for (int t = fromTile; t < toTile; t++) {
-                task.run(t * tile, Math.min(pixels, (t + 1) * tile));
+    /** Shares out groups of images, and panels too where there are few groups. */
+    private void groups(int batch, int imageFloats, int panels, long work, GroupTask task) {
+        int group = Math.max(1, Math.min(batch, GROUP_FLOATS / imageFloats));
+        int groups = ceilDiv(batch, group);
+        int parts = groups >= 2 * pool.threads() ? 1 : panels;
+        pool.split(groups * parts, work, WORTH_SHARING, (from, to) -> {
+            for (int at = from; at < to; ) {
+                int images = at / parts;
+                int end = Math.min(to, (images + 1) * parts);
+                int fromPanel = parts == 1 ? 0 : at % parts;
+                int toPanel = parts == 1 ? panels : fromPanel + end - at;
+                task.run(images * group, Math.min(batch, (images + 1) * group), fromPanel, toPanel);
+                at = end;
             }
         });
     }
 
-    private static int tileOf(int inner) {
-        return Math.max(8, Math.min(LARGEST_TILE, TILE_FLOATS / inner));
+    private static RowProduct.Places shifted(RowProduct.Places places, int by) {
+        return (from, count, target) -> {
+            places.write(from, count, target);
+            for (int i = 0; i < count; i++) {
+                target[i] += by;
+            }
+        };
     }
 
     static int ceilDiv(int a, int b) {

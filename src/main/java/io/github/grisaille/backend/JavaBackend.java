@@ -17,6 +17,7 @@ import java.util.Objects;
 public final class JavaBackend implements Backend {
     private static final long WORTH_SHARING = 20_000;
 
+    private final Kernels kernels;
     private final WorkerPool pool;
     private final Gemm gemm;
     private final Convolution convolution;
@@ -27,12 +28,17 @@ public final class JavaBackend implements Backend {
 
     /** A backend with threads of its own; the result of every primitive is the same for any number of them. */
     public JavaBackend(int threads) {
+        this(threads, Kernels.best());
+    }
+
+    JavaBackend(int threads, Kernels kernels) {
         if (threads < 1) {
             throw new IllegalArgumentException("a backend needs at least 1 thread, and got " + threads);
         }
+        this.kernels = kernels;
         pool = new WorkerPool(threads);
-        gemm = new Gemm(pool);
-        convolution = new Convolution(pool);
+        gemm = new Gemm(pool, kernels.tiles());
+        convolution = new Convolution(pool, kernels.tiles());
         pooling = new Pooling(pool);
         reductions = new Reductions(pool);
         normalization = new Normalization(pool, reductions);
@@ -41,7 +47,7 @@ public final class JavaBackend implements Backend {
 
     @Override
     public String name() {
-        return "cpu (" + pool.threads() + (pool.threads() == 1 ? " thread)" : " threads)");
+        return "cpu (" + pool.threads() + (pool.threads() == 1 ? " thread, " : " threads, ") + kernels.name() + ")";
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.github.grisaille.backend;
+
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * The innermost loops, of which there are two sets: {@link PlainKernels}, plain Java, is the reference; VectorKernels
+ * says the same in the JDK's Vector API. Everything around them is written once.
+ */
+abstract class Kernels {
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final String VECTOR_KERNELS = "io.github.grisaille.backend.VectorKernels";
+    private static final String CHOICE = "grisaille.kernels";
+
+    private static final class Best {
+        static final Kernels KERNELS = find(System.getProperty(CHOICE));
+    }
+
+    /**
+     * The vector kernels where the JDK's module is there, and the plain ones otherwise, with a line on standard error
+     * that says what to do; {@code -Dgrisaille.kernels=plain} asks for the plain ones.
+     */
+    static Kernels best() {
+        return Best.KERNELS;
+    }
+
+    private static Kernels find(String choice) {
+        if ("plain".equals(choice)) {
+            return new PlainKernels();
+        }
+        if (choice != null && !choice.equals("vector")) {
+            throw new IllegalArgumentException("-D" + CHOICE + "=" + choice + ": wanted is plain or vector");
+        }
+        if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+            System.err.println("Grisaille runs on plain loops, several times slower than it could: start java with"
+                    + " --add-modules " + VECTOR_MODULE);
+            return new PlainKernels();
+        }
+        return vector();
+    }
+
+    /** The vector kernels are compiled apart and found by name, so that all else loads without the module. */
+    static Kernels vector() {
+        try {
+            return (Kernels)
+                    Class.forName(VECTOR_KERNELS).getDeclaredConstructor().newInstance();
+        } catch (InvocationTargetException failed) {
+            throw new IllegalStateException("the vector kernels did not start", failed.getCause());
+        } catch (ReflectiveOperationException missing) {
+            throw new IllegalStateException(VECTOR_KERNELS + " is missing from the class path", missing);
+        }
+    }
+
+    /** For people: the kind of loops, and the width of a vector. */
+    abstract String name();
+
+    /** Tiles, narrow to wide; widths are multiples of the first's. */
+    abstract Tile[] tiles();
+}

@@ -1,0 +1,163 @@
+package io.github.grisaille.backend;
+
+import java.util.Arrays;
+
+/**
+ * The right factor of a product, packed into panels: as many columns side by side as the widest tile has, and what is
+ * left at the end as wide as the narrowest tile that covers it, filled up with zeros.
+ */
+final class Panels {
+    private static final int BLOCK = 16;
+
+    private final Tile[] tiles;
+    private final int inner;
+    private final int columns;
+    private final int wide;
+    private final int count;
+    private final int total;
+    private final int start;
+    private final float[] values;
+    private final float[] bias;
+
+    /**
+     * @param inner the rows of the factor
+     * @param columns its columns
+     */
+    Panels(Tile[] tiles, int inner, int columns) {
+        this(tiles, inner, columns, Scratch.own(), 0, 0);
+    }
+
+    /**
+     * @param start where the panels begin in the thread's array of panels
+     * @param behind how much more of this array is needed behind them
+     */
+    private Panels(Tile[] tiles, int inner, int columns, Scratch scratch, int start, int behind) {
+        this.tiles = tiles;
+        this.inner = inner;
+        this.columns = columns;
+        this.wide = tiles[tiles.length - 1].width();
+        this.count = Convolution.ceilDiv(columns, wide);
+        this.total = (count - 1) * wide + tile(count - 1).width();
+        this.start = start;
+        this.values =
+                scratch.floats(Scratch.Use.PANELS, Math.addExact(start + behind, Math.multiplyExact(total, inner)));
+        this.bias = scratch.floats(Scratch.Use.BIAS, total);
+    }
+
+    /** Several factors with the same columns, whose panels share one array. */
+    static Panels[] several(Tile[] tiles, int[] inner, int columns) {
+        int all = Arrays.stream(inner).sum();
+        int done = 0;
+        Panels[] panels = new Panels[inner.length];
+        for (int i = 0; i < inner.length; i++) {
+            int padded = new Panels(tiles, 0, columns).total;
+            panels[i] = new Panels(
+                    tiles, inner[i], columns, Scratch.own(), done * padded, (all - done - inner[i]) * padded);
+            done += inner[i];
+        }
+        return panels;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int inner() {
+        return inner;
+    }
+
+    int columns() {
+        return columns;
+    }
+
+    float[] values() {
+        return values;
+    }
+
+    /** What each column starts from, as long as all panels together are wide. */
+    float[] bias() {
+        return bias;
+    }
+
+    /** The columns of all panels together, with those that fill up the last. */
+    int paddedColumns() {
+        return total;
+    }
+
+    /** The tile that fits a panel. */
+    Tile tile(int panel) {
+        int width = width(panel);
+        for (Tile tile : tiles) {
+            if (tile.width() >= width) {
+                return tile;
+            }
+        }
+        throw new AssertionError(width);
+    }
+
+    /** The first column of a panel, in the factor and in the bias. */
+    int column(int panel) {
+        return panel * wide;
+    }
+
+    /** The columns of a panel that are the factor's own. */
+    int width(int panel) {
+        return Math.min(wide, columns - panel * wide);
+    }
+
+    /** Where a panel begins among the values. */
+    int place(int panel) {
+        return start + panel * wide * inner;
+    }
+
+    void bias(float[] given) {
+        if (given == null) {
+            Arrays.fill(bias, 0, total, 0);
+        } else {
+            System.arraycopy(given, 0, bias, 0, columns);
+            Arrays.fill(bias, columns, total, 0);
+        }
+    }
+
+    /** Packs rows of the factor that lie one after another in an array, {@code step} apart, into one panel. */
+    void pack(int panel, float[] source, int from, int step) {
+        pack(panel, source, from, step, 0, inner);
+    }
+
+    /** The same for the rows innerFrom … innerTo − 1 only, of which the first is at {@code from}. */
+    void pack(int panel, float[] source, int from, int step, int innerFrom, int innerTo) {
+        int width = width(panel);
+        int padded = tile(panel).width();
+        int to = place(panel) + innerFrom * padded;
+        int at = from + column(panel);
+        for (int k = innerFrom; k < innerTo; k++, at += step, to += padded) {
+            System.arraycopy(source, at, values, to, width);
+            for (int j = width; j < padded; j++) {
+                values[to + j] = 0;
+            }
+        }
+    }
+
+    /** Packs rows innerFrom … innerTo − 1 from an array that holds the factor's columns one after another, {@code step} apart. */
+    void packTransposed(int panel, float[] source, int from, int step, int innerFrom, int innerTo) {
+        int width = width(panel);
+        int padded = tile(panel).width();
+        int place = place(panel);
+        for (int k = innerFrom; k < innerTo; k += BLOCK) {
+            int end = Math.min(innerTo, k + BLOCK);
+            for (int j = 0; j < padded; j++) {
+                int to = place + k * padded + j;
+                if (j >= width) {
+                    for (int i = k; i < end; i++, to += padded) {
+                        values[to] = 0;
+                    }
+                    continue;
+                }
+                int at = from + (column(panel) + j) * step - innerFrom;
+                for (int i = k; i < end; i++, to += padded) {
+                    values[to] = source[at + i];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.grisaille.backend;
+
+/**
+ * Products of rows with panels. A row of the left factor is a number of runs, equally long and equally far apart: one run
+ * for a row of a matrix, one for each kernel row for the patch of an image that an output pixel sees. So a convolution
+ * reads its patches straight from the image.
+ *
+ * <p>Each element is summed in the order of the inner index, whatever the tiling: how rows and panels are shared out
+ * among threads changes no bit.
+ *
+ * @param runs the number of runs in a row
+ * @param length values in a run
+ * @param stride from the start of a run to that of the next
+ */
+record RowProduct(int runs, int length, int stride) {
+    /** Rows taken at a time: their values stay in the second-level cache while panel after panel goes by. */
+    static final int BLOCK = 16 * Tile.ROWS;
+
+    /** Values of a run that one sweep of a tile takes in: with a panel of this length in the second-level cache. */
+    private static final int SWEEP = 512;
+
+    /** Runs shorter than this are copied next to each other first. */
+    private static final int SHORT = 24;
+
+    /** Where rows lie in an array. */
+    interface Places {
+        /** Writes the places of rows from … from + count − 1 into an array, beginning at its start. */
+        void write(int from, int count, int[] places);
+    }
+
+    /** Rows that lie one after another. */
+    static Places rowsOf(int step) {
+        return (from, count, places) -> {
+            for (int i = 0; i < count; i++) {
+                places[i] = (from + i) * step;
+            }
+        };
+    }
+
+    /** A row of a matrix. */
+    static RowProduct ofMatrix(int inner) {
+        return new RowProduct(1, inner, inner);
+    }
+
+    int inner() {
+        return runs * length;
+    }
+
+    /** c[row] = panels' bias + a[row] · panels, or that added to c, for some rows and some panels. */
+    void multiply(
+            float[] a,
+            Places aPlaces,
+            int fromRow,
+            int toRow,
+            Panels panels,
+            int fromPanel,
+            int toPanel,
+            boolean add,
+            float[] c,
+            Places cPlaces) {
+        Scratch scratch = Scratch.own();
+        int[] left = scratch.ints(Scratch.Use.LEFT_PLACES, BLOCK);
+        int[] right = scratch.ints(Scratch.Use.RIGHT_PLACES, BLOCK);
+        for (int row = fromRow; row < toRow; row += BLOCK) {
+            int count = Math.min(BLOCK, toRow - row);
+            int padded = Convolution.ceilDiv(count, Tile.ROWS) * Tile.ROWS;
+            aPlaces.write(row, count, left);
+            for (int i = count; i < padded; i++) {
+                left[i] = left[count - 1];
+            }
+            cPlaces.write(row, count, right);
+            if (runs > 1 && length < SHORT) {
+                float[] joined = join(a, left, padded, scratch);
+                ofMatrix(inner()).block(joined, left, count, padded, panels, fromPanel, toPanel, add, c, right);
+            } else {
+                block(a, left, count, padded, panels, fromPanel, toPanel, add, c, right);
+            }
+        }
+    }
+
+    private float[] join(float[] a, int[] left, int rows, Scratch scratch) {
+        float[] joined = scratch.floats(Scratch.Use.RUNS, rows * inner());
+        int to = 0;
+        for (int i = 0; i < rows; i++) {
+            int at = left[i];
+            left[i] = to;
+            for (int run = 0; run < runs; run++, at += stride, to += length) {
+                for (int k = 0; k < length; k++) {
+                    joined[to + k] = a[at + k];
+                }
+            }
+        }
+        return joined;
+    }
+
+    private void block(
+            float[] a,
+            int[] left,
+            int count,
+            int padded,
+            Panels panels,
+            int fromPanel,
+            int toPanel,
+            boolean add,
+            float[] c,
+            int[] right) {
+        for (int panel = fromPanel; panel < toPanel; panel++) {
+            Tile tile = panels.tile(panel);
+            if (!add && tile.width() == panels.width(panel)) {
+                // the last tile may have rows to spare, which have no place in c
+                int whole = count / Tile.ROWS * Tile.ROWS;
+                sweep(tile, a, left, 0, whole, panels, panel, c, right, panels.column(panel));
+                if (whole < count) {
+                    aside(tile, a, left, whole, count, padded, panels, panel, false, c, right);
+                }
+            } else {
+                aside(tile, a, left, 0, count, padded, panels, panel, add, c, right);
+            }
+        }
+    }
+
+    /** Makes the product beside c and then copies what belongs there. */
+    private void aside(
+            Tile tile,
+            float[] a,
+            int[] left,
+            int from,
+            int count,
+            int padded,
+            Panels panels,
+            int panel,
+            boolean add,
+            float[] c,
+            int[] right) {
+        Scratch scratch = Scratch.own();
+        float[] product = scratch.floats(Scratch.Use.TILE, BLOCK * tile.width());
+        int[] places = scratch.ints(Scratch.Use.TILE, BLOCK);
+        for (int i = from; i < padded; i++) {
+            places[i] = i * tile.width();
+        }
+        sweep(tile, a, left, from, padded, panels, panel, product, places, 0);
+        int width = panels.width(panel);
+        for (int i = from; i < count; i++) {
+            int to = right[i] + panels.column(panel);
+            if (add) {
+                for (int j = 0; j < width; j++) {
+                    c[to + j] += product[places[i] + j];
+                }
+            } else {
+                System.arraycopy(product, places[i], c, to, width);
+            }
+        }
+    }
+
+    private void sweep(
+            Tile tile,
+            float[] a,
+            int[] left,
+            int from,
+            int to,
+            Panels panels,
+            int panel,
+            float[] c,
+            int[] right,
+            int column) {
+        float[] values = panels.values();
+        float[] bias = panels.bias();
+        int at = panels.place(panel);
+        boolean first = true;
+        for (int run = 0; run < runs; run++) {
+            for (int k = 0; k < length || first; k += SWEEP) {
+                int inner = Math.min(SWEEP, length - k);
+                int offset = run * stride + k;
+                if (first) {
+                    for (int i = from; i < to; i += Tile.ROWS) {
+                        tile.first(inner, a, left, i, offset, values, at, bias, panels.column(panel), c, right, column);
+                    }
+                } else {
+                    for (int i = from; i < to; i += Tile.ROWS) {
+                        tile.more(inner, a, left, i, offset, values, at, c, right, column);
+                    }
+                }
+                first = false;
+                at += inner * tile.width();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.grisaille.backend;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Arrays that a thread uses again from one primitive to the next; they grow, and their contents are not defined. */
+final class Scratch {
+    /** What an array is for: two uses never share one. */
+    enum Use {
+        PANELS,
+        BIAS,
+        TILE,
+        RUNS,
+        LEFT,
+        IMAGES,
+        PRODUCT,
+        LEFT_PLACES,
+        RIGHT_PLACES
+    }
+
+    private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
+
+    private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+    private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
+
+    private Scratch() {}
+
+    /** This thread's. */
+    static Scratch own() {
+        return OWN.get();
+    }
+
+    /** An array of at least this length. */
+    float[] floats(Use use, int length) {
+        float[] array = floats.get(use);
+        if (array == null || array.length < length) {
+            array = new float[grown(length)];
+            floats.put(use, array);
+        }
+        return array;
+    }
+
+    /** An array of at least this length. */
+    int[] ints(Use use, int length) {
+        int[] array = ints.get(use);
+        if (array == null || array.length < length) {
+            array = new int[grown(length)];
+            ints.put(use, array);
+        }
+        return array;
+    }
+
+    /** A little more than asked for, so that sizes that grow step by step do not allocate at each. */
+    private static int grown(int length) {
+        return Math.addExact(length, length / 8);
+    }
+}

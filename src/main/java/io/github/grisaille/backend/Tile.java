@@ -1,0 +1,61 @@
+package io.github.grisaille.backend;
+
+/**
+ * The innermost loop of every matrix product: a few rows times one panel, with all sums in registers.
+ *
+ * <p>The left factor is read in place, value by value, from rows that may lie anywhere in an array. The right factor is a
+ * panel: {@link #width} columns side by side, packed so that the loop walks straight through it.
+ */
+abstract class Tile {
+    /** Rows of every tile. */
+    static final int ROWS = 6;
+
+    private final int width;
+
+    Tile(int width) {
+        this.width = width;
+    }
+
+    /** Columns of this tile, a whole number of vectors. */
+    final int width() {
+        return width;
+    }
+
+    /**
+     * For r = 0 … 5: c[cPlaces[row + r] + cFrom + j] = bias[biasFrom + j] + Σ over k of a[aPlaces[row + r] + aFrom + k] ·
+     * b[bFrom + k · width + j].
+     */
+    abstract void first(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] bias,
+            int biasFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom);
+
+    /** The same sum added to what is in c. */
+    abstract void more(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom);
+
+    /**
+     * The product of a transposed left factor, added to c: for r = 0 … 5, c[cFrom + r · width + j] += Σ over k = from … to −
+     * 1 of a[aPlaces[k] + aFrom + r] · b[bFrom + (k − from) · width + j].
+     */
+    abstract void columns(
+            int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
+}

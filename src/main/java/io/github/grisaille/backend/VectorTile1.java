@@ -1,0 +1,167 @@
+package io.github.grisaille.backend;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A tile 1 vectors wide, in registers. Written by src/main/kernels/WriteTiles.java: change that, not this. */
+final class VectorTile1 extends Tile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final int WIDTH = 1 * LANES;
+
+    VectorTile1() {
+        super(WIDTH);
+    }
+
+    @Override
+    void first(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] bias,
+            int biasFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom) {
+        int a0 = aPlaces[row + 0] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
+        int c0 = cPlaces[row + 0] + cFrom;
+        int c1 = cPlaces[row + 1] + cFrom;
+        int c2 = cPlaces[row + 2] + cFrom;
+        int c3 = cPlaces[row + 3] + cFrom;
+        int c4 = cPlaces[row + 4] + cFrom;
+        int c5 = cPlaces[row + 5] + cFrom;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        int at = bFrom;
+        for (int k = 0; k < inner; k++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(b0, s00);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(b0, s10);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(b0, s20);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(b0, s30);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            s40 = x.fma(b0, s40);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            s50 = x.fma(b0, s50);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s10.intoArray(c, c1);
+        s20.intoArray(c, c2);
+        s30.intoArray(c, c3);
+        s40.intoArray(c, c4);
+        s50.intoArray(c, c5);
+    }
+
+    @Override
+    void more(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom) {
+        int a0 = aPlaces[row + 0] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
+        int c0 = cPlaces[row + 0] + cFrom;
+        int c1 = cPlaces[row + 1] + cFrom;
+        int c2 = cPlaces[row + 2] + cFrom;
+        int c3 = cPlaces[row + 3] + cFrom;
+        int c4 = cPlaces[row + 4] + cFrom;
+        int c5 = cPlaces[row + 5] + cFrom;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
+        int at = bFrom;
+        for (int k = 0; k < inner; k++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(b0, s00);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(b0, s10);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(b0, s20);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(b0, s30);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            s40 = x.fma(b0, s40);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            s50 = x.fma(b0, s50);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s10.intoArray(c, c1);
+        s20.intoArray(c, c2);
+        s30.intoArray(c, c3);
+        s40.intoArray(c, c4);
+        s50.intoArray(c, c5);
+    }
+
+    @Override
+    void columns(int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom) {
+        int c0 = cFrom;
+        int c1 = cFrom + 1 * WIDTH;
+        int c2 = cFrom + 2 * WIDTH;
+        int c3 = cFrom + 3 * WIDTH;
+        int c4 = cFrom + 4 * WIDTH;
+        int c5 = cFrom + 5 * WIDTH;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
+        int at = bFrom;
+        for (int k = from; k < to; k++) {
+            int left = aPlaces[k] + aFrom;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
+            s00 = x.fma(b0, s00);
+            x = FloatVector.broadcast(SPECIES, a[left + 1]);
+            s10 = x.fma(b0, s10);
+            x = FloatVector.broadcast(SPECIES, a[left + 2]);
+            s20 = x.fma(b0, s20);
+            x = FloatVector.broadcast(SPECIES, a[left + 3]);
+            s30 = x.fma(b0, s30);
+            x = FloatVector.broadcast(SPECIES, a[left + 4]);
+            s40 = x.fma(b0, s40);
+            x = FloatVector.broadcast(SPECIES, a[left + 5]);
+            s50 = x.fma(b0, s50);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s10.intoArray(c, c1);
+        s20.intoArray(c, c2);
+        s30.intoArray(c, c3);
+        s40.intoArray(c, c4);
+        s50.intoArray(c, c5);
+    }
+}

@@ -1,0 +1,224 @@
+package io.github.grisaille.backend;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A tile 2 vectors wide, in registers. Written by src/main/kernels/WriteTiles.java: change that, not this. */
+final class VectorTile2 extends Tile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final int WIDTH = 2 * LANES;
+
+    VectorTile2() {
+        super(WIDTH);
+    }
+
+    @Override
+    void first(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] bias,
+            int biasFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom) {
+        int a0 = aPlaces[row + 0] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
+        int c0 = cPlaces[row + 0] + cFrom;
+        int c1 = cPlaces[row + 1] + cFrom;
+        int c2 = cPlaces[row + 2] + cFrom;
+        int c3 = cPlaces[row + 3] + cFrom;
+        int c4 = cPlaces[row + 4] + cFrom;
+        int c5 = cPlaces[row + 5] + cFrom;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s11 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s21 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s31 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s41 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, bias, biasFrom);
+        FloatVector s51 = FloatVector.fromArray(SPECIES, bias, biasFrom + LANES);
+        int at = bFrom;
+        for (int k = 0; k < inner; k++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(b0, s10);
+            s11 = x.fma(b1, s11);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(b0, s20);
+            s21 = x.fma(b1, s21);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(b0, s30);
+            s31 = x.fma(b1, s31);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            s40 = x.fma(b0, s40);
+            s41 = x.fma(b1, s41);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            s50 = x.fma(b0, s50);
+            s51 = x.fma(b1, s51);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+        s40.intoArray(c, c4);
+        s41.intoArray(c, c4 + LANES);
+        s50.intoArray(c, c5);
+        s51.intoArray(c, c5 + LANES);
+    }
+
+    @Override
+    void more(
+            int inner,
+            float[] a,
+            int[] aPlaces,
+            int row,
+            int aFrom,
+            float[] b,
+            int bFrom,
+            float[] c,
+            int[] cPlaces,
+            int cFrom) {
+        int a0 = aPlaces[row + 0] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
+        int c0 = cPlaces[row + 0] + cFrom;
+        int c1 = cPlaces[row + 1] + cFrom;
+        int c2 = cPlaces[row + 2] + cFrom;
+        int c3 = cPlaces[row + 3] + cFrom;
+        int c4 = cPlaces[row + 4] + cFrom;
+        int c5 = cPlaces[row + 5] + cFrom;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
+        FloatVector s11 = FloatVector.fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
+        FloatVector s21 = FloatVector.fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
+        FloatVector s31 = FloatVector.fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
+        FloatVector s41 = FloatVector.fromArray(SPECIES, c, c4 + LANES);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
+        FloatVector s51 = FloatVector.fromArray(SPECIES, c, c5 + LANES);
+        int at = bFrom;
+        for (int k = 0; k < inner; k++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
+            s10 = x.fma(b0, s10);
+            s11 = x.fma(b1, s11);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
+            s20 = x.fma(b0, s20);
+            s21 = x.fma(b1, s21);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
+            s30 = x.fma(b0, s30);
+            s31 = x.fma(b1, s31);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
+            s40 = x.fma(b0, s40);
+            s41 = x.fma(b1, s41);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
+            s50 = x.fma(b0, s50);
+            s51 = x.fma(b1, s51);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+        s40.intoArray(c, c4);
+        s41.intoArray(c, c4 + LANES);
+        s50.intoArray(c, c5);
+        s51.intoArray(c, c5 + LANES);
+    }
+
+    @Override
+    void columns(int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom) {
+        int c0 = cFrom;
+        int c1 = cFrom + 1 * WIDTH;
+        int c2 = cFrom + 2 * WIDTH;
+        int c3 = cFrom + 3 * WIDTH;
+        int c4 = cFrom + 4 * WIDTH;
+        int c5 = cFrom + 5 * WIDTH;
+        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
+        FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
+        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
+        FloatVector s11 = FloatVector.fromArray(SPECIES, c, c1 + LANES);
+        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
+        FloatVector s21 = FloatVector.fromArray(SPECIES, c, c2 + LANES);
+        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
+        FloatVector s31 = FloatVector.fromArray(SPECIES, c, c3 + LANES);
+        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
+        FloatVector s41 = FloatVector.fromArray(SPECIES, c, c4 + LANES);
+        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
+        FloatVector s51 = FloatVector.fromArray(SPECIES, c, c5 + LANES);
+        int at = bFrom;
+        for (int k = from; k < to; k++) {
+            int left = aPlaces[k] + aFrom;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            x = FloatVector.broadcast(SPECIES, a[left + 1]);
+            s10 = x.fma(b0, s10);
+            s11 = x.fma(b1, s11);
+            x = FloatVector.broadcast(SPECIES, a[left + 2]);
+            s20 = x.fma(b0, s20);
+            s21 = x.fma(b1, s21);
+            x = FloatVector.broadcast(SPECIES, a[left + 3]);
+            s30 = x.fma(b0, s30);
+            s31 = x.fma(b1, s31);
+            x = FloatVector.broadcast(SPECIES, a[left + 4]);
+            s40 = x.fma(b0, s40);
+            s41 = x.fma(b1, s41);
+            x = FloatVector.broadcast(SPECIES, a[left + 5]);
+            s50 = x.fma(b0, s50);
+            s51 = x.fma(b1, s51);
+            at += WIDTH;
+        }
+        s00.intoArray(c, c0);
+        s01.intoArray(c, c0 + LANES);
+        s10.intoArray(c, c1);
+        s11.intoArray(c, c1 + LANES);
+        s20.intoArray(c, c2);
+        s21.intoArray(c, c2 + LANES);
+        s30.intoArray(c, c3);
+        s31.intoArray(c, c3 + LANES);
+        s40.intoArray(c, c4);
+        s41.intoArray(c, c4 + LANES);
+        s50.intoArray(c, c5);
+        s51.intoArray(c, c5 + LANES);
+    }
+}
