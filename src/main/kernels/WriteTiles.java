@@ -54,8 +54,8 @@ public final class WriteTiles {
     private static String method(String name, int vectors, boolean first, boolean columns) {
         StringBuilder code = new StringBuilder("\n    @Override\n    void " + name + "(\n");
         if (columns) {
-            code.append("            int from,\n            int to,\n            float[] a,\n            int[] aPlaces,\n")
-                    .append("            int aFrom,\n            float[] b,\n            int bFrom,\n");
+            code.append("            int inner,\n            float[] a,\n            int aFrom,\n            int aStep,\n")
+                    .append("            float[] b,\n            int bFrom,\n");
         } else {
             code.append("            int inner,\n            float[] a,\n            int[] aPlaces,\n")
                     .append("            int row,\n            int aFrom,\n            float[] b,\n            int bFrom,\n");
@@ -65,26 +65,21 @@ public final class WriteTiles {
         }
         code.append("            float[] c,\n");
         code.append(columns ? "            int cFrom) {\n" : "            int[] cPlaces,\n            int cFrom) {\n");
-        if (columns) {
-            code.append(rows(r -> "        int c" + r + " = cFrom" + (r == 0 ? "" : " + " + r + " * WIDTH") + ";\n"));
-        } else {
+        if (!columns) {
             code.append(rows(r -> "        int a" + r + " = aPlaces[row + " + r + "] + aFrom;\n"));
             code.append(rows(r -> "        int c" + r + " = cPlaces[row + " + r + "] + cFrom;\n"));
         }
         for (int r = 0; r < ROWS; r++) {
             for (int v = 0; v < vectors; v++) {
-                String source = first
-                        ? "bias, biasFrom" + lanes(v)
-                        : "c, c" + r + lanes(v);
-                code.append("        FloatVector s" + r + v + " = FloatVector.fromArray(SPECIES, " + source + ");\n");
+                String start = columns
+                        ? "zero(SPECIES)"
+                        : "fromArray(SPECIES, " + (first ? "bias, biasFrom" : "c, c" + r) + lanes(v) + ")";
+                code.append("        FloatVector s" + r + v + " = FloatVector." + start + ";\n");
             }
         }
         code.append("        int at = bFrom;\n");
-        if (columns) {
-            code.append("        for (int k = from; k < to; k++) {\n            int left = aPlaces[k] + aFrom;\n");
-        } else {
-            code.append("        for (int k = 0; k < inner; k++) {\n");
-        }
+        code.append(columns ? "        int left = aFrom;\n" : "");
+        code.append("        for (int k = 0; k < inner; k++) {\n");
         for (int v = 0; v < vectors; v++) {
             code.append("            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n");
         }
@@ -95,10 +90,12 @@ public final class WriteTiles {
                 code.append("            s" + r + v + " = x.fma(b" + v + ", s" + r + v + ");\n");
             }
         }
-        code.append("            at += WIDTH;\n        }\n");
+        code.append("            at += WIDTH;\n" + (columns ? "            left += aStep;\n" : "") + "        }\n");
         for (int r = 0; r < ROWS; r++) {
             for (int v = 0; v < vectors; v++) {
-                code.append("        s" + r + v + ".intoArray(c, c" + r + lanes(v) + ");\n");
+                String place = columns ? "cFrom + " + (r * vectors + v) + " * LANES" : "c" + r + lanes(v);
+                String old = columns ? ".add(FloatVector.fromArray(SPECIES, c, " + place + "))" : "";
+                code.append("        s" + r + v + old + ".intoArray(c, " + place + ");\n");
             }
         }
         return code.append("    }\n").toString();

@@ -10,8 +10,8 @@ import java.util.Arrays;
  * work is shared out among threads changes no bit.
  */
 final class ColumnProduct {
-    /** Places taken at a time: their part of a panel stays in the first-level cache while tile after tile goes by. */
-    private static final int BLOCK = 128;
+    /** Places taken at a time: their values and their part of a panel stay in the first-level cache. */
+    private static final int BLOCK = 64;
 
     private static final long WORTH_SHARING = 300_000;
 
@@ -19,21 +19,15 @@ final class ColumnProduct {
     private final int runs;
     private final int length;
     private final int stride;
-    private final boolean slack;
     private final int tilesPerRun;
     private float[] sums;
     private int columns;
 
-    /**
-     * @param slack whether the left factor may be read {@link Tile#ROWS} − 1 values beyond the end of a run; if not, a
-     *     run has at least {@link Tile#ROWS} values
-     */
-    ColumnProduct(WorkerPool pool, int runs, int length, int stride, boolean slack) {
+    ColumnProduct(WorkerPool pool, int runs, int length, int stride) {
         this.pool = pool;
         this.runs = runs;
         this.length = length;
         this.stride = stride;
-        this.slack = slack;
         this.tilesPerRun = Convolution.ceilDiv(length, Tile.ROWS);
     }
 
@@ -57,28 +51,33 @@ final class ColumnProduct {
         });
     }
 
+    /**
+     * Some tiles of one run against one panel. The values they need are first copied next to each other: where the rows of
+     * an image or matrix lie, they often fall onto few lines of the cache.
+     */
     private void strip(float[] a, int[] places, Panels panels, int panel, int run, int fromTile, int toTile) {
         Tile tile = panels.tile(panel);
+        int first = run * stride + fromTile * Tile.ROWS;
+        int values = Math.min(length, toTile * Tile.ROWS) - fromTile * Tile.ROWS;
+        int step = (toTile - fromTile) * Tile.ROWS;
+        float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
         for (int k = 0; k < panels.inner(); k += BLOCK) {
-            int end = Math.min(panels.inner(), k + BLOCK);
+            int inner = Math.min(BLOCK, panels.inner() - k);
+            for (int i = 0; i < inner; i++) {
+                System.arraycopy(a, places[k + i] + first, near, i * step, values);
+            }
             for (int t = fromTile; t < toTile; t++) {
                 tile.columns(
-                        k,
-                        end,
-                        a,
-                        places,
-                        run * stride + firstRow(t),
+                        inner,
+                        near,
+                        (t - fromTile) * Tile.ROWS,
+                        step,
                         panels.values(),
                         panels.place(panel) + k * tile.width(),
                         sums,
                         place(panels.column(panel), tile.width(), run, t));
             }
         }
-    }
-
-    /** The last tile of a run may reach beyond it, or else overlaps the one before. */
-    private int firstRow(int tile) {
-        return slack ? tile * Tile.ROWS : Math.min(tile * Tile.ROWS, length - Tile.ROWS);
     }
 
     private int place(int column, int width, int run, int tile) {
@@ -91,7 +90,7 @@ final class ColumnProduct {
             for (int row = from; row < to; row++) {
                 int run = row / length;
                 int tile = row % length / Tile.ROWS;
-                int inTile = row % length - firstRow(tile);
+                int inTile = row % length % Tile.ROWS;
                 for (int panel = 0; panel < panels.count(); panel++) {
                     int padded = panels.tile(panel).width();
                     int width = panels.width(panel);

@@ -172,7 +172,7 @@ final class Convolution {
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         int runFloats = g.kernelWidth() * e.channels;
-        ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats(), true);
+        ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
         int perImage = padding.imageFloats() + e.outPixels() * e.outChannels;
         int group = Math.max(1, Math.min(e.batch, GRADIENT_GROUP_FLOATS / perImage));
         RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0);

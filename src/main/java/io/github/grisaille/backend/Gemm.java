@@ -36,7 +36,7 @@ final class Gemm {
                 }
             }
         });
-        if (transposeA && bias == null && m >= Tile.ROWS) {
+        if (transposeA && bias == null) {
             columns(a, panels, add, c, m);
         } else {
             rows(transposeA ? transposed(a, k, m) : a, panels, add, c, m);
@@ -46,7 +46,7 @@ final class Gemm {
     private void columns(float[] a, Panels panels, boolean add, float[] c, int m) {
         int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(panels.inner(), RowProduct.BLOCK));
         RowProduct.rowsOf(m).write(0, panels.inner(), places);
-        ColumnProduct product = new ColumnProduct(pool, 1, m, m, false);
+        ColumnProduct product = new ColumnProduct(pool, 1, m, m);
         product.add(a, places, panels);
         product.finish(panels, add, c);
     }

@@ -15,7 +15,8 @@ import java.util.Objects;
 
 /** The catalogue in plain Java: checks shapes and owners, then hands arrays to the loops of this package. */
 public final class JavaBackend implements Backend {
-    private static final long WORTH_SHARING = 20_000;
+    private static final long WORTH_SHARING = 60_000;
+    private static final int BLOCK = 1024;
 
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -23,7 +24,8 @@ public final class JavaBackend implements Backend {
     private final Convolution convolution;
     private final Pooling pooling;
     private final Reductions reductions;
-    private final Normalization normalization;
+    private final ColumnNormalization columnNormalization;
+    private final RowNormalization rowNormalization;
     private final RandomFill randomFill;
 
     /** A backend with threads of its own; the result of every primitive is the same for any number of them. */
@@ -39,9 +41,10 @@ public final class JavaBackend implements Backend {
         pool = new WorkerPool(threads);
         gemm = new Gemm(pool, kernels.tiles());
         convolution = new Convolution(pool, kernels.tiles());
-        pooling = new Pooling(pool);
-        reductions = new Reductions(pool);
-        normalization = new Normalization(pool, reductions);
+        pooling = new Pooling(pool, kernels);
+        reductions = new Reductions(pool, kernels.columns());
+        columnNormalization = new ColumnNormalization(pool, reductions, kernels.columns());
+        rowNormalization = new RowNormalization(pool, reductions);
         randomFill = new RandomFill(pool);
     }
 
@@ -149,7 +152,7 @@ public final class JavaBackend implements Backend {
         sameSize("activate", x, y);
         float[] xv = values(x);
         float[] yv = values(y);
-        each(y, (from, to) -> Pointwise.activate(f, xv, yv, from, to));
+        each(y, (from, to) -> kernels.activate(f, xv, yv, from, to));
     }
 
     @Override
@@ -159,7 +162,7 @@ public final class JavaBackend implements Backend {
         float[] yv = values(y);
         float[] dyv = values(dy);
         float[] dxv = values(dx);
-        each(y, (from, to) -> Pointwise.activateGradient(f, xv, yv, dyv, dxv, from, to));
+        each(y, (from, to) -> kernels.activateGradient(f, xv, yv, dyv, dxv, from, to));
     }
 
     // ---- reductions
@@ -167,26 +170,14 @@ public final class JavaBackend implements Backend {
     @Override
     public void sum(Tensor x, Tensor total) {
         float[] xv = values(x);
-        values(total)[0] = (float) reductions.sum(xv.length, (from, to) -> {
-            double sum = 0;
-            for (int i = from; i < to; i++) {
-                sum += xv[i];
-            }
-            return sum;
-        });
+        values(total)[0] = (float) reductions.sum(xv.length, (from, to) -> kernels.sum(xv, from, to));
     }
 
     @Override
     public void sumOfSquares(Tensor x, boolean add, Tensor total) {
         float[] xv = values(x);
         float[] out = values(total);
-        double squares = reductions.sum(xv.length, (from, to) -> {
-            double sum = 0;
-            for (int i = from; i < to; i++) {
-                sum += (double) xv[i] * xv[i];
-            }
-            return sum;
-        });
+        double squares = reductions.sum(xv.length, (from, to) -> kernels.sumOfSquares(xv, from, to));
         out[0] = (float) ((add ? out[0] : 0) + squares);
     }
 
@@ -297,7 +288,7 @@ public final class JavaBackend implements Backend {
         int columns = x.axis(-1);
         sized("columnMoments", mean, columns);
         sized("columnMoments", variance, columns);
-        normalization.columnMoments(values(x), x.shape().rows(), columns, values(mean), values(variance));
+        columnNormalization.moments(values(x), x.shape().rows(), columns, values(mean), values(variance));
     }
 
     @Override
@@ -307,7 +298,7 @@ public final class JavaBackend implements Backend {
         sameSize("normalizeColumns", mean, variance, gain, shift);
         int columns = x.axis(-1);
         sized("normalizeColumns", mean, columns);
-        normalization.normalizeColumns(
+        columnNormalization.normalize(
                 values(x),
                 x.shape().rows(),
                 columns,
@@ -331,7 +322,7 @@ public final class JavaBackend implements Backend {
             Tensor dShift) {
         sameSize("normalizeColumnsParameterGradients", x, dy);
         sameSize("normalizeColumnsParameterGradients", mean, variance, dGain, dShift);
-        normalization.columnParameterGradients(
+        columnNormalization.parameterGradients(
                 values(x),
                 values(dy),
                 x.shape().rows(),
@@ -349,7 +340,7 @@ public final class JavaBackend implements Backend {
             Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx) {
         sameSize("normalizeColumnsInputGradient", x, dy, dx);
         sameSize("normalizeColumnsInputGradient", mean, variance, gain);
-        normalization.columnInputGradient(
+        columnNormalization.inputGradient(
                 values(x),
                 values(dy),
                 x.shape().rows(),
@@ -366,7 +357,7 @@ public final class JavaBackend implements Backend {
         int items = x.axis(0);
         sized("itemMoments", mean, items);
         sized("itemMoments", variance, items);
-        normalization.rowMoments(values(x), items, x.size() / items, values(mean), values(variance));
+        rowNormalization.moments(values(x), items, x.size() / items, values(mean), values(variance));
     }
 
     @Override
@@ -376,7 +367,7 @@ public final class JavaBackend implements Backend {
         int items = x.axis(0);
         sized("normalizeItems", gain, x.size() / items);
         sized("normalizeItems", shift, x.size() / items);
-        normalization.normalizeRows(
+        rowNormalization.normalize(
                 values(x),
                 items,
                 x.size() / items,
@@ -402,7 +393,7 @@ public final class JavaBackend implements Backend {
         int items = x.axis(0);
         sized("normalizeItemsParameterGradients", dGain, x.size() / items);
         sized("normalizeItemsParameterGradients", dShift, x.size() / items);
-        normalization.rowParameterGradients(
+        rowNormalization.parameterGradients(
                 values(x),
                 values(dy),
                 items,
@@ -421,7 +412,7 @@ public final class JavaBackend implements Backend {
         sameSize("normalizeItemsInputGradient", x, dy, dx);
         int items = x.axis(0);
         sized("normalizeItemsInputGradient", gain, x.size() / items);
-        normalization.rowInputGradient(
+        rowNormalization.inputGradient(
                 values(x),
                 values(dy),
                 items,
@@ -463,7 +454,7 @@ public final class JavaBackend implements Backend {
         float[] p = values(prediction);
         float[] t = values(target);
         float[] g = values(gradient);
-        double sum = reductions.sum(p.length, (from, to) -> Pointwise.loss(loss, p, t, factor, g, from, to));
+        double sum = reductions.sum(p.length, (from, to) -> kernels.loss(loss, p, t, factor, g, from, to));
         values(value)[0] = (float) (sum * factor);
     }
 
@@ -536,7 +527,8 @@ public final class JavaBackend implements Backend {
         float[] m = values(firstMoment);
         float[] v = values(secondMoment);
         float[] w = values(value);
-        each(value, (from, to) -> OptimizerSteps.adam(step, g, m, v, w, from, to));
+        OptimizerSteps.AdamFactors factors = OptimizerSteps.AdamFactors.of(step);
+        each(value, (from, to) -> kernels.adam(g, m, v, w, factors, from, to));
     }
 
     @Override
@@ -556,23 +548,22 @@ public final class JavaBackend implements Backend {
         if (f[slot] != 0) {
             return;
         }
-        // x · 0 is 0 for every finite x and NaN otherwise, so one sum tells, without a branch a value
-        double zero = reductions.sum(xv.length, (from, to) -> {
-            float sum = 0;
-            for (int i = from; i < to; i++) {
-                sum += xv[i] * 0;
-            }
-            return sum;
-        });
-        if (Double.isNaN(zero)) {
+        double broken = reductions.sum(xv.length, (from, to) -> kernels.finite(xv, from, to) ? 0 : 1);
+        if (broken > 0) {
             f[slot] = step;
         }
     }
 
     // ---- checks
 
+    /** Ranges begin at whole blocks, so that the same values fill the same vectors however the work is shared out. */
     private void each(Tensor tensor, WorkerPool.RangeTask task) {
-        pool.split(tensor.size(), tensor.size(), WORTH_SHARING, task);
+        int size = tensor.size();
+        pool.split(
+                Convolution.ceilDiv(size, BLOCK),
+                size,
+                WORTH_SHARING,
+                (from, to) -> task.run(from * BLOCK, Math.min(size, to * BLOCK)));
     }
 
     private float[] values(Tensor tensor) {

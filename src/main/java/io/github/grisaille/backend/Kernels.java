@@ -1,5 +1,7 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
 import java.lang.reflect.InvocationTargetException;
 
 /**
@@ -55,4 +57,39 @@ abstract class Kernels {
 
     /** Tiles, narrow to wide; widths are multiples of the first's. */
     abstract Tile[] tiles();
+
+    /** Sums and normalisation over columns. */
+    abstract Columns columns();
+
+    /** See {@link Pointwise#activate}. */
+    abstract void activate(Activation f, float[] x, float[] y, int from, int to);
+
+    /** See {@link Pointwise#activateGradient}. */
+    abstract void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to);
+
+    /** See {@link Pointwise#loss}. */
+    abstract double loss(
+            PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to);
+
+    /** See {@link Pointwise#keepGreater}. */
+    abstract void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count);
+
+    /** Σ x. */
+    abstract double sum(float[] x, int from, int to);
+
+    /** Σ x². */
+    abstract double sumOfSquares(float[] x, int from, int to);
+
+    /** Whether no value is a NaN or an infinity. */
+    abstract boolean finite(float[] x, int from, int to);
+
+    /** See {@link OptimizerSteps#adam}. */
+    abstract void adam(
+            float[] gradient,
+            float[] first,
+            float[] second,
+            float[] value,
+            OptimizerSteps.AdamFactors f,
+            int from,
+            int to);
 }

@@ -33,19 +33,37 @@ final class OptimizerSteps {
         }
     }
 
-    static void adam(AdamStep s, float[] gradient, float[] first, float[] second, float[] value, int from, int to) {
-        float keep1 = 1 - s.beta1();
-        float keep2 = 1 - s.beta2();
-        float rate = s.rate() / s.correction1();
-        float inverseRoot2 = (float) (1 / Math.sqrt(s.correction2()));
-        float shrink = 1 - s.rate() * s.weightDecay();
+    /** What a step of Adam needs, worked out once for all values. */
+    record AdamFactors(
+            float beta1,
+            float keep1,
+            float beta2,
+            float keep2,
+            float rate,
+            float inverseRoot2,
+            float epsilon,
+            float shrink) {
+        static AdamFactors of(AdamStep s) {
+            return new AdamFactors(
+                    s.beta1(),
+                    1 - s.beta1(),
+                    s.beta2(),
+                    1 - s.beta2(),
+                    s.rate() / s.correction1(),
+                    (float) (1 / Math.sqrt(s.correction2())),
+                    s.epsilon(),
+                    1 - s.rate() * s.weightDecay());
+        }
+    }
+
+    static void adam(float[] gradient, float[] first, float[] second, float[] value, AdamFactors f, int from, int to) {
         for (int i = from; i < to; i++) {
             float g = gradient[i];
-            float m = s.beta1() * first[i] + keep1 * g;
-            float v = s.beta2() * second[i] + keep2 * g * g;
+            float m = f.beta1 * first[i] + f.keep1 * g;
+            float v = f.beta2 * second[i] + f.keep2 * g * g;
             first[i] = m;
             second[i] = v;
-            value[i] = value[i] * shrink - rate * m / ((float) Math.sqrt(v) * inverseRoot2 + s.epsilon());
+            value[i] = value[i] * f.shrink - f.rate * m / ((float) Math.sqrt(v) * f.inverseRoot2 + f.epsilon);
         }
     }
 }

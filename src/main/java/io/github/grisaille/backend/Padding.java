@@ -37,9 +37,9 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         return n * imageFloats() + y * rowFloats() + x * channels;
     }
 
-    /** Room for some images, with a little beyond them. */
+    /** Room for some images. */
     float[] space(int images) {
-        return Scratch.own().floats(Scratch.Use.IMAGES, images * imageFloats() + Tile.ROWS);
+        return Scratch.own().floats(Scratch.Use.IMAGES, images * imageFloats());
     }
 
     /** Images from … to − 1 with their zeros. */

@@ -1,5 +1,8 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
+
 /** The innermost loops in plain Java. */
 final class PlainKernels extends Kernels {
     @Override
@@ -10,5 +13,57 @@ final class PlainKernels extends Kernels {
     @Override
     Tile[] tiles() {
         return new Tile[] {new PlainTile(16), new PlainTile(32), new PlainTile(64)};
+    }
+
+    @Override
+    Columns columns() {
+        return new Columns();
+    }
+
+    @Override
+    void activate(Activation f, float[] x, float[] y, int from, int to) {
+        Pointwise.activate(f, x, y, from, to);
+    }
+
+    @Override
+    void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        Pointwise.activateGradient(f, x, y, dy, dx, from, to);
+    }
+
+    @Override
+    double loss(PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        return Pointwise.loss(loss, p, target, factor, gradient, from, to);
+    }
+
+    @Override
+    void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
+        Pointwise.keepGreater(x, from, place, y, places, at, count);
+    }
+
+    @Override
+    double sum(float[] x, int from, int to) {
+        return Pointwise.sum(x, from, to);
+    }
+
+    @Override
+    double sumOfSquares(float[] x, int from, int to) {
+        return Pointwise.sumOfSquares(x, from, to);
+    }
+
+    @Override
+    boolean finite(float[] x, int from, int to) {
+        return Pointwise.finite(x, from, to);
+    }
+
+    @Override
+    void adam(
+            float[] gradient,
+            float[] first,
+            float[] second,
+            float[] value,
+            OptimizerSteps.AdamFactors f,
+            int from,
+            int to) {
+        OptimizerSteps.adam(gradient, first, second, value, f, from, to);
     }
 }

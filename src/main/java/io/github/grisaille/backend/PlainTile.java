@@ -48,10 +48,10 @@ final class PlainTile extends Tile {
     }
 
     @Override
-    void columns(int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom) {
+    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
         for (int r = 0; r < ROWS; r++) {
-            for (int k = from; k < to; k++) {
-                addScaled(a[aPlaces[k] + aFrom + r], b, bFrom + (k - from) * width(), c, cFrom + r * width());
+            for (int k = 0; k < inner; k++) {
+                addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, cFrom + r * width());
             }
         }
     }

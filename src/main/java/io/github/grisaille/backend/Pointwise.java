@@ -43,6 +43,11 @@ final class Pointwise {
                     y[i] = FastMath.softplus(x[i]);
                 }
             }
+            case EXP -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = FastMath.exp(x[i]);
+                }
+            }
         }
     }
 
@@ -77,6 +82,11 @@ final class Pointwise {
             case SOFTPLUS -> {
                 for (int i = from; i < to; i++) {
                     dx[i] = dy[i] * FastMath.sigmoid(x[i]);
+                }
+            }
+            case EXP -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * y[i];
                 }
             }
         }
@@ -124,5 +134,41 @@ final class Pointwise {
             }
         }
         return sum;
+    }
+
+    /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */
+    static void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            float value = x[from + i];
+            if (value > y[at + i] || Float.isNaN(value) && !Float.isNaN(y[at + i])) {
+                y[at + i] = value;
+                places[at + i] = place;
+            }
+        }
+    }
+
+    static double sum(float[] x, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += x[i];
+        }
+        return sum;
+    }
+
+    static double sumOfSquares(float[] x, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += (double) x[i] * x[i];
+        }
+        return sum;
+    }
+
+    /** x · 0 is 0 for every finite x and NaN otherwise, so one sum tells, without a branch a value. */
+    static boolean finite(float[] x, int from, int to) {
+        float sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += x[i] * 0;
+        }
+        return sum == 0;
     }
 }

@@ -8,44 +8,46 @@ final class Pooling {
     private static final long WORTH_SHARING = 20_000;
 
     private final WorkerPool pool;
+    private final Kernels kernels;
 
-    Pooling(WorkerPool pool) {
+    Pooling(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
+        this.kernels = kernels;
     }
 
     void max(float[] x, ConvGeometry w, Convolution.Extents e, float[] y, float[] places) {
+        int channels = e.channels();
         perImage(e, w, n -> {
             for (int outY = 0; outY < e.outHeight(); outY++) {
                 for (int outX = 0; outX < e.outWidth(); outX++) {
-                    int at = ((n * e.outHeight() + outY) * e.outWidth() + outX) * e.channels();
-                    Arrays.fill(y, at, at + e.channels(), Float.NEGATIVE_INFINITY);
-                    Arrays.fill(places, at, at + e.channels(), -1);
-                    forEachPixel(w, e, outY, outX, place -> {
-                        int from = (n * e.height() * e.width() + place) * e.channels();
-                        for (int c = 0; c < e.channels(); c++) {
-                            float value = x[from + c];
-                            // NaN wins, as it should be seen, and the first of equals stays
-                            if (value > y[at + c]
-                                    || places[at + c] < 0
-                                    || Float.isNaN(value) && !Float.isNaN(y[at + c])) {
-                                y[at + c] = value;
-                                places[at + c] = place;
-                            }
+                    int at = ((n * e.outHeight() + outY) * e.outWidth() + outX) * channels;
+                    int top = Math.max(0, outY * w.strideHeight() - w.padHeight());
+                    int left = Math.max(0, outX * w.strideWidth() - w.padWidth());
+                    int bottom = Math.min(e.height(), outY * w.strideHeight() - w.padHeight() + w.kernelHeight());
+                    int right = Math.min(e.width(), outX * w.strideWidth() - w.padWidth() + w.kernelWidth());
+                    int first = top * e.width() + left;
+                    System.arraycopy(x, (n * e.pixels() + first) * channels, y, at, channels);
+                    Arrays.fill(places, at, at + channels, first);
+                    for (int row = top; row < bottom; row++) {
+                        for (int place = row * e.width() + left; place < row * e.width() + right; place++) {
+                            kernels.keepGreater(x, (n * e.pixels() + place) * channels, place, y, places, at, channels);
                         }
-                    });
+                    }
                 }
             }
         });
     }
 
     void maxGradient(float[] dy, float[] places, ConvGeometry w, Convolution.Extents e, float[] dx) {
+        int channels = e.channels();
         perImage(e, w, n -> {
-            int image = n * e.height() * e.width() * e.channels();
-            Arrays.fill(dx, image, image + e.height() * e.width() * e.channels(), 0);
-            int outputs = e.outHeight() * e.outWidth() * e.channels();
-            for (int i = 0; i < outputs; i++) {
-                int at = n * outputs + i;
-                dx[image + (int) places[at] * e.channels() + i % e.channels()] += dy[at];
+            int image = n * e.pixels() * channels;
+            Arrays.fill(dx, image, image + e.pixels() * channels, 0);
+            int at = n * e.outPixels() * channels;
+            for (int pixel = 0; pixel < e.outPixels(); pixel++) {
+                for (int c = 0; c < channels; c++, at++) {
+                    dx[image + (int) places[at] * channels + c] += dy[at];
+                }
             }
         });
     }

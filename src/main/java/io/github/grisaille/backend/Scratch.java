@@ -14,6 +14,7 @@ final class Scratch {
         LEFT,
         IMAGES,
         PRODUCT,
+        SUMS,
         LEFT_PLACES,
         RIGHT_PLACES
     }
@@ -22,6 +23,7 @@ final class Scratch {
 
     private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
     private final Map<Use, int[]> ints = new EnumMap<>(Use.class);
+    private double[] doubles = {};
 
     private Scratch() {}
 
@@ -48,6 +50,14 @@ final class Scratch {
             ints.put(use, array);
         }
         return array;
+    }
+
+    /** The array of partial sums, at least this long. */
+    double[] doubles(int length) {
+        if (doubles.length < length) {
+            doubles = new double[grown(length)];
+        }
+        return doubles;
     }
 
     /** A little more than asked for, so that sizes that grow step by step do not allocate at each. */

@@ -53,9 +53,8 @@ abstract class Tile {
             int cFrom);
 
     /**
-     * The product of a transposed left factor, added to c: for r = 0 … 5, c[cFrom + r · width + j] += Σ over k = from … to −
-     * 1 of a[aPlaces[k] + aFrom + r] · b[bFrom + (k − from) · width + j].
+     * The product of a transposed left factor, added to c: for r = 0 … 5, c[cFrom + r · width + j] += Σ over k of a[aFrom + k
+     * · aStep + r] · b[bFrom + k · width + j].
      */
-    abstract void columns(
-            int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom);
+    abstract void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom);
 }

@@ -1,5 +1,7 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,5 +25,57 @@ final class VectorKernels extends Kernels {
             return new Tile[] {new VectorTile1(), new VectorTile2()};
         }
         return new Tile[] {new VectorTile1(), new VectorTile2(), new VectorTile3(), new VectorTile4()};
+    }
+
+    @Override
+    Columns columns() {
+        return new VectorColumns();
+    }
+
+    @Override
+    void activate(Activation f, float[] x, float[] y, int from, int to) {
+        VectorPointwise.activate(f, x, y, from, to);
+    }
+
+    @Override
+    void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        VectorPointwise.activateGradient(f, x, y, dy, dx, from, to);
+    }
+
+    @Override
+    double loss(PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        return VectorPointwise.loss(loss, p, target, factor, gradient, from, to);
+    }
+
+    @Override
+    void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
+        VectorPointwise.keepGreater(x, from, place, y, places, at, count);
+    }
+
+    @Override
+    double sum(float[] x, int from, int to) {
+        return VectorPointwise.sum(x, from, to);
+    }
+
+    @Override
+    double sumOfSquares(float[] x, int from, int to) {
+        return VectorPointwise.sumOfSquares(x, from, to);
+    }
+
+    @Override
+    boolean finite(float[] x, int from, int to) {
+        return VectorPointwise.finite(x, from, to);
+    }
+
+    @Override
+    void adam(
+            float[] gradient,
+            float[] first,
+            float[] second,
+            float[] value,
+            OptimizerSteps.AdamFactors f,
+            int from,
+            int to) {
+        VectorPointwise.adam(gradient, first, second, value, f, from, to);
     }
 }

@@ -126,22 +126,16 @@ final class VectorTile1 extends Tile {
     }
 
     @Override
-    void columns(int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom) {
-        int c0 = cFrom;
-        int c1 = cFrom + 1 * WIDTH;
-        int c2 = cFrom + 2 * WIDTH;
-        int c3 = cFrom + 3 * WIDTH;
-        int c4 = cFrom + 4 * WIDTH;
-        int c5 = cFrom + 5 * WIDTH;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
-        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
-        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
-        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
-        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
-        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
+    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        FloatVector s50 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        for (int k = from; k < to; k++) {
-            int left = aPlaces[k] + aFrom;
+        int left = aFrom;
+        for (int k = 0; k < inner; k++) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
             s00 = x.fma(b0, s00);
@@ -156,12 +150,13 @@ final class VectorTile1 extends Tile {
             x = FloatVector.broadcast(SPECIES, a[left + 5]);
             s50 = x.fma(b0, s50);
             at += WIDTH;
+            left += aStep;
         }
-        s00.intoArray(c, c0);
-        s10.intoArray(c, c1);
-        s20.intoArray(c, c2);
-        s30.intoArray(c, c3);
-        s40.intoArray(c, c4);
-        s50.intoArray(c, c5);
+        s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
+        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);
+        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
+        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
+        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * LANES)).intoArray(c, cFrom + 4 * LANES);
+        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 5 * LANES)).intoArray(c, cFrom + 5 * LANES);
     }
 }

@@ -202,34 +202,28 @@ final class VectorTile3 extends Tile {
     }
 
     @Override
-    void columns(int from, int to, float[] a, int[] aPlaces, int aFrom, float[] b, int bFrom, float[] c, int cFrom) {
-        int c0 = cFrom;
-        int c1 = cFrom + 1 * WIDTH;
-        int c2 = cFrom + 2 * WIDTH;
-        int c3 = cFrom + 3 * WIDTH;
-        int c4 = cFrom + 4 * WIDTH;
-        int c5 = cFrom + 5 * WIDTH;
-        FloatVector s00 = FloatVector.fromArray(SPECIES, c, c0);
-        FloatVector s01 = FloatVector.fromArray(SPECIES, c, c0 + LANES);
-        FloatVector s02 = FloatVector.fromArray(SPECIES, c, c0 + 2 * LANES);
-        FloatVector s10 = FloatVector.fromArray(SPECIES, c, c1);
-        FloatVector s11 = FloatVector.fromArray(SPECIES, c, c1 + LANES);
-        FloatVector s12 = FloatVector.fromArray(SPECIES, c, c1 + 2 * LANES);
-        FloatVector s20 = FloatVector.fromArray(SPECIES, c, c2);
-        FloatVector s21 = FloatVector.fromArray(SPECIES, c, c2 + LANES);
-        FloatVector s22 = FloatVector.fromArray(SPECIES, c, c2 + 2 * LANES);
-        FloatVector s30 = FloatVector.fromArray(SPECIES, c, c3);
-        FloatVector s31 = FloatVector.fromArray(SPECIES, c, c3 + LANES);
-        FloatVector s32 = FloatVector.fromArray(SPECIES, c, c3 + 2 * LANES);
-        FloatVector s40 = FloatVector.fromArray(SPECIES, c, c4);
-        FloatVector s41 = FloatVector.fromArray(SPECIES, c, c4 + LANES);
-        FloatVector s42 = FloatVector.fromArray(SPECIES, c, c4 + 2 * LANES);
-        FloatVector s50 = FloatVector.fromArray(SPECIES, c, c5);
-        FloatVector s51 = FloatVector.fromArray(SPECIES, c, c5 + LANES);
-        FloatVector s52 = FloatVector.fromArray(SPECIES, c, c5 + 2 * LANES);
+    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        FloatVector s02 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s11 = FloatVector.zero(SPECIES);
+        FloatVector s12 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s21 = FloatVector.zero(SPECIES);
+        FloatVector s22 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s31 = FloatVector.zero(SPECIES);
+        FloatVector s32 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        FloatVector s41 = FloatVector.zero(SPECIES);
+        FloatVector s42 = FloatVector.zero(SPECIES);
+        FloatVector s50 = FloatVector.zero(SPECIES);
+        FloatVector s51 = FloatVector.zero(SPECIES);
+        FloatVector s52 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        for (int k = from; k < to; k++) {
-            int left = aPlaces[k] + aFrom;
+        int left = aFrom;
+        for (int k = 0; k < inner; k++) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
@@ -258,24 +252,25 @@ final class VectorTile3 extends Tile {
             s51 = x.fma(b1, s51);
             s52 = x.fma(b2, s52);
             at += WIDTH;
+            left += aStep;
         }
-        s00.intoArray(c, c0);
-        s01.intoArray(c, c0 + LANES);
-        s02.intoArray(c, c0 + 2 * LANES);
-        s10.intoArray(c, c1);
-        s11.intoArray(c, c1 + LANES);
-        s12.intoArray(c, c1 + 2 * LANES);
-        s20.intoArray(c, c2);
-        s21.intoArray(c, c2 + LANES);
-        s22.intoArray(c, c2 + 2 * LANES);
-        s30.intoArray(c, c3);
-        s31.intoArray(c, c3 + LANES);
-        s32.intoArray(c, c3 + 2 * LANES);
-        s40.intoArray(c, c4);
-        s41.intoArray(c, c4 + LANES);
-        s42.intoArray(c, c4 + 2 * LANES);
-        s50.intoArray(c, c5);
-        s51.intoArray(c, c5 + LANES);
-        s52.intoArray(c, c5 + 2 * LANES);
+        s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
+        s01.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);
+        s02.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
+        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
+        s11.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * LANES)).intoArray(c, cFrom + 4 * LANES);
+        s12.add(FloatVector.fromArray(SPECIES, c, cFrom + 5 * LANES)).intoArray(c, cFrom + 5 * LANES);
+        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 6 * LANES)).intoArray(c, cFrom + 6 * LANES);
+        s21.add(FloatVector.fromArray(SPECIES, c, cFrom + 7 * LANES)).intoArray(c, cFrom + 7 * LANES);
+        s22.add(FloatVector.fromArray(SPECIES, c, cFrom + 8 * LANES)).intoArray(c, cFrom + 8 * LANES);
+        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 9 * LANES)).intoArray(c, cFrom + 9 * LANES);
+        s31.add(FloatVector.fromArray(SPECIES, c, cFrom + 10 * LANES)).intoArray(c, cFrom + 10 * LANES);
+        s32.add(FloatVector.fromArray(SPECIES, c, cFrom + 11 * LANES)).intoArray(c, cFrom + 11 * LANES);
+        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 12 * LANES)).intoArray(c, cFrom + 12 * LANES);
+        s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 13 * LANES)).intoArray(c, cFrom + 13 * LANES);
+        s42.add(FloatVector.fromArray(SPECIES, c, cFrom + 14 * LANES)).intoArray(c, cFrom + 14 * LANES);
+        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 15 * LANES)).intoArray(c, cFrom + 15 * LANES);
+        s51.add(FloatVector.fromArray(SPECIES, c, cFrom + 16 * LANES)).intoArray(c, cFrom + 16 * LANES);
+        s52.add(FloatVector.fromArray(SPECIES, c, cFrom + 17 * LANES)).intoArray(c, cFrom + 17 * LANES);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * and {@link #take} are views: they share the bytes.
  */
 public final class ImageDataset implements Dataset {
-    private static final float WHITE = 255;
+    private static final int LEVELS = 256;
 
     private final byte[] pixels;
     private final byte[] labels;
@@ -16,6 +16,8 @@ public final class ImageDataset implements Dataset {
     private final int size;
     private final float low;
     private final float high;
+    /** What each byte stands for. */
+    private final float[] levels = new float[LEVELS];
 
     /**
      * @param pixels one byte a value, 0 … 255, image after image
@@ -38,6 +40,10 @@ public final class ImageDataset implements Dataset {
         this.size = size;
         this.low = low;
         this.high = high;
+        float step = (high - low) / (LEVELS - 1);
+        for (int i = 0; i < LEVELS; i++) {
+            levels[i] = low + step * i;
+        }
     }
 
     /** The same images with black as low and white as high; without it they are in [0, 1]. */
@@ -76,9 +82,9 @@ public final class ImageDataset implements Dataset {
     public void read(int index, float[] target, int offset) {
         Objects.checkIndex(index, size);
         int item = itemSize(shape);
-        float step = (high - low) / WHITE;
+        int from = index * item;
         for (int i = 0; i < item; i++) {
-            target[offset + i] = low + step * (pixels[index * item + i] & 0xFF);
+            target[offset + i] = levels[pixels[from + i] & 0xFF];
         }
     }
 

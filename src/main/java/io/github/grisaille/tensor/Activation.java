@@ -19,7 +19,9 @@ public record Activation(Kind kind, float slope) {
         /** 1 / (1 + e⁻ˣ); derivative y(1 − y). */
         SIGMOID,
         /** log(1 + eˣ); derivative the sigmoid. */
-        SOFTPLUS
+        SOFTPLUS,
+        /** eˣ; derivative y. */
+        EXP
     }
 
     public Activation(Kind kind) {

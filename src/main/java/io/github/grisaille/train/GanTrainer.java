@@ -94,7 +94,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
 
     /** One run's state. */
     private final class Run {
-        private final Dataset real;
+        private final BatchReader reader;
         private final Batches batches;
         private final Backend backend = generator.backend();
         private final Workspace workspace = new Workspace(backend);
@@ -108,7 +108,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         private long batchesDone;
 
         Run(Dataset real) {
-            this.real = real;
+            this.reader = new BatchReader(real, backend);
             this.batches = new Batches(real.size(), batch, seed);
         }
 
@@ -132,8 +132,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         }
 
         private Tensor nextBatch() {
-            int[] indices = batches.indices(++batchesDone);
-            return backend.tensor(real.values(indices), Shape.of(real.shape()).batchOf(indices.length));
+            return reader.read(batches.indices(++batchesDone));
         }
 
         private Tensor generate(int count, Pass pass) {

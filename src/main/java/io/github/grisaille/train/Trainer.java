@@ -9,7 +9,6 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
-import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -63,10 +62,11 @@ public final class Trainer extends TrainingSettings<Trainer> {
                     + " inputs and " + targets.size() + " targets");
         }
         Batches batches = new Batches(inputs.size(), batch, seed);
-        Backend backend = model.backend();
+        BatchReader inputReader = new BatchReader(inputs, model.backend());
+        BatchReader targetReader = new BatchReader(targets, model.backend());
         return run(epochs * batches.perEpoch(), batches.perEpoch(), (step, random) -> {
             int[] indices = batches.indices(step);
-            return new Example(tensor(inputs, indices, backend), tensor(targets, indices, backend));
+            return new Example(inputReader.read(indices), targetReader.read(indices));
         });
     }
 
@@ -117,9 +117,5 @@ public final class Trainer extends TrainingSettings<Trainer> {
             pass.recycle(result.gradient());
             return result.value();
         }
-    }
-
-    private static Tensor tensor(Dataset data, int[] indices, Backend backend) {
-        return backend.tensor(data.values(indices), Shape.of(data.shape()).batchOf(indices.length));
     }
 }

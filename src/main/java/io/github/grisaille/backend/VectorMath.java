@@ -1,0 +1,145 @@
+package io.github.grisaille.backend;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The functions of {@link FastMath}, a vector at a time and with fused multiply-adds; the errors are as small. */
+final class VectorMath {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final float LN2_HIGH = 0.693359375f;
+    private static final float LN2_LOW = -2.12194440e-4f;
+    /** Adding it to a float leaves the nearest whole number in the low bits. */
+    private static final float TO_WHOLE = 12582912f;
+
+    private static final float EXP_OVERFLOW = 88.72284f;
+    private static final float EXP_UNDERFLOW = -87.33655f;
+    private static final int EXPONENT_BIAS = 127;
+    private static final int MANTISSA_BITS = 23;
+    private static final float ROOT_2 = 1.41421356f;
+
+    // vectors of constants: the JIT gives up inlining where many are made on the way
+    private static final FloatVector EXP_7 = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+    private static final FloatVector EXP_6 = FloatVector.broadcast(SPECIES, 1.3981999507e-3f);
+    private static final FloatVector EXP_5 = FloatVector.broadcast(SPECIES, 8.3334519073e-3f);
+    private static final FloatVector EXP_4 = FloatVector.broadcast(SPECIES, 4.1665795894e-2f);
+    private static final FloatVector EXP_3 = FloatVector.broadcast(SPECIES, 1.6666665459e-1f);
+    private static final FloatVector EXP_2 = FloatVector.broadcast(SPECIES, 5.0000001201e-1f);
+    private static final FloatVector TANH_11 = FloatVector.broadcast(SPECIES, -5.70498872745e-3f);
+    private static final FloatVector TANH_9 = FloatVector.broadcast(SPECIES, 2.06390887954e-2f);
+    private static final FloatVector TANH_7 = FloatVector.broadcast(SPECIES, -5.37397155531e-2f);
+    private static final FloatVector TANH_5 = FloatVector.broadcast(SPECIES, 1.33314422036e-1f);
+    private static final FloatVector TANH_3 = FloatVector.broadcast(SPECIES, -3.33332819422e-1f);
+    private static final FloatVector LOG_11 = FloatVector.broadcast(SPECIES, 7.0376836292e-2f);
+    private static final FloatVector LOG_10 = FloatVector.broadcast(SPECIES, -1.1514610310e-1f);
+    private static final FloatVector LOG_9 = FloatVector.broadcast(SPECIES, 1.1676998740e-1f);
+    private static final FloatVector LOG_8 = FloatVector.broadcast(SPECIES, -1.2420140846e-1f);
+    private static final FloatVector LOG_7 = FloatVector.broadcast(SPECIES, 1.4249322787e-1f);
+    private static final FloatVector LOG_6 = FloatVector.broadcast(SPECIES, -1.6668057665e-1f);
+    private static final FloatVector LOG_5 = FloatVector.broadcast(SPECIES, 2.0000714765e-1f);
+    private static final FloatVector LOG_4 = FloatVector.broadcast(SPECIES, -2.4999993993e-1f);
+    private static final FloatVector LOG_3 = FloatVector.broadcast(SPECIES, 3.3333331174e-1f);
+    private static final FloatVector LOG2_E = FloatVector.broadcast(SPECIES, 1.44269504f);
+    private static final FloatVector ROUNDER = FloatVector.broadcast(SPECIES, TO_WHOLE);
+    private static final FloatVector MINUS_LN2_LOW = FloatVector.broadcast(SPECIES, -LN2_LOW);
+    private static final FloatVector MINUS_LN2_HIGH = FloatVector.broadcast(SPECIES, -LN2_HIGH);
+    private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1);
+    private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2);
+
+    private VectorMath() {}
+
+    /** eˣ; 0 below −87.34 and infinity above 88.72. */
+    static FloatVector exp(FloatVector x) {
+        FloatVector y = expInRange(x.max(EXP_UNDERFLOW).min(EXP_OVERFLOW));
+        return y.blend(0, x.compare(VectorOperators.LT, EXP_UNDERFLOW))
+                .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_OVERFLOW));
+    }
+
+    /** eˣ for x from −87.34 to 88.72. */
+    private static FloatVector expInRange(FloatVector x) {
+        FloatVector shifted = x.fma(LOG2_E, ROUNDER);
+        FloatVector n = shifted.sub(TO_WHOLE);
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
+        FloatVector p = expTail(r).add(1);
+        // 2ⁿ in two factors, since 2¹²⁸ is no float
+        IntVector power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(TO_WHOLE));
+        IntVector half = power.lanewise(VectorOperators.ASHR, 1);
+        return p.mul(powerOfTwo(half)).mul(powerOfTwo(power.sub(half)));
+    }
+
+    private static FloatVector powerOfTwo(IntVector exponent) {
+        return exponent.add(EXPONENT_BIAS)
+                .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+                .reinterpretAsFloats();
+    }
+
+    /** e^r − 1 for |r| ≤ ½ ln 2. */
+    private static FloatVector expTail(FloatVector r) {
+        FloatVector p = r.fma(EXP_7, EXP_6);
+        p = p.fma(r, EXP_5);
+        p = p.fma(r, EXP_4);
+        p = p.fma(r, EXP_3);
+        p = p.fma(r, EXP_2);
+        return p.fma(r.mul(r), r);
+    }
+
+    /** eˣ − 1, accurate near zero. */
+    static FloatVector expm1(FloatVector x) {
+        return exp(x).sub(1).blend(expTail(x), x.abs().compare(VectorOperators.LT, 0.34f));
+    }
+
+    static FloatVector tanh(FloatVector x) {
+        FloatVector magnitude = x.abs();
+        FloatVector z = x.mul(x);
+        FloatVector p = z.fma(TANH_11, TANH_9);
+        p = p.fma(z, TANH_7);
+        p = p.fma(z, TANH_5);
+        p = p.fma(z, TANH_3);
+        FloatVector small = p.mul(z).fma(x, x);
+        FloatVector e = expInRange(magnitude.add(magnitude).min(EXP_OVERFLOW));
+        FloatVector large = ONE.sub(TWO.div(e.add(1)));
+        large = large.blend(large.neg(), x.compare(VectorOperators.LT, 0));
+        return large.blend(small, magnitude.compare(VectorOperators.LT, 0.625f));
+    }
+
+    static FloatVector sigmoid(FloatVector x) {
+        FloatVector e = expInRange(x.neg().max(EXP_UNDERFLOW).min(EXP_OVERFLOW));
+        return ONE.div(e.add(1));
+    }
+
+    /** e^−|x|, of which softplus and sigmoid are made. */
+    static FloatVector expOfMinusMagnitude(FloatVector x) {
+        return expInRange(x.abs().neg().max(EXP_UNDERFLOW));
+    }
+
+    /** The sigmoid of x, given e^−|x|. */
+    static FloatVector sigmoid(FloatVector x, FloatVector e) {
+        FloatVector top = ONE.blend(e, x.compare(VectorOperators.LT, 0));
+        return top.div(e.add(1));
+    }
+
+    /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), given e^−|x|. */
+    static FloatVector softplus(FloatVector x, FloatVector e) {
+        FloatVector u = e.add(1);
+        VectorMask<Float> big = u.compare(VectorOperators.GT, ROOT_2);
+        FloatVector m = u.blend(u.mul(0.5f), big).sub(1);
+        FloatVector z = m.mul(m);
+        FloatVector p = m.fma(LOG_11, LOG_10);
+        p = p.fma(m, LOG_9);
+        p = p.fma(m, LOG_8);
+        p = p.fma(m, LOG_7);
+        p = p.fma(m, LOG_6);
+        p = p.fma(m, LOG_5);
+        p = p.fma(m, LOG_4);
+        p = p.fma(m, LOG_3);
+        FloatVector one = FloatVector.zero(SPECIES).blend(1, big);
+        FloatVector y = m.mul(z).fma(p, one.mul(LN2_LOW)).sub(z.mul(0.5f));
+        FloatVector log = m.add(y).add(one.mul(LN2_HIGH));
+        // 1 + e rounds; the quotient puts back what that lost
+        FloatVector lost = u.sub(1);
+        FloatVector log1p = log.mul(e.div(lost)).blend(e, lost.compare(VectorOperators.EQ, 0));
+        return x.max(0).add(log1p);
+    }
+}

@@ -1,0 +1,271 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Pointwise}, a vector at a time; what does not fill a vector at the end of a range is left to the plain loops. */
+final class VectorPointwise {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+
+    /** Values whose sum is kept in single precision. */
+    private static final int BLOCK = 256;
+
+    private VectorPointwise() {}
+
+    static void activate(Activation f, float[] x, float[] y, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        // a loop to a method: the JIT inlines the vectors of a small method, and gives up in a large one
+        switch (f.kind()) {
+            case RELU -> leakyRelu(0, x, y, from, end);
+            case LEAKY_RELU -> leakyRelu(f.slope(), x, y, from, end);
+            case ELU -> elu(f.slope(), x, y, from, end);
+            case TANH -> tanh(x, y, from, end);
+            case SIGMOID -> sigmoid(x, y, from, end);
+            case SOFTPLUS -> softplus(x, y, from, end);
+            case EXP -> exp(x, y, from, end);
+        }
+        Pointwise.activate(f, x, y, end, to);
+    }
+
+    private static void leakyRelu(float slope, float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+            v.max(0).add(v.min(0).mul(slope)).intoArray(y, i);
+        }
+    }
+
+    private static void elu(float scale, float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+            VectorMath.expm1(v)
+                    .mul(scale)
+                    .blend(v, v.compare(VectorOperators.GT, 0))
+                    .intoArray(y, i);
+        }
+    }
+
+    private static void tanh(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMath.tanh(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
+        }
+    }
+
+    private static void sigmoid(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMath.sigmoid(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
+        }
+    }
+
+    private static void softplus(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+            VectorMath.softplus(v, VectorMath.expOfMinusMagnitude(v)).intoArray(y, i);
+        }
+    }
+
+    private static void exp(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMath.exp(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
+        }
+    }
+
+    static void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        switch (f.kind()) {
+            case RELU -> leakyReluGradient(0, x, dy, dx, from, end);
+            case LEAKY_RELU -> leakyReluGradient(f.slope(), x, dy, dx, from, end);
+            case ELU -> eluGradient(f.slope(), x, y, dy, dx, from, end);
+            case TANH -> tanhGradient(y, dy, dx, from, end);
+            case SIGMOID -> sigmoidGradient(y, dy, dx, from, end);
+            case SOFTPLUS -> softplusGradient(x, dy, dx, from, end);
+            case EXP -> expGradient(y, dy, dx, from, end);
+        }
+        Pointwise.activateGradient(f, x, y, dy, dx, end, to);
+    }
+
+    private static void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMask<Float> on = FloatVector.fromArray(SPECIES, x, i).compare(VectorOperators.GT, 0);
+            FloatVector g = FloatVector.fromArray(SPECIES, dy, i);
+            g.mul(slope).blend(g, on).intoArray(dx, i);
+        }
+    }
+
+    private static void eluGradient(float scale, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMask<Float> on = FloatVector.fromArray(SPECIES, x, i).compare(VectorOperators.GT, 0);
+            FloatVector g = FloatVector.fromArray(SPECIES, dy, i);
+            g.mul(FloatVector.fromArray(SPECIES, y, i).add(scale)).blend(g, on).intoArray(dx, i);
+        }
+    }
+
+    private static void tanhGradient(float[] y, float[] dy, float[] dx, int from, int to) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1);
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, i);
+            FloatVector.fromArray(SPECIES, dy, i).mul(v.neg().fma(v, one)).intoArray(dx, i);
+        }
+    }
+
+    private static void sigmoidGradient(float[] y, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, y, i);
+            FloatVector.fromArray(SPECIES, dy, i).mul(v.neg().fma(v, v)).intoArray(dx, i);
+        }
+    }
+
+    private static void softplusGradient(float[] x, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMath.sigmoid(FloatVector.fromArray(SPECIES, x, i))
+                    .mul(FloatVector.fromArray(SPECIES, dy, i))
+                    .intoArray(dx, i);
+        }
+    }
+
+    private static void expGradient(float[] y, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector.fromArray(SPECIES, dy, i)
+                    .mul(FloatVector.fromArray(SPECIES, y, i))
+                    .intoArray(dx, i);
+        }
+    }
+
+    /** The two losses that meet whole images have vectors of their own; the others see a value an item. */
+    static double loss(
+            PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        if (loss != PointwiseLoss.SQUARED && loss != PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS) {
+            return Pointwise.loss(loss, p, target, factor, gradient, from, to);
+        }
+        int end = from + SPECIES.loopBound(to - from);
+        double total = 0;
+        for (int block = from; block < end; block += BLOCK) {
+            int stop = Math.min(end, block + BLOCK);
+            total += loss == PointwiseLoss.SQUARED
+                    ? squared(p, target, factor, gradient, block, stop)
+                    : crossEntropyOnLogits(p, target, factor, gradient, block, stop);
+        }
+        return total + Pointwise.loss(loss, p, target, factor, gradient, end, to);
+    }
+
+    private static double squared(float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        boolean one = target.length == 1;
+        FloatVector sum = FloatVector.zero(SPECIES);
+        FloatVector t = FloatVector.broadcast(SPECIES, target[0]);
+        for (int i = from; i < to; i += LANES) {
+            t = one ? t : FloatVector.fromArray(SPECIES, target, i);
+            FloatVector d = FloatVector.fromArray(SPECIES, p, i).sub(t);
+            d.mul(2 * factor).intoArray(gradient, i);
+            sum = d.fma(d, sum);
+        }
+        return total(sum);
+    }
+
+    private static double crossEntropyOnLogits(
+            float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        boolean one = target.length == 1;
+        FloatVector sum = FloatVector.zero(SPECIES);
+        FloatVector t = FloatVector.broadcast(SPECIES, target[0]);
+        for (int i = from; i < to; i += LANES) {
+            t = one ? t : FloatVector.fromArray(SPECIES, target, i);
+            FloatVector x = FloatVector.fromArray(SPECIES, p, i);
+            FloatVector e = VectorMath.expOfMinusMagnitude(x);
+            VectorMath.sigmoid(x, e).sub(t).mul(factor).intoArray(gradient, i);
+            sum = sum.add(VectorMath.softplus(x, e).sub(x.mul(t)));
+        }
+        return total(sum);
+    }
+
+    /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */
+    static void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
+        int end = SPECIES.loopBound(count);
+        for (int i = 0; i < end; i += LANES) {
+            FloatVector v = FloatVector.fromArray(SPECIES, x, from + i);
+            FloatVector best = FloatVector.fromArray(SPECIES, y, at + i);
+            VectorMask<Float> better = v.compare(VectorOperators.GT, best)
+                    .or(v.test(VectorOperators.IS_NAN).andNot(best.test(VectorOperators.IS_NAN)));
+            best.blend(v, better).intoArray(y, at + i);
+            FloatVector.fromArray(SPECIES, places, at + i).blend(place, better).intoArray(places, at + i);
+        }
+        Pointwise.keepGreater(x, from + end, place, y, places, at + end, count - end);
+    }
+
+    /** The lanes one after another: reduceLanes keeps no order, and so no bits. */
+    static double total(FloatVector lanes) {
+        double total = 0;
+        for (float lane : lanes.toArray()) {
+            total += lane;
+        }
+        return total;
+    }
+
+    static double sum(float[] x, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        double total = 0;
+        for (int block = from; block < end; block += BLOCK) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = block; i < Math.min(end, block + BLOCK); i += LANES) {
+                sum = sum.add(FloatVector.fromArray(SPECIES, x, i));
+            }
+            total += total(sum);
+        }
+        return total + Pointwise.sum(x, end, to);
+    }
+
+    static double sumOfSquares(float[] x, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        double total = 0;
+        for (int block = from; block < end; block += BLOCK) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int i = block; i < Math.min(end, block + BLOCK); i += LANES) {
+                FloatVector v = FloatVector.fromArray(SPECIES, x, i);
+                sum = v.fma(v, sum);
+            }
+            total += total(sum);
+        }
+        return total + Pointwise.sumOfSquares(x, end, to);
+    }
+
+    static boolean finite(float[] x, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector sum = zero;
+        for (int i = from; i < end; i += LANES) {
+            sum = FloatVector.fromArray(SPECIES, x, i).fma(zero, sum);
+        }
+        return sum.compare(VectorOperators.EQ, 0).allTrue() && Pointwise.finite(x, end, to);
+    }
+
+    static void adam(
+            float[] gradient,
+            float[] first,
+            float[] second,
+            float[] value,
+            OptimizerSteps.AdamFactors f,
+            int from,
+            int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        FloatVector keep1 = FloatVector.broadcast(SPECIES, f.keep1());
+        FloatVector keep2 = FloatVector.broadcast(SPECIES, f.keep2());
+        FloatVector epsilon = FloatVector.broadcast(SPECIES, f.epsilon());
+        for (int i = from; i < end; i += LANES) {
+            FloatVector g = FloatVector.fromArray(SPECIES, gradient, i);
+            FloatVector m =
+                    g.fma(keep1, FloatVector.fromArray(SPECIES, first, i).mul(f.beta1()));
+            FloatVector v = g.mul(g)
+                    .fma(keep2, FloatVector.fromArray(SPECIES, second, i).mul(f.beta2()));
+            m.intoArray(first, i);
+            v.intoArray(second, i);
+            FloatVector deviation = v.sqrt().mul(f.inverseRoot2()).add(epsilon);
+            FloatVector.fromArray(SPECIES, value, i)
+                    .mul(f.shrink())
+                    .sub(m.mul(f.rate()).div(deviation))
+                    .intoArray(value, i);
+        }
+        OptimizerSteps.adam(gradient, first, second, value, f, end, to);
+    }
+}
