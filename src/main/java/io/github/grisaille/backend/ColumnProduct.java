@@ -31,8 +31,12 @@ final class ColumnProduct {
         this.tilesPerRun = Convolution.ceilDiv(length, Tile.ROWS);
     }
 
-    /** Adds the products of a[places[k]] with row k of the panels, for all rows of the panels; the first call starts from zero. */
-    void add(float[] a, int[] places, Panels panels) {
+    /**
+     * Adds the products of a[places[k]] with row k of the panels, for all rows of the panels; the first call starts from
+     * zero. There is one set of panels for all runs, or one for each.
+     */
+    void add(float[] a, int[] places, Panels... sets) {
+        Panels panels = sets[0];
         int rows = runs * tilesPerRun * Tile.ROWS;
         if (sums == null) {
             columns = panels.paddedColumns();
@@ -45,7 +49,9 @@ final class ColumnProduct {
             for (int at = from; at < to; ) {
                 int strip = at / tilesPerRun;
                 int end = Math.min(to, (strip + 1) * tilesPerRun);
-                strip(a, places, panels, strip / runs, strip % runs, at % tilesPerRun, end - strip * tilesPerRun);
+                int run = strip % runs;
+                Panels own = sets[run % sets.length];
+                strip(a, places, own, strip / runs, run, at % tilesPerRun, end - strip * tilesPerRun);
                 at = end;
             }
         });
@@ -82,6 +88,20 @@ final class ColumnProduct {
 
     private int place(int column, int width, int run, int tile) {
         return column * runs * tilesPerRun * Tile.ROWS + (run * tilesPerRun + tile) * Tile.ROWS * width;
+    }
+
+    float[] sums() {
+        return sums;
+    }
+
+    /** Where the sums of one row of the first run begin, for one panel; the same row of the next run is {@link #runStep} on. */
+    int place(Panels panels, int panel, int row) {
+        int width = panels.tile(panel).width();
+        return place(panels.column(panel), width, 0, row / Tile.ROWS) + row % Tile.ROWS * width;
+    }
+
+    int runStep(Panels panels, int panel) {
+        return tilesPerRun * Tile.ROWS * panels.tile(panel).width();
     }
 
     /** Writes the sums, or adds them, to a matrix whose rows are the values of all runs. */

@@ -36,13 +36,23 @@ final class Convolution {
 
     private final WorkerPool pool;
     private final Tile[] tiles;
+    private final Winograd winograd;
 
-    Convolution(WorkerPool pool, Tile[] tiles) {
+    Convolution(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
-        this.tiles = tiles;
+        this.tiles = kernels.tiles();
+        this.winograd = new Winograd(pool, kernels);
     }
 
     void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
+        if (winograd.suits(g, e)) {
+            winograd.forward(image, weight, bias, g, e, out);
+        } else {
+            direct(image, weight, bias, g, e, out);
+        }
+    }
+
+    private void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
         Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels, e.outChannels);
         panels.bias(bias);
         packRows(panels, weight);
@@ -70,6 +80,8 @@ final class Convolution {
     void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
         if (e.channels < FEW_CHANNELS) {
             stamp(out, weight, bias, g, e, image);
+        } else if (winograd.suits(g, e)) {
+            winograd.transpose(out, weight, bias, g, e, image);
         } else {
             transposeByPhases(out, weight, bias, g, e, image);
         }
@@ -85,24 +97,22 @@ final class Convolution {
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
         Panels[] panels = Panels.several(tiles, inner, e.channels);
-        panels[0].bias(bias);
+        for (Panels set : panels) {
+            set.bias(bias);
+        }
         int count = panels[0].count();
         pool.split(sets * count, (long) weight.length, WORTH_SHARING_COPIES, (from, to) -> {
             for (int at = from; at < to; at++) {
                 phases[at / count].pack(weight, panels[at / count], at % count);
             }
         });
-        int padY = Arrays.stream(phases).mapToInt(Phase::zerosAbove).max().orElseThrow();
-        int padX = Arrays.stream(phases).mapToInt(Phase::zerosLeft).max().orElseThrow();
-        int padBelow = Arrays.stream(phases).mapToInt(Phase::zerosBelow).max().orElseThrow();
-        int padRight = Arrays.stream(phases).mapToInt(Phase::zerosRight).max().orElseThrow();
-        Padding padding = new Padding(e.outHeight, e.outWidth, e.outChannels, padY, padX, padBelow, padRight);
+        Padding padding = Padding.forWindows(phases, e);
         long work = (long) e.batch * e.outPixels() * e.outChannels * weight.length / e.outChannels;
         groups(e.batch, padding.imageFloats(), count, work, (from, to, fromPanel, toPanel) -> {
             float[] padded = padding.copy(out, from, to);
             for (int i = 0; i < sets; i++) {
                 Phase phase = phases[i];
-                int start = padding.place(0, padY + phase.firstY(), padX + phase.firstX());
+                int start = padding.place(0, padding.above() + phase.firstY(), padding.left() + phase.firstX());
                 phase.product(padding.rowFloats())
                         .multiply(
                                 padded,
@@ -123,7 +133,6 @@ final class Convolution {
     private void stamp(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
         int patch = g.kernelHeight() * g.kernelWidth() * e.channels;
         Panels panels = new Panels(tiles, e.outChannels, patch);
-        panels.bias(null);
         for (int panel = 0; panel < panels.count(); panel++) {
             panels.packTransposed(panel, weight, 0, e.outChannels, 0, e.outChannels);
         }
@@ -170,6 +179,15 @@ final class Convolution {
     }
 
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+        if (winograd.suits(g, e)) {
+            winograd.weightGradient(image, out, g, e, add, dWeight);
+        } else {
+            directWeightGradient(image, out, g, e, add, dWeight);
+        }
+    }
+
+    private void directWeightGradient(
+            float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         int runFloats = g.kernelWidth() * e.channels;
         ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
@@ -228,7 +246,7 @@ final class Convolution {
         });
     }
 
-    private static RowProduct.Places shifted(RowProduct.Places places, int by) {
+    static RowProduct.Places shifted(RowProduct.Places places, int by) {
         return (from, count, target) -> {
             places.write(from, count, target);
             for (int i = 0; i < count; i++) {

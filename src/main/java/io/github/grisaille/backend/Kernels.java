@@ -92,4 +92,16 @@ abstract class Kernels {
             OptimizerSteps.AdamFactors f,
             int from,
             int to);
+
+    /** See {@link WinogradTransforms#window}. */
+    abstract void winogradWindow(
+            float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step);
+
+    /** See {@link WinogradTransforms#kernel}. */
+    abstract void winogradKernel(
+            float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step);
+
+    /** See {@link WinogradTransforms#output}. */
+    abstract void winogradOutput(
+            float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep);
 }

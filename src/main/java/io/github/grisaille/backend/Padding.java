@@ -2,6 +2,7 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
+import java.util.function.ToIntFunction;
 
 /** Images with zeros around them, in a thread's scratch memory. */
 record Padding(int height, int width, int channels, int above, int left, int below, int right) {
@@ -22,6 +23,22 @@ record Padding(int height, int width, int channels, int above, int left, int bel
                 g.padWidth(),
                 Math.max(0, reachY - e.height()),
                 Math.max(0, reachX - e.width()));
+    }
+
+    /** Room for the windows of all phases of a transposed convolution. */
+    static Padding forWindows(Phase[] phases, Convolution.Extents e) {
+        return new Padding(
+                e.outHeight(),
+                e.outWidth(),
+                e.outChannels(),
+                most(phases, Phase::zerosAbove),
+                most(phases, Phase::zerosLeft),
+                most(phases, Phase::zerosBelow),
+                most(phases, Phase::zerosRight));
+    }
+
+    private static int most(Phase[] phases, ToIntFunction<Phase> zeros) {
+        return Arrays.stream(phases).mapToInt(zeros).max().orElseThrow();
     }
 
     int rowFloats() {

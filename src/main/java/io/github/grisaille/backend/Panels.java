@@ -17,7 +17,7 @@ final class Panels {
     private final int total;
     private final int start;
     private final float[] values;
-    private final float[] bias;
+    private float[] bias;
 
     /**
      * @param inner the rows of the factor
@@ -41,7 +41,7 @@ final class Panels {
         this.start = start;
         this.values =
                 scratch.floats(Scratch.Use.PANELS, Math.addExact(start + behind, Math.multiplyExact(total, inner)));
-        this.bias = scratch.floats(Scratch.Use.BIAS, total);
+        this.bias = scratch.floats(Scratch.Use.ZEROS, total);
     }
 
     /** Several factors with the same columns, whose panels share one array. */
@@ -110,10 +110,10 @@ final class Panels {
         return start + panel * wide * inner;
     }
 
+    /** Says what each column starts from; zero unless told, or if this is null. */
     void bias(float[] given) {
-        if (given == null) {
-            Arrays.fill(bias, 0, total, 0);
-        } else {
+        if (given != null) {
+            bias = Scratch.own().floats(Scratch.Use.BIAS, total);
             System.arraycopy(given, 0, bias, 0, columns);
             Arrays.fill(bias, columns, total, 0);
         }

@@ -12,7 +12,7 @@ final class PlainKernels extends Kernels {
 
     @Override
     Tile[] tiles() {
-        return new Tile[] {new PlainTile(16), new PlainTile(32), new PlainTile(64)};
+        return new Tile[] {new PlainTile(16), new PlainTile(32), new PlainTile(48), new PlainTile(64)};
     }
 
     @Override
@@ -65,5 +65,20 @@ final class PlainKernels extends Kernels {
             int from,
             int to) {
         OptimizerSteps.adam(gradient, first, second, value, f, from, to);
+    }
+
+    @Override
+    void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
+        WinogradTransforms.window(x, from, rowStep, columnStep, count, y, to, step);
+    }
+
+    @Override
+    void winogradKernel(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
+        WinogradTransforms.kernel(x, from, rowStep, columnStep, count, y, to, step);
+    }
+
+    @Override
+    void winogradOutput(float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep) {
+        WinogradTransforms.output(x, from, step, count, y, to, rowStep, columnStep);
     }
 }

@@ -9,6 +9,10 @@ final class Scratch {
     enum Use {
         PANELS,
         BIAS,
+        /** Never written. */
+        ZEROS,
+        SPREAD,
+        TRANSFORMED,
         TILE,
         RUNS,
         LEFT,

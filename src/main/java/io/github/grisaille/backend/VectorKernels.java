@@ -78,4 +78,19 @@ final class VectorKernels extends Kernels {
             int to) {
         VectorPointwise.adam(gradient, first, second, value, f, from, to);
     }
+
+    @Override
+    void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
+        VectorWinograd.window(x, from, rowStep, columnStep, count, y, to, step);
+    }
+
+    @Override
+    void winogradKernel(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
+        VectorWinograd.kernel(x, from, rowStep, columnStep, count, y, to, step);
+    }
+
+    @Override
+    void winogradOutput(float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep) {
+        VectorWinograd.output(x, from, step, count, y, to, rowStep, columnStep);
+    }
 }
