@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -39,10 +41,10 @@ public final class Bench {
                 StringColumn.create("peak heap, MB"),
                 StringColumn.create("first step after, s"),
                 StringColumn.create("losses differ by"));
-        for (Workload workload : Workloads.all()) {
-            String id = workload.name().split("[ ,]")[0];
+        for (Map.Entry<String, Supplier<Workload>> entry : Workloads.all().entrySet()) {
+            String id = entry.getKey();
             if (wanted.contains("steps") || wanted.contains(id)) {
-                Steps.Result r = Steps.measure(workload, ROUNDS);
+                Steps.Result r = Steps.measure(entry.getValue().get(), ROUNDS);
                 String[] row = {
                     r.name(),
                     format("%.3f", r.ours() * 1e3),

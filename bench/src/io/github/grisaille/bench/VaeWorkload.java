@@ -31,18 +31,22 @@ import org.bytedeco.pytorch.global.torch;
 /** A variational autoencoder 784-400-20 (Kingma and Welling 2014), Bernoulli likelihood, batch 128. */
 final class VaeWorkload implements Workload {
     private static final int BATCH = 128;
+    private static final int PIXELS = 784;
     private static final int LATENT = 20;
     private static final float RATE = 1e-3f;
     private static final long SEED = 1;
 
     private final Dataset data = Mnist.train().flat();
+    private final float[] values = new float[BATCH * PIXELS];
+    private final Tensor pictures = Backend.cpu().empty(Shape.of(BATCH, PIXELS));
+    private final Batches batches = new Batches(data.size(), BATCH, SEED);
 
     /** Its four parts. */
     private static final class Parts {
-        final Twin encoder = new Twin().dense(784, 400).relu();
+        final Twin encoder = new Twin().dense(PIXELS, 400).relu();
         final Twin mean = new Twin().dense(400, LATENT);
         final Twin logVariance = new Twin().dense(400, LATENT);
-        final Twin decoder = new Twin().dense(LATENT, 400).relu().dense(400, 784);
+        final Twin decoder = new Twin().dense(LATENT, 400).relu().dense(400, PIXELS);
 
         List<Twin> all() {
             return List.of(encoder, mean, logVariance, decoder);
@@ -66,8 +70,12 @@ final class VaeWorkload implements Workload {
 
     private Tensor batch(int step) {
         int wholeBatches = data.size() / BATCH;
-        int[] indices = new Batches(data.size(), BATCH, SEED).indices(1 + (step - 1) % wholeBatches);
-        return Backend.cpu().tensor(data.values(indices), Shape.of(BATCH, 784));
+        int[] indices = batches.indices(1 + (step - 1) % wholeBatches);
+        for (int i = 0; i < BATCH; i++) {
+            data.read(indices[i], values, i * PIXELS);
+        }
+        Backend.cpu().write(values, pictures);
+        return pictures;
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The training steps that are measured. */
 final class Workloads {
@@ -14,8 +16,14 @@ final class Workloads {
 
     private Workloads() {}
 
-    static List<Workload> all() {
-        return List.of(mlpGan(), numpyGan(), vae(), dcgan());
+    /** By a short name; made only when asked for, since each loads its data. */
+    static Map<String, Supplier<Workload>> all() {
+        Map<String, Supplier<Workload>> all = new LinkedHashMap<>();
+        all.put("mlp", Workloads::mlpGan);
+        all.put("numpy", Workloads::numpyGan);
+        all.put("vae", Workloads::vae);
+        all.put("dcgan", Workloads::dcgan);
+        return all;
     }
 
     /** The lab report's GAN. */

@@ -13,6 +13,9 @@ final class Convolution {
     private static final int GROUP_FLOATS = 1 << 17;
     private static final int GRADIENT_GROUP_FLOATS = 1 << 20;
     private static final long WORTH_SHARING = 300_000;
+    /** Groups for each thread, so that one that is held up does not hold up all. */
+    private static final int SHARES = 4;
+
     private static final long WORTH_SHARING_COPIES = 60_000;
 
     /** Images of fewer channels are painted by stamping: their tiles would be mostly empty otherwise. */
@@ -231,9 +234,10 @@ final class Convolution {
 
     /** Shares out groups of images, and panels too where there are few groups. */
     private void groups(int batch, int imageFloats, int panels, long work, GroupTask task) {
-        int group = Math.max(1, Math.min(batch, GROUP_FLOATS / imageFloats));
+        int shares = pool.threads() * SHARES;
+        int group = Math.max(1, Math.min(ceilDiv(batch, shares), GROUP_FLOATS / imageFloats));
         int groups = ceilDiv(batch, group);
-        int parts = groups >= 2 * pool.threads() ? 1 : panels;
+        int parts = groups >= shares ? 1 : panels;
         pool.split(groups * parts, work, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
                 int images = at / parts;

@@ -142,4 +142,14 @@ final class FastMath {
         p = p * z + 4.166664568298827e-2f;
         return p * z * z - 0.5f * z + 1;
     }
+
+    /** From u and v in (0, 1) to two normals (Box and Muller 1958): x = √(−2 log u) cos 2πv and y = √(−2 log u) sin 2πv. */
+    static void boxMuller(float[] x, float[] y, int count) {
+        for (int i = 0; i < count; i++) {
+            float radius = (float) Math.sqrt(-2 * log(x[i]));
+            float turn = y[i];
+            x[i] = radius * cosOfTurn(turn);
+            y[i] = radius * sinOfTurn(turn);
+        }
+    }
 }

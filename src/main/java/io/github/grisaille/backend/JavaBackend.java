@@ -45,7 +45,7 @@ public final class JavaBackend implements Backend {
         reductions = new Reductions(pool, kernels.columns());
         columnNormalization = new ColumnNormalization(pool, reductions, kernels.columns());
         rowNormalization = new RowNormalization(pool, reductions);
-        randomFill = new RandomFill(pool);
+        randomFill = new RandomFill(pool, kernels);
     }
 
     @Override

@@ -93,6 +93,9 @@ abstract class Kernels {
             int from,
             int to);
 
+    /** See {@link FastMath#boxMuller}. */
+    abstract void boxMuller(float[] x, float[] y, int count);
+
     /** See {@link WinogradTransforms#window}. */
     abstract void winogradWindow(
             float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step);

@@ -68,6 +68,11 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
+    void boxMuller(float[] x, float[] y, int count) {
+        FastMath.boxMuller(x, y, count);
+    }
+
+    @Override
     void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
         WinogradTransforms.window(x, from, rowStep, columnStep, count, y, to, step);
     }

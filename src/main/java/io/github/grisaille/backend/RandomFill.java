@@ -8,6 +8,8 @@ final class RandomFill {
     private static final float UNIT = 0x1p-23f;
 
     private static final long WORTH_SHARING = 10_000;
+    /** Normals made at a time. */
+    private static final int CHUNK = 1024;
 
     /** Writes the values of one block, of which only {@code count} are wanted. */
     private interface BlockWriter {
@@ -15,9 +17,11 @@ final class RandomFill {
     }
 
     private final WorkerPool pool;
+    private final Kernels kernels;
 
-    RandomFill(WorkerPool pool) {
+    RandomFill(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
+        this.kernels = kernels;
     }
 
     void uniform(RandomStream random, float low, float high, float[] y) {
@@ -31,12 +35,30 @@ final class RandomFill {
 
     /** Box and Muller (1958): two words make two normals. */
     void normal(RandomStream random, float mean, float deviation, float[] y) {
-        fill(random, y.length, (words, offset, count) -> {
-            for (int i = 0; i < count; i++) {
-                float radius = (float) Math.sqrt(-2 * FastMath.log(unit(words[i & ~1])));
-                float turn = unit(words[i | 1]);
-                float unitNormal = radius * ((i & 1) == 0 ? FastMath.cosOfTurn(turn) : FastMath.sinOfTurn(turn));
-                y[offset + i] = mean + deviation * unitNormal;
+        int length = y.length;
+        int blocks = Convolution.ceilDiv(length, RandomStream.BLOCK);
+        long first = random.reserve(blocks);
+        int pairs = CHUNK / 2;
+        pool.split(Convolution.ceilDiv(length, CHUNK), length, WORTH_SHARING, (from, to) -> {
+            Scratch scratch = Scratch.own();
+            int[] words = scratch.ints(Scratch.Use.WORDS, CHUNK);
+            float[] radii = scratch.floats(Scratch.Use.RADII, pairs);
+            float[] turns = scratch.floats(Scratch.Use.TURNS, pairs);
+            for (int chunk = from; chunk < to; chunk++) {
+                int start = chunk * CHUNK;
+                int count = Math.min(CHUNK, length - start);
+                for (int at = 0; at < count; at += RandomStream.BLOCK) {
+                    random.block(first + (start + at) / RandomStream.BLOCK, words, at);
+                }
+                for (int i = 0; i < pairs; i++) {
+                    radii[i] = unit(words[2 * i]);
+                    turns[i] = unit(words[2 * i + 1]);
+                }
+                // the radii become cosines and the turns sines, each times its radius
+                kernels.boxMuller(radii, turns, pairs);
+                for (int i = 0; i < count; i++) {
+                    y[start + i] = mean + deviation * ((i & 1) == 0 ? radii[i / 2] : turns[i / 2]);
+                }
             }
         });
     }

@@ -19,6 +19,9 @@ final class Scratch {
         IMAGES,
         PRODUCT,
         SUMS,
+        WORDS,
+        RADII,
+        TURNS,
         LEFT_PLACES,
         RIGHT_PLACES
     }

@@ -80,6 +80,11 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
+    void boxMuller(float[] x, float[] y, int count) {
+        VectorMath.boxMuller(x, y, count);
+    }
+
+    @Override
     void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
         VectorWinograd.window(x, from, rowStep, columnStep, count, y, to, step);
     }

@@ -18,7 +18,12 @@ final class VectorMath {
     private static final float EXP_UNDERFLOW = -87.33655f;
     private static final int EXPONENT_BIAS = 127;
     private static final int MANTISSA_BITS = 23;
+    /** From the bit of 2 to the sign. */
+    private static final int SIGN_OF_TWO = 30;
+
     private static final float ROOT_2 = 1.41421356f;
+    private static final float ROOT_HALF = 0.70710678f;
+    private static final float TWO_PI = 6.2831855f;
 
     // vectors of constants: the JIT gives up inlining where many are made on the way
     private static final FloatVector EXP_7 = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
@@ -46,6 +51,15 @@ final class VectorMath {
     private static final FloatVector MINUS_LN2_LOW = FloatVector.broadcast(SPECIES, -LN2_LOW);
     private static final FloatVector MINUS_LN2_HIGH = FloatVector.broadcast(SPECIES, -LN2_HIGH);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1);
+    private static final FloatVector FOUR = FloatVector.broadcast(SPECIES, 4);
+    private static final FloatVector MINUS_HALF = FloatVector.broadcast(SPECIES, -0.5f);
+    private static final FloatVector MINUS_QUARTER = FloatVector.broadcast(SPECIES, -0.25f);
+    private static final FloatVector SIN_7 = FloatVector.broadcast(SPECIES, -1.9515295891e-4f);
+    private static final FloatVector SIN_5 = FloatVector.broadcast(SPECIES, 8.3321608736e-3f);
+    private static final FloatVector SIN_3 = FloatVector.broadcast(SPECIES, -1.6666654611e-1f);
+    private static final FloatVector COS_8 = FloatVector.broadcast(SPECIES, 2.443315711809948e-5f);
+    private static final FloatVector COS_6 = FloatVector.broadcast(SPECIES, -1.388731625493765e-3f);
+    private static final FloatVector COS_4 = FloatVector.broadcast(SPECIES, 4.166664568298827e-2f);
     private static final FloatVector TWO = FloatVector.broadcast(SPECIES, 2);
 
     private VectorMath() {}
@@ -125,6 +139,71 @@ final class VectorMath {
         FloatVector u = e.add(1);
         VectorMask<Float> big = u.compare(VectorOperators.GT, ROOT_2);
         FloatVector m = u.blend(u.mul(0.5f), big).sub(1);
+        FloatVector log = logOnePlus(m, FloatVector.zero(SPECIES).blend(1, big));
+        // 1 + e rounds; the quotient puts back what that lost
+        FloatVector lost = u.sub(1);
+        FloatVector log1p = log.mul(e.div(lost)).blend(e, lost.compare(VectorOperators.EQ, 0));
+        return x.max(0).add(log1p);
+    }
+
+    /** See {@link FastMath#boxMuller}; {@code count} is a whole number of vectors. */
+    static void boxMuller(float[] x, float[] y, int count) {
+        for (int i = 0; i < count; i += SPECIES.length()) {
+            log(FloatVector.fromArray(SPECIES, x, i)).mul(-2).sqrt().intoArray(x, i);
+        }
+        for (int i = 0; i < count; i += SPECIES.length()) {
+            turn(x, y, i);
+        }
+    }
+
+    /** From a radius and a turn to a point: x = r cos 2πt and y = r sin 2πt. */
+    private static void turn(float[] x, float[] y, int i) {
+        FloatVector radius = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector turn = FloatVector.fromArray(SPECIES, y, i);
+        FloatVector shifted = turn.fma(FOUR, ROUNDER);
+        IntVector quarter = shifted.reinterpretAsInts();
+        FloatVector angle = shifted.sub(TO_WHOLE).fma(MINUS_QUARTER, turn).mul(TWO_PI);
+        FloatVector z = angle.mul(angle);
+        IntVector sine = sine(angle, z).mul(radius).reinterpretAsInts();
+        IntVector cosine = cosine(z).mul(radius).reinterpretAsInts();
+        VectorMask<Integer> odd = quarter.and(1).compare(VectorOperators.NE, 0);
+        IntVector cosineSign = quarter.add(1).and(2).lanewise(VectorOperators.LSHL, SIGN_OF_TWO);
+        IntVector sineSign = quarter.and(2).lanewise(VectorOperators.LSHL, SIGN_OF_TWO);
+        cosine.blend(sine, odd)
+                .lanewise(VectorOperators.XOR, cosineSign)
+                .reinterpretAsFloats()
+                .intoArray(x, i);
+        sine.blend(cosine, odd)
+                .lanewise(VectorOperators.XOR, sineSign)
+                .reinterpretAsFloats()
+                .intoArray(y, i);
+    }
+
+    private static FloatVector sine(FloatVector x, FloatVector z) {
+        FloatVector p = z.fma(SIN_7, SIN_5).fma(z, SIN_3);
+        return p.mul(z).fma(x, x);
+    }
+
+    private static FloatVector cosine(FloatVector z) {
+        FloatVector p = z.fma(COS_8, COS_6).fma(z, COS_4);
+        return p.mul(z).fma(z, z.fma(MINUS_HALF, ONE));
+    }
+
+    /** The natural logarithm of normal floats above 0. */
+    private static FloatVector log(FloatVector x) {
+        IntVector bits = x.reinterpretAsInts();
+        FloatVector exponent = (FloatVector) bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS)
+                .sub(EXPONENT_BIAS - 1)
+                .convert(VectorOperators.I2F, 0);
+        FloatVector m = bits.and(0x007FFFFF).or(0x3F000000).reinterpretAsFloats();
+        VectorMask<Float> low = m.compare(VectorOperators.LT, ROOT_HALF);
+        m = m.blend(m.add(m), low).sub(1);
+        exponent = exponent.blend(exponent.sub(1), low);
+        return logOnePlus(m, exponent);
+    }
+
+    /** log(1 + m) + exponent · log 2 for 1 + m from √½ to √2. */
+    private static FloatVector logOnePlus(FloatVector m, FloatVector exponent) {
         FloatVector z = m.mul(m);
         FloatVector p = m.fma(LOG_11, LOG_10);
         p = p.fma(m, LOG_9);
@@ -134,12 +213,7 @@ final class VectorMath {
         p = p.fma(m, LOG_5);
         p = p.fma(m, LOG_4);
         p = p.fma(m, LOG_3);
-        FloatVector one = FloatVector.zero(SPECIES).blend(1, big);
-        FloatVector y = m.mul(z).fma(p, one.mul(LN2_LOW)).sub(z.mul(0.5f));
-        FloatVector log = m.add(y).add(one.mul(LN2_HIGH));
-        // 1 + e rounds; the quotient puts back what that lost
-        FloatVector lost = u.sub(1);
-        FloatVector log1p = log.mul(e.div(lost)).blend(e, lost.compare(VectorOperators.EQ, 0));
-        return x.max(0).add(log1p);
+        FloatVector y = m.mul(z).fma(p, exponent.mul(LN2_LOW)).sub(z.mul(0.5f));
+        return m.add(y).add(exponent.mul(LN2_HIGH));
     }
 }

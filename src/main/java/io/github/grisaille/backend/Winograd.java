@@ -58,9 +58,10 @@ final class Winograd {
         return e.outPixels() / 4;
     }
 
-    /** Images for a task: enough tiles for a block of rows. */
-    private static int groupOf(Convolution.Extents e) {
-        return Math.min(e.batch(), Convolution.ceilDiv(RowProduct.BLOCK, tilesOf(e)));
+    /** Images for a task: enough tiles for a block of rows, but not so many that threads have nothing to share. */
+    private int groupOf(Convolution.Extents e) {
+        int block = Convolution.ceilDiv(RowProduct.BLOCK, tilesOf(e));
+        return Math.min(block, Convolution.ceilDiv(e.batch(), 2 * pool.threads()));
     }
 
     void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] out) {
