@@ -33,8 +33,7 @@ public final class WriteTiles {
                 + "}\n";
     }
 
-    private static final String HEADER =
-            """
+    private static final String HEADER = """
             package io.github.grisaille.backend;
 
             import jdk.incubator.vector.FloatVector;
@@ -54,11 +53,13 @@ public final class WriteTiles {
     private static String method(String name, int vectors, boolean first, boolean columns) {
         StringBuilder code = new StringBuilder("\n    @Override\n    void " + name + "(\n");
         if (columns) {
-            code.append("            int inner,\n            float[] a,\n            int aFrom,\n            int aStep,\n")
+            code.append(
+                            "            int inner,\n            float[] a,\n            int aFrom,\n            int aStep,\n")
                     .append("            float[] b,\n            int bFrom,\n");
         } else {
             code.append("            int inner,\n            float[] a,\n            int[] aPlaces,\n")
-                    .append("            int row,\n            int aFrom,\n            float[] b,\n            int bFrom,\n");
+                    .append(
+                            "            int row,\n            int aFrom,\n            float[] b,\n            int bFrom,\n");
         }
         if (first) {
             code.append("            float[] bias,\n            int biasFrom,\n");
@@ -81,11 +82,13 @@ public final class WriteTiles {
         code.append(columns ? "        int left = aFrom;\n" : "");
         code.append("        for (int k = 0; k < inner; k++) {\n");
         for (int v = 0; v < vectors; v++) {
-            code.append("            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n");
+            code.append(
+                    "            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n");
         }
         for (int r = 0; r < ROWS; r++) {
             String index = columns ? "left" + (r == 0 ? "" : " + " + r) : "a" + r + " + k";
-            code.append("            " + (r == 0 ? "FloatVector " : "") + "x = FloatVector.broadcast(SPECIES, a[" + index + "]);\n");
+            code.append("            " + (r == 0 ? "FloatVector " : "") + "x = FloatVector.broadcast(SPECIES, a["
+                    + index + "]);\n");
             for (int v = 0; v < vectors; v++) {
                 code.append("            s" + r + v + " = x.fma(b" + v + ", s" + r + v + ");\n");
             }

@@ -25,7 +25,8 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         List<String> wanted = arguments.length == 0 ? List.of("products", "steps") : List.of(arguments);
         Files.createDirectories(FOLDER);
-        System.out.println("JDK " + System.getProperty("java.version") + ", " + Backend.cpu().name());
+        System.out.println("JDK " + System.getProperty("java.version") + ", "
+                + Backend.cpu().name());
         if (wanted.contains("products")) {
             Table products = Products.measure(threads());
             show(products, "products");

@@ -5,6 +5,9 @@ public final class FirstStep {
     private FirstStep() {}
 
     public static void main(String[] arguments) {
-        Workloads.all().get(arguments[0]).get().ours(1, 1, () -> Runtime.getRuntime().halt(0));
+        Workloads.all()
+                .get(arguments[0])
+                .get()
+                .ours(1, 1, () -> Runtime.getRuntime().halt(0));
     }
 }

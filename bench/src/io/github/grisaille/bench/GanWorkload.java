@@ -76,7 +76,8 @@ final class GanWorkload implements Workload {
         Dataset items = itemsFor(steps);
         long perEpoch = new Batches(items.size(), batch, SEED).perEpoch();
         History history = new GanTrainer(
-                        weights(generator.get().ours(), 1), weights(discriminator.get().ours(), 2))
+                        weights(generator.get().ours(), 1),
+                        weights(discriminator.get().ours(), 2))
                 .loss(GanLoss.nonSaturating())
                 .optimizers(Optimizers.adam(RATE), Optimizers.adam(RATE))
                 .latent(Latent.normal(latent))
@@ -169,7 +170,9 @@ final class GanWorkload implements Workload {
         for (int i = 0; i < steps; i++) {
             try (PointerScope scope = new PointerScope()) {
                 Tensor real = sides.laidOut(Twin.constant(Backend.cpu()
-                        .tensor(items.values(batches.indices(i + 1)), Shape.of(data.shape()).batchOf(batch))));
+                        .tensor(
+                                items.values(batches.indices(i + 1)),
+                                Shape.of(data.shape()).batchOf(batch))));
                 Tensor z = sides.laidOut(Twin.constant(Latent.normal(latent).draw(batch, random, Backend.cpu())));
                 Tensor[] losses = sides.step(real, z);
                 lossD[i] = losses[0].item_float();
@@ -183,8 +186,8 @@ final class GanWorkload implements Workload {
     public Runnable theirStep(TorchSetting setting) {
         Sides sides = new Sides(setting);
         int[] indices = new Batches(data.size(), batch, SEED).indices(1);
-        Tensor real = sides.laidOut(Twin.constant(
-                Backend.cpu().tensor(data.values(indices), Shape.of(data.shape()).batchOf(batch))));
+        Tensor real = sides.laidOut(Twin.constant(Backend.cpu()
+                .tensor(data.values(indices), Shape.of(data.shape()).batchOf(batch))));
         long[] shape = new long[latent.length + 1];
         shape[0] = batch;
         for (int i = 0; i < latent.length; i++) {

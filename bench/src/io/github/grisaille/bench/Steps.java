@@ -39,8 +39,8 @@ final class Steps {
         TorchSetting best = best(workload);
         double disagreement = disagreement(workload, best);
         if (!(disagreement < AGREEMENT)) {
-            throw new IllegalStateException(workload.name() + ": the losses of the two sides differ by "
-                    + disagreement + " within " + AGREEING_STEPS + " steps: they do not train the same network");
+            throw new IllegalStateException(workload.name() + ": the losses of the two sides differ by " + disagreement
+                    + " within " + AGREEING_STEPS + " steps: they do not train the same network");
         }
         Runnable theirStep = workload.theirStep(best);
         Chunks chunks = new Chunks(workload.chunk(), rounds, theirStep);

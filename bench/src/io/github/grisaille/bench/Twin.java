@@ -66,8 +66,7 @@ final class Twin {
 
     /** Vectors as images of one channel, or of one pixel: the order of values is the same on both sides. */
     Twin reshape(int height, int width, int channels) {
-        return add(
-                Layers.reshape(height, width, channels), (x, none) -> x.reshape(x.size(0), channels, height, width));
+        return add(Layers.reshape(height, width, channels), (x, none) -> x.reshape(x.size(0), channels, height, width));
     }
 
     Twin conv2d(int in, int out, int kernel, int stride, int padding, boolean bias) {

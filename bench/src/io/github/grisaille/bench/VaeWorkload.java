@@ -4,7 +4,6 @@ import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
 import io.github.grisaille.loss.GaussianKl;
-import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
@@ -183,12 +182,8 @@ final class VaeWorkload implements Workload {
             org.bytedeco.pytorch.Tensor z = m.add(v.mul(new Scalar(0.5f)).exp().mul(noise));
             org.bytedeco.pytorch.Tensor reconstruction = torch.binary_cross_entropy_with_logits(
                     decoder.forward(z), x, new TensorOptional(), new TensorOptional(), SUM);
-            org.bytedeco.pytorch.Tensor kl = m.mul(m)
-                    .add(v.exp())
-                    .sub(new Scalar(1f))
-                    .sub(v)
-                    .sum()
-                    .mul(new Scalar(0.5f));
+            org.bytedeco.pytorch.Tensor kl =
+                    m.mul(m).add(v.exp()).sub(new Scalar(1f)).sub(v).sum().mul(new Scalar(0.5f));
             org.bytedeco.pytorch.Tensor total = reconstruction.add(kl).mul(new Scalar(1f / BATCH));
             adam.zero_grad();
             total.backward();

@@ -30,7 +30,11 @@ final class Workloads {
     static Workload mlpGan() {
         return new GanWorkload(
                 "MLP GAN, batch 128",
-                () -> new Twin().dense(100, 128).leakyRelu(SLOPE).dense(128, 784).tanh(),
+                () -> new Twin()
+                        .dense(100, 128)
+                        .leakyRelu(SLOPE)
+                        .dense(128, 784)
+                        .tanh(),
                 () -> new Twin().dense(784, 128).leakyRelu(SLOPE).dense(128, 1),
                 new int[] {100},
                 Mnist.train().scaled(-1, 1).flat(),
