@@ -59,10 +59,12 @@ final class ColumnNormalization {
             boolean add,
             float[] dGain,
             float[] dShift) {
-        double[] sums = gradientSums(x, dy, rows, columns, mean, variance, epsilon);
+        float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
+        double[] sums = reductions.columns(
+                rows, 2 * columns, (from, to, total) -> loops.gradientSums(x, dy, columns, from, to, 0, mean, total));
         for (int j = 0; j < columns; j++) {
             dShift[j] = (add ? dShift[j] : 0) + (float) sums[j];
-            dGain[j] = (add ? dGain[j] : 0) + (float) sums[columns + j];
+            dGain[j] = (add ? dGain[j] : 0) + (float) (sums[columns + j] * inverse[j]);
         }
     }
 
@@ -75,14 +77,15 @@ final class ColumnNormalization {
             float[] variance,
             float epsilon,
             float[] gain,
+            float[] sumDyNormal,
+            float[] sumDy,
             float[] dx) {
-        double[] sums = gradientSums(x, dy, rows, columns, mean, variance, epsilon);
         float[] factor = RowNormalization.inverseDeviations(variance, columns, epsilon);
         float[] meanDy = new float[columns];
         float[] slope = new float[columns];
         for (int j = 0; j < columns; j++) {
-            meanDy[j] = (float) (sums[j] / rows);
-            slope[j] = (float) (sums[columns + j] / rows * factor[j]);
+            meanDy[j] = sumDy[j] / rows;
+            slope[j] = sumDyNormal[j] / rows * factor[j];
             factor[j] *= gain[j];
         }
         pool.split(
@@ -90,17 +93,5 @@ final class ColumnNormalization {
                 (long) rows * columns,
                 WORTH_SHARING,
                 (from, to) -> loops.inputGradient(x, dy, columns, from, to, 0, mean, factor, meanDy, slope, dx));
-    }
-
-    /** Σ dy in the first half and Σ dy ⊙ x̂ in the second, for each column. */
-    private double[] gradientSums(
-            float[] x, float[] dy, int rows, int columns, float[] mean, float[] variance, float epsilon) {
-        float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
-        double[] sums = reductions.columns(
-                rows, 2 * columns, (from, to, total) -> loops.gradientSums(x, dy, columns, from, to, 0, mean, total));
-        for (int j = 0; j < columns; j++) {
-            sums[columns + j] *= inverse[j];
-        }
-        return sums;
     }
 }

@@ -21,6 +21,7 @@ final class ColumnProduct {
     private final int stride;
     private final int tilesPerRun;
     private float[] sums;
+    private boolean started;
     private int columns;
 
     ColumnProduct(WorkerPool pool, int runs, int length, int stride) {
@@ -41,8 +42,9 @@ final class ColumnProduct {
         if (sums == null) {
             columns = panels.paddedColumns();
             sums = Scratch.own().floats(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
-            Arrays.fill(sums, 0, rows * columns, 0);
         }
+        boolean first = !started;
+        started = true;
         int strips = panels.count() * runs;
         long work = (long) rows * columns * panels.inner();
         pool.split(strips * tilesPerRun, work, WORTH_SHARING, (from, to) -> {
@@ -51,7 +53,7 @@ final class ColumnProduct {
                 int end = Math.min(to, (strip + 1) * tilesPerRun);
                 int run = strip % runs;
                 Panels own = sets[run % sets.length];
-                strip(a, places, own, strip / runs, run, at % tilesPerRun, end - strip * tilesPerRun);
+                strip(first, a, places, own, strip / runs, run, at % tilesPerRun, end - strip * tilesPerRun);
                 at = end;
             }
         });
@@ -61,16 +63,21 @@ final class ColumnProduct {
      * Some tiles of one run against one panel. The values they need are first copied next to each other: where the rows of
      * an image or matrix lie, they often fall onto few lines of the cache.
      */
-    private void strip(float[] a, int[] places, Panels panels, int panel, int run, int fromTile, int toTile) {
+    private void strip(
+            boolean first, float[] a, int[] places, Panels panels, int panel, int run, int fromTile, int toTile) {
         Tile tile = panels.tile(panel);
-        int first = run * stride + fromTile * Tile.ROWS;
+        int offset = run * stride + fromTile * Tile.ROWS;
         int values = Math.min(length, toTile * Tile.ROWS) - fromTile * Tile.ROWS;
         int step = (toTile - fromTile) * Tile.ROWS;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
+        if (first) {
+            int from = place(panels.column(panel), tile.width(), run, fromTile);
+            Arrays.fill(sums, from, from + step * tile.width(), 0);
+        }
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
             for (int i = 0; i < inner; i++) {
-                System.arraycopy(a, places[k + i] + first, near, i * step, values);
+                System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }
             for (int t = fromTile; t < toTile; t++) {
                 tile.columns(

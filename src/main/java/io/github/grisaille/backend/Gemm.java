@@ -25,6 +25,10 @@ final class Gemm {
             int m,
             int n,
             int k) {
+        if (!transposeA && transposeB && (long) m * (k + n) < (long) n * k) {
+            mirrored(a, b, bias, add, c, m, n, k);
+            return;
+        }
         Panels panels = new Panels(tiles, k, n);
         panels.bias(bias);
         pool.split(panels.count(), (long) n * k, WORTH_SHARING_PACKING, (from, to) -> {
@@ -41,6 +45,34 @@ final class Gemm {
         } else {
             rows(transposeA ? transposed(a, k, m) : a, panels, add, c, m);
         }
+    }
+
+    /**
+     * cᵀ = b · aᵀ, where the rows of b are read in place. With few rows in a this costs less than to pack all of b, which
+     * would have to be transposed: what is moved are m(k + n) values against nk.
+     */
+    private void mirrored(float[] a, float[] b, float[] bias, boolean add, float[] c, int m, int n, int k) {
+        Panels panels = new Panels(tiles, k, m);
+        for (int panel = 0; panel < panels.count(); panel++) {
+            panels.packTransposed(panel, a, 0, k, 0, k);
+        }
+        RowProduct product = RowProduct.ofMatrix(k);
+        pool.split(Convolution.ceilDiv(n, RowProduct.BLOCK), (long) m * n * k, WORTH_SHARING, (from, to) -> {
+            float[] block = Scratch.own().floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * m);
+            for (int row = from * RowProduct.BLOCK; row < Math.min(n, to * RowProduct.BLOCK); row += RowProduct.BLOCK) {
+                int first = row;
+                int count = Math.min(RowProduct.BLOCK, n - row);
+                RowProduct.Places places = Convolution.shifted(RowProduct.rowsOf(k), first * k);
+                product.multiply(b, places, 0, count, panels, 0, panels.count(), false, block, RowProduct.rowsOf(m));
+                for (int i = 0; i < m; i++) {
+                    int target = i * n + first;
+                    for (int j = 0; j < count; j++) {
+                        float value = block[j * m + i] + (bias == null ? 0 : bias[first + j]);
+                        c[target + j] = add ? c[target + j] + value : value;
+                    }
+                }
+            }
+        });
     }
 
     private void columns(float[] a, Panels panels, boolean add, float[] c, int m) {

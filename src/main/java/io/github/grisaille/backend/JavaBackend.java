@@ -337,9 +337,17 @@ public final class JavaBackend implements Backend {
 
     @Override
     public void normalizeColumnsInputGradient(
-            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx) {
+            Tensor x,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            Tensor gain,
+            Tensor sumDyNormal,
+            Tensor sumDy,
+            Tensor dx) {
         sameSize("normalizeColumnsInputGradient", x, dy, dx);
-        sameSize("normalizeColumnsInputGradient", mean, variance, gain);
+        sameSize("normalizeColumnsInputGradient", mean, variance, gain, sumDyNormal, sumDy);
         columnNormalization.inputGradient(
                 values(x),
                 values(dy),
@@ -349,6 +357,8 @@ public final class JavaBackend implements Backend {
                 values(variance),
                 epsilon,
                 values(gain),
+                values(sumDyNormal),
+                values(sumDy),
                 values(dx));
     }
 

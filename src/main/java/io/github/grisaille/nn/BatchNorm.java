@@ -98,22 +98,34 @@ public final class BatchNorm implements Layer {
         Backend backend = dy.backend();
         Memory m = pass.kept(this, Memory.class);
         Checks.gradient(this, dy, m.x.shape());
+        Tensor dGain = pass.scratch(gain.shape());
+        Tensor dShift = pass.scratch(shift.shape());
+        backend.normalizeColumnsParameterGradients(m.x, dy, m.mean, m.variance, epsilon, false, dGain, dShift);
         if (wanted.parameters()) {
-            gain.accumulate((addGain, dGain) -> shift.accumulate((addShift, dShift) -> {
-                backend.normalizeColumnsParameterGradients(
-                        m.x, dy, m.mean, m.variance, epsilon, addGain, dGain, dShift);
-            }));
+            accumulate(gain, dGain);
+            accumulate(shift, dShift);
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(dy.shape());
         if (m.training) {
-            backend.normalizeColumnsInputGradient(m.x, dy, m.mean, m.variance, epsilon, gain.value(), dx);
+            backend.normalizeColumnsInputGradient(
+                    m.x, dy, m.mean, m.variance, epsilon, gain.value(), dGain, dShift, dx);
         } else {
             scaleByGain(dy, m.variance, dx, pass);
         }
         return dx;
+    }
+
+    private static void accumulate(Parameter parameter, Tensor part) {
+        parameter.accumulate((add, gradient) -> {
+            if (add) {
+                part.backend().add(gradient, part, gradient);
+            } else {
+                part.backend().copy(part, gradient);
+            }
+        });
     }
 
     /** Where the statistics are constants the layer is linear: dx = gain / √(variance + ε) ⊙ dy. */

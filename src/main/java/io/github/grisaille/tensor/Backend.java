@@ -150,11 +150,20 @@ public interface Backend extends Allocator {
             Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, boolean add, Tensor dGain, Tensor dShift);
 
     /**
-     * The input's gradient where mean and variance are x's own:
-     * dx = gain / √(variance + epsilon) ⊙ (dy − mean(dy) − x̂ ⊙ mean(dy ⊙ x̂)), column by column.
+     * The input's gradient where mean and variance are x's own, given Σ dy ⊙ x̂ and Σ dy as {@link
+     * #normalizeColumnsParameterGradients} makes them: dx = gain / √(variance + epsilon) ⊙ (dy − mean(dy) − x̂ ⊙ mean(dy ⊙
+     * x̂)), column by column.
      */
     void normalizeColumnsInputGradient(
-            Tensor x, Tensor dy, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor dx);
+            Tensor x,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            Tensor gain,
+            Tensor sumDyNormal,
+            Tensor sumDy,
+            Tensor dx);
 
     /** The mean and the (biased) variance of each item of the batch (the first axis). */
     void itemMoments(Tensor x, Tensor mean, Tensor variance);
