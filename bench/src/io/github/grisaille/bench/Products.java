@@ -9,6 +9,7 @@ import org.bytedeco.openblas.global.openblas;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /** Matrix products beside OpenBLAS: a square one, and those of our networks. */
 final class Products {
@@ -61,6 +62,9 @@ final class Products {
             theirs.append(figures[1]);
             ratios.append(figures[0] / figures[1]);
         }
+        ours.setPrintFormatter(NumberColumnFormatter.fixedWithGrouping(1));
+        theirs.setPrintFormatter(NumberColumnFormatter.fixedWithGrouping(1));
+        ratios.setPrintFormatter(NumberColumnFormatter.fixedWithGrouping(2));
         return Table.create("Matrix products, " + backend.name(), names, ours, theirs, ratios);
     }
 
