@@ -98,6 +98,21 @@ public final class JavaBackend implements Backend {
     }
 
     @Override
+    public void copyColumns(Tensor x, int from, Tensor y, int to, int count) {
+        int rows = x.shape().rows();
+        sized("copyColumns", y, rows * y.axis(-1));
+        int width = x.axis(-1);
+        int step = y.axis(-1);
+        Objects.checkFromIndexSize(from, count, width);
+        Objects.checkFromIndexSize(to, count, step);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(xv, i * width + from, yv, i * step + to, count);
+        }
+    }
+
+    @Override
     public void add(Tensor a, Tensor b, Tensor y) {
         sameSize("add", a, b, y);
         float[] av = values(a);

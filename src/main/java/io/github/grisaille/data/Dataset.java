@@ -29,14 +29,17 @@ public interface Dataset {
         return values;
     }
 
+    /** Items {@code from} … {@code to − 1} as one batch. */
+    default Tensor items(int from, int to, Backend backend) {
+        return backend.tensor(
+                values(IntStream.range(from, to).toArray()), Shape.of(shape()).batchOf(to - from));
+    }
+
     /** The first items as one batch on the CPU; more than there are cannot be had. */
     default Tensor first(int count) {
         if (count < 1 || count > size()) {
             throw new IllegalArgumentException("first(" + count + ") of " + size() + " items");
         }
-        return Backend.cpu()
-                .tensor(
-                        values(IntStream.range(0, count).toArray()),
-                        Shape.of(shape()).batchOf(count));
+        return items(0, count, Backend.cpu());
     }
 }

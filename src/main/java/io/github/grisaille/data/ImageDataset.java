@@ -2,6 +2,7 @@ package io.github.grisaille.data;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Images held as bytes, a quarter of the memory of floats, with labels if there are any. {@link #scaled}, {@link #flat}
@@ -94,6 +95,45 @@ public final class ImageDataset implements Dataset {
             throw new IllegalStateException("these images have no labels");
         }
         return labels[Objects.checkIndex(index, size)] & 0xFF;
+    }
+
+    /** The labels of the first images. */
+    public int[] labels(int count) {
+        Objects.checkFromIndexSize(0, count, size);
+        return IntStream.range(0, count).map(this::label).toArray();
+    }
+
+    /**
+     * The labels as targets for a classifier: a vector of {@code classes} values an image, 1 at its label and 0 elsewhere.
+     *
+     * @throws IllegalArgumentException if a label is {@code classes} or more
+     */
+    public Dataset oneHotLabels(int classes) {
+        for (int i = 0; i < size; i++) {
+            if (label(i) >= classes) {
+                throw new IllegalArgumentException("image " + i + " has label " + label(i) + ", and " + classes
+                        + " classes are numbered 0 to " + (classes - 1));
+            }
+        }
+        return new OneHot(this, classes);
+    }
+
+    private record OneHot(ImageDataset images, int classes) implements Dataset {
+        @Override
+        public int size() {
+            return images.size();
+        }
+
+        @Override
+        public int[] shape() {
+            return new int[] {classes};
+        }
+
+        @Override
+        public void read(int index, float[] target, int offset) {
+            Arrays.fill(target, offset, offset + classes, 0);
+            target[offset + images.label(index)] = 1;
+        }
     }
 
     private static int itemSize(int[] shape) {

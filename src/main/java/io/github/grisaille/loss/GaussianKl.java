@@ -1,6 +1,8 @@
 package io.github.grisaille.loss;
 
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
+import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
@@ -13,15 +15,15 @@ import io.github.grisaille.tensor.Tensor;
  * @param value one value, in nats
  */
 public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGradient) {
+    private static final Activation EXP = new Activation(Activation.Kind.EXP);
+    private static final Activation RELU = new Activation(Activation.Kind.RELU);
+
     /**
      * @param mean of (batch, latent)
      * @param logVariance of the same shape
      */
     public static GaussianKl evaluate(Tensor mean, Tensor logVariance, Allocator allocator) {
-        if (!mean.shape().equals(logVariance.shape())) {
-            throw new IllegalArgumentException("means and log-variances have one shape: the means are " + mean.shape()
-                    + " and the log-variances " + logVariance.shape());
-        }
+        sameShape(mean, logVariance);
         GaussianKl result = new GaussianKl(
                 allocator.empty(Shape.of(1)), allocator.empty(mean.shape()), allocator.empty(mean.shape()));
         mean.backend()
@@ -33,5 +35,69 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
                         result.meanGradient,
                         result.logVarianceGradient);
         return result;
+    }
+
+    /**
+     * The same with free bits (Kingma et al. 2016, equation 13): Σ max(free, the divergence of one dimension, averaged over
+     * the batch). A dimension that costs less than that has no gradient, so using it a little is free.
+     *
+     * @param free nats a dimension, at least 0
+     */
+    public static GaussianKl withFreeBits(Tensor mean, Tensor logVariance, float free, Allocator allocator) {
+        if (!(free >= 0 && free < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("free bits are at least 0 nats and finite, and got " + free);
+        }
+        GaussianKl plain = evaluate(mean, logVariance, allocator);
+        Backend backend = mean.backend();
+        int latent = mean.axis(1);
+        // over = max(kl − free, 0) and its slope, 1 or 0, for each dimension
+        Tensor over = perDimension(mean, logVariance, allocator);
+        Tensor filled = allocator.empty(over.shape());
+        backend.fill(-free, filled);
+        backend.add(over, filled, over);
+        Tensor slope = allocator.empty(over.shape());
+        backend.fill(1, filled);
+        backend.activateGradient(RELU, over, over, filled, slope);
+        backend.multiply(over, slope, over);
+        backend.sum(over, plain.value);
+        Tensor total = allocator.empty(Shape.of(1));
+        backend.fill(free * latent, total);
+        backend.add(plain.value, total, plain.value);
+        // the slope in every row of the batch
+        Tensor ones = allocator.empty(Shape.of(mean.axis(0), 1));
+        Tensor everywhere = allocator.empty(mean.shape());
+        backend.fill(1, ones);
+        backend.matmul(ones, false, slope.reshape(1, latent), false, null, false, everywhere);
+        backend.multiply(plain.meanGradient, everywhere, plain.meanGradient);
+        backend.multiply(plain.logVarianceGradient, everywhere, plain.logVarianceGradient);
+        return plain;
+    }
+
+    /** The divergence of each latent dimension, averaged over the batch: (latent), in nats. A dead dimension has about 0. */
+    public static Tensor perDimension(Tensor mean, Tensor logVariance, Allocator allocator) {
+        sameShape(mean, logVariance);
+        Backend backend = mean.backend();
+        int batch = mean.axis(0);
+        Tensor terms = allocator.empty(mean.shape());
+        Tensor part = allocator.empty(mean.shape());
+        backend.multiply(mean, mean, terms);
+        backend.activate(EXP, logVariance, part);
+        backend.add(terms, part, terms);
+        backend.scale(logVariance, -1, part);
+        backend.add(terms, part, terms);
+        Tensor divergence = allocator.empty(Shape.of(mean.axis(1)));
+        backend.columnSums(terms, false, divergence);
+        backend.scale(divergence, 0.5f / batch, divergence);
+        Tensor half = allocator.empty(divergence.shape());
+        backend.fill(-0.5f, half);
+        backend.add(divergence, half, divergence);
+        return divergence;
+    }
+
+    private static void sameShape(Tensor mean, Tensor logVariance) {
+        if (mean.shape().rank() != 2 || !mean.shape().equals(logVariance.shape())) {
+            throw new IllegalArgumentException("means and log-variances have one shape, batch×latent: the means are "
+                    + mean.shape() + " and the log-variances " + logVariance.shape());
+        }
     }
 }

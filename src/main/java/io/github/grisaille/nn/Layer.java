@@ -3,7 +3,9 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A differentiable function with parameters. A layer holds its parameters; a {@link Pass} holds what one forward
@@ -55,6 +57,14 @@ public interface Layer {
     /** What a layer remembers besides parameters, such as running statistics, in a fixed order. */
     default List<Buffer> buffers() {
         return List.of();
+    }
+
+    /** All parameters and buffers by name: what a checkpoint must hold, in a fixed order. */
+    default Map<String, State> state() {
+        Map<String, State> state = new LinkedHashMap<>();
+        parameters().forEach(parameter -> state.put(parameter.name(), parameter));
+        buffers().forEach(buffer -> state.put(buffer.name(), buffer));
+        return state;
     }
 
     /** Whether any parameter is there and not frozen. */

@@ -69,6 +69,16 @@ public final class Layers {
         return new LayerNorm(Shape.of(item), EPSILON, Initializers.he());
     }
 
+    /** Layers side by side on one input, their outputs next to each other: {@code concat(dense(400, 20), dense(400, 20))}. */
+    public static Concat concat(Layer... layers) {
+        return new Concat(layers);
+    }
+
+    /** Spoils its input when training: {@code sequential(corrupt(Corruption.gaussian(0.3f)), encoder, decoder)}. */
+    public static Corrupt corrupt(Corruption corruption) {
+        return new Corrupt(corruption);
+    }
+
     public static Dropout dropout(float rate) {
         return new Dropout(rate);
     }

@@ -187,16 +187,12 @@ public final class Sequential implements Layer {
     }
 
     /** All parameters and buffers by name, such as {@code 0.weight}: the place of the layer, then the layer's own name. */
+    @Override
     public Map<String, State> state() {
         Map<String, State> state = new LinkedHashMap<>();
         for (int i = 0; i < layers.size(); i++) {
             String prefix = first + i + ".";
-            if (layers.get(i) instanceof Sequential inner) {
-                inner.state().forEach((name, value) -> state.put(prefix + name, value));
-            } else {
-                Stream.concat(layers.get(i).parameters().stream(), layers.get(i).buffers().stream())
-                        .forEach(value -> state.put(prefix + value.name(), value));
-            }
+            layers.get(i).state().forEach((name, value) -> state.put(prefix + name, value));
         }
         return state;
     }

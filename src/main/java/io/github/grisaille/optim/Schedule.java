@@ -1,6 +1,6 @@
 package io.github.grisaille.optim;
 
-/** The learning rate over time, as a factor of the rate that an optimiser was given. */
+/** A number over time, as a factor of what was set: an optimiser's learning rate, the weight of a VAE's KL term. */
 @FunctionalInterface
 public interface Schedule {
     /** The factor for a step, counted from 0. */
@@ -33,6 +33,28 @@ public interface Schedule {
         }
         checkFall(end - start, last);
         return step -> 1 - (1 - last) * Math.min(1.0, Math.max(0.0, (double) (step - start) / (end - start)));
+    }
+
+    /** A straight line from 0 at the start to 1 after so many steps, then 1. */
+    static Schedule warmUp(long steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("a warm-up takes at least 1 step, and got " + steps);
+        }
+        return step -> Math.min(1.0, (double) step / steps);
+    }
+
+    /**
+     * Again and again a straight line from 0 to 1 in the first part of a period, then 1 until its end (Fu et al. 2019).
+     *
+     * @param rise the part of the period that the line takes, above 0 and at most 1; the paper's 0.5
+     */
+    static Schedule cyclical(long period, double rise) {
+        if (period < 1 || !(rise > 0 && rise <= 1)) {
+            throw new IllegalArgumentException(
+                    "a cyclical schedule needs a period of at least 1 and a rise above 0 and at most 1, and got "
+                            + period + " and " + rise);
+        }
+        return step -> Math.min(1.0, step % period / (rise * period));
     }
 
     private static void checkFall(long steps, double last) {

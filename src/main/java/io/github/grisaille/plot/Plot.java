@@ -1,6 +1,8 @@
 package io.github.grisaille.plot;
 
+import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -69,6 +71,49 @@ public final class Plot extends Figure {
         points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
         points.setMarker(SeriesMarkers.CIRCLE);
         return this;
+    }
+
+    /** Points of (count, 2): x and y of each. */
+    public Plot points(String name, Tensor points) {
+        double[][] columns = columns(points);
+        return points(name, columns[0], columns[1]);
+    }
+
+    /** A line through the points of (count, 2), in their order. */
+    public Plot line(String name, Tensor points) {
+        double[][] columns = columns(points);
+        return line(name, columns[0], columns[1]);
+    }
+
+    /** Points of (count, 2) in one colour a label, from 0 up; the labels are the names in the legend. */
+    public Plot pointsByLabel(Tensor points, int[] labels) {
+        double[][] columns = columns(points);
+        if (labels.length != columns[0].length) {
+            throw new IllegalArgumentException(
+                    columns[0].length + " points need as many labels, and got " + labels.length);
+        }
+        Arrays.stream(labels).distinct().sorted().forEach(label -> {
+            int[] own = IntStream.range(0, labels.length)
+                    .filter(i -> labels[i] == label)
+                    .toArray();
+            points(
+                    Integer.toString(label),
+                    Arrays.stream(own).mapToDouble(i -> columns[0][i]).toArray(),
+                    Arrays.stream(own).mapToDouble(i -> columns[1][i]).toArray());
+        });
+        return this;
+    }
+
+    private static double[][] columns(Tensor points) {
+        if (points.shape().rank() != 2 || points.axis(1) != 2) {
+            throw new IllegalArgumentException("points in the plane are count×2, and these are " + points.shape());
+        }
+        float[] values = points.toArray();
+        double[][] columns = new double[2][points.axis(0)];
+        for (int i = 0; i < values.length; i++) {
+            columns[i % 2][i / 2] = values[i];
+        }
+        return columns;
     }
 
     /** A thin line across what has been drawn so far, at a value to compare with. */

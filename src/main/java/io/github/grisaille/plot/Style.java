@@ -15,7 +15,8 @@ final class Style {
 
     private static final Color[] PALETTE = {
         new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7),
-        new Color(0xE69F00), new Color(0x56B4E9), new Color(0x000000), new Color(0x8C6D31)
+        new Color(0xE69F00), new Color(0x56B4E9), new Color(0x000000), new Color(0x8C6D31),
+        new Color(0x999999), new Color(0x5B3A9B)
     };
     private static final Color GRID = new Color(0xE6E6E6);
     private static final Color TEXT = new Color(0x333333);

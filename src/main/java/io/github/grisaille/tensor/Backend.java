@@ -63,6 +63,12 @@ public interface Backend extends Allocator {
     /** y[i] = x[rows[i]], where rows are items along the first axis. */
     void gatherRows(Tensor x, int[] rows, Tensor y);
 
+    /**
+     * Copies {@code count} columns of x, from column {@code from} on, over the columns of y from {@code to} on; the
+     * other columns of y stay. x and y have as many rows.
+     */
+    void copyColumns(Tensor x, int from, Tensor y, int to, int count);
+
     /** y = a + b; in place allowed. */
     void add(Tensor a, Tensor b, Tensor y);
 

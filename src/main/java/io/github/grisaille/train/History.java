@@ -18,6 +18,7 @@ import tech.tablesaw.api.Table;
 public final class History {
     private final Map<String, List<Double>> columns = new LinkedHashMap<>();
     private final List<Long> steps = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
     private long stepsPerEpoch = 1;
 
     History(String... series) {
@@ -36,6 +37,15 @@ public final class History {
         for (List<Double> column : columns.values()) {
             column.add(values[i++]);
         }
+    }
+
+    void remark(String text) {
+        remarks.add(text);
+    }
+
+    /** What a reader should know about this run, such as values that had to be held in bounds; empty as a rule. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     /** The number of recorded steps. */

@@ -83,7 +83,7 @@ final class TrainingLoop {
             place.end(done, stopped.getMessage(), report);
             throw stopped;
         }
-        place.end(done, "done", report);
+        place.end(done, String.join("; ", history.remarks().isEmpty() ? List.of("done") : history.remarks()), report);
     }
 
     private static void call(List<Callback> callbacks, long done, long unit, Runnable read) {

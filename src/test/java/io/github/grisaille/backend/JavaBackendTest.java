@@ -83,4 +83,16 @@ class JavaBackendTest {
         assertThatThrownBy(() -> backend.gatherRows(y, new int[] {3}, backend.empty(Shape.of(1, 2))))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @Test
+    void columnsAreCopied() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+        Tensor y = Tensor.of(new float[] {10, 20, 30, 40, 50, 60, 70, 80}, 2, 4);
+        Backend.cpu().copyColumns(x, 1, y, 2, 2);
+        assertThat(y.toArray()).containsExactly(10, 20, 2, 3, 50, 60, 5, 6);
+        assertThatThrownBy(() -> Backend.cpu().copyColumns(x, 2, y, 0, 2))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> Backend.cpu().copyColumns(x, 0, Tensor.of(new float[6], 3, 2), 0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -134,4 +134,15 @@ class DatasetTest {
         assertThatThrownBy(() -> new Batches(4, 0, 1)).hasMessageContaining("a batch size of at least 1");
         assertThatThrownBy(() -> batches.indices(0)).hasMessageContaining("steps are counted from 1");
     }
+
+    @Test
+    void labelsBecomeTargets() {
+        ImageDataset digits = Mnist.test().take(5);
+        assertThat(digits.labels(5)).containsExactly(7, 2, 1, 0, 4);
+        Dataset targets = digits.oneHotLabels(10);
+        assertThat(targets.size()).isEqualTo(5);
+        assertThat(targets.values(1, 4)).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0);
+        assertThatThrownBy(() -> digits.oneHotLabels(7))
+                .hasMessage("image 0 has label 7, and 7 classes are numbered 0 to 6");
+    }
 }

@@ -212,6 +212,39 @@ class LossesTest {
                 .hasMessageContaining("the means are 5×3 and the log-variances 1×2");
     }
 
+    /** Dimension by dimension max(free, mean over the batch), in libtorch's autograd. */
+    @Test
+    void freeBitsAgreeWithTorchAndByHand() {
+        Tensor mean = Samples.normal(1, 6, 4);
+        Tensor logVariance = Samples.normal(2, 6, 4);
+        for (double free : new double[] {0, 0.9, 100}) {
+            org.bytedeco.pytorch.Tensor m = Torch.leaf(mean);
+            org.bytedeco.pytorch.Tensor l = Torch.leaf(logVariance);
+            org.bytedeco.pytorch.Tensor each =
+                    m.mul(m).add(l.exp()).sub(l).sub(new Scalar(1.0)).mean(0).mul(new Scalar(0.5));
+            org.bytedeco.pytorch.Tensor expected =
+                    torch.relu(each.sub(new Scalar(free))).add(new Scalar(free)).sum();
+            expected.backward();
+            GaussianKl kl = GaussianKl.withFreeBits(mean, logVariance, (float) free, Backend.cpu());
+            assertThat(kl.value().item())
+                    .isCloseTo(expected.item_float(), within(1e-5f * Math.max(1, expected.item_float())));
+            assertClose("mean", kl.meanGradient().toArray(), Torch.values(m.grad()), 1);
+            assertClose("log-variance", kl.logVarianceGradient().toArray(), Torch.values(l.grad()), 1);
+            assertClose(
+                    "each dimension",
+                    GaussianKl.perDimension(mean, logVariance, Backend.cpu()).toArray(),
+                    Torch.values(each),
+                    6);
+        }
+        // μ = 2, σ = 1: ½μ² = 2 nats
+        GaussianKl two = GaussianKl.withFreeBits(
+                Tensor.of(new float[] {2}, 1, 1), Tensor.of(new float[] {0}, 1, 1), 0.5f, Backend.cpu());
+        assertThat(two.value().item()).isEqualTo(2);
+        assertThat(two.meanGradient().item()).isEqualTo(2);
+        assertThatThrownBy(() -> GaussianKl.withFreeBits(mean, logVariance, -1, Backend.cpu()))
+                .hasMessage("free bits are at least 0 nats and finite, and got -1.0");
+    }
+
     @Test
     void shapesThatDiffer() {
         assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(Samples.normal(1, 2, 3), Samples.normal(1, 3, 2)))

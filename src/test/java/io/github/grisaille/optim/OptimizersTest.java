@@ -174,6 +174,12 @@ class OptimizersTest {
         assertThat(List.of(
                         linear.factor(0), linear.factor(10), linear.factor(15), linear.factor(20), linear.factor(99)))
                 .containsExactly(1.0, 1.0, 0.5, 0.0, 0.0);
+        Schedule warmUp = Schedule.warmUp(4);
+        assertThat(List.of(warmUp.factor(0), warmUp.factor(1), warmUp.factor(4), warmUp.factor(9)))
+                .containsExactly(0.0, 0.25, 1.0, 1.0);
+        Schedule cycles = Schedule.cyclical(8, 0.5);
+        assertThat(List.of(cycles.factor(0), cycles.factor(2), cycles.factor(4), cycles.factor(7), cycles.factor(10)))
+                .containsExactly(0.0, 0.5, 1.0, 1.0, 0.5);
         Optimizer optimizer = Optimizers.sgd(2).schedule(Schedule.step(1, 0.1));
         assertThat(optimizer.rate()).isEqualTo(2);
         optimizer.step(List.of());
@@ -190,6 +196,8 @@ class OptimizersTest {
         assertThatThrownBy(() -> Optimizers.sgd(0.1f).clipWeights(0)).hasMessageContaining("above 0");
         assertThatThrownBy(() -> Optimizers.sgd(0.1f).weightDecay(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> Schedule.cosine(0, 0)).hasMessageContaining("at least 1 step");
+        assertThatThrownBy(() -> Schedule.warmUp(0)).hasMessageContaining("at least 1 step");
+        assertThatThrownBy(() -> Schedule.cyclical(5, 1.5)).hasMessageContaining("a rise above 0 and at most 1");
         assertThatThrownBy(() -> Schedule.step(0, 1)).hasMessageContaining("a period of at least 1");
         assertThatThrownBy(() -> Schedule.linear(-1, 5, 0)).hasMessageContaining("starts at step 0 or later");
     }

@@ -19,6 +19,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 
 /** Grids, animations and charts as pixels. */
 class PicturesTest {
@@ -128,5 +130,21 @@ class PicturesTest {
                 .hasMessageContaining("level \"l\" has nothing to go across");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[0])))
                 .hasMessage("a histogram of no values");
+    }
+
+    @Test
+    void pointsOfTheSameLabelAreOneSeries() {
+        Tensor points = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+        XYChart chart = (XYChart) Figures.scatter("codes", "z1", "z2")
+                .pointsByLabel(points, new int[] {7, 0, 7})
+                .line("way", points)
+                .chart();
+        assertThat(chart.getSeriesCollection()).extracting(XYSeries::getName).containsExactly("0", "7", "way");
+        assertThat(chart.getSeries("7").getXData()).containsExactly(1, 5);
+        assertThat(chart.getSeries("7").getYData()).containsExactly(2, 6);
+        assertThatThrownBy(() -> Figures.scatter("", "", "").pointsByLabel(points, new int[2]))
+                .hasMessage("3 points need as many labels, and got 2");
+        assertThatThrownBy(() -> Figures.scatter("", "", "").points("a", Tensor.of(new float[6], 2, 3)))
+                .hasMessage("points in the plane are count×2, and these are 2×3");
     }
 }

@@ -1,0 +1,151 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.loss.GaussianKl;
+import io.github.grisaille.loss.Likelihood;
+import io.github.grisaille.nn.DiagonalGaussian;
+import io.github.grisaille.nn.Vae;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * How well a variational autoencoder describes data that it was not trained on: bounds of −log p(x) in nats an item, from
+ * above, so less is better. The same seed gives the same codes, and so the same figures.
+ */
+public final class VariationalBound {
+    private static final int BATCH = 1000;
+    /** Decoder rows at a time for the importance-weighted bound. */
+    private static final int ROWS = 2000;
+
+    private final Vae vae;
+    private final Likelihood likelihood;
+    private final long seed;
+
+    public VariationalBound(Vae vae, Likelihood likelihood, long seed) {
+        this.vae = vae;
+        this.likelihood = likelihood;
+        this.seed = seed;
+    }
+
+    /**
+     * The negative evidence lower bound (Kingma and Welling 2014, equation 3) and its parts.
+     *
+     * @param total the bound: reconstruction + divergence, nats an item
+     * @param reconstruction −log p(x | z), nats an item
+     * @param divergence KL(q(z | x) ‖ N(0, I)), nats an item
+     * @param divergenceOfDimension its share for each latent dimension; a dead one has about 0
+     */
+    public record Elbo(double total, double reconstruction, double divergence, double[] divergenceOfDimension) {
+        /** The number of dimensions that carry more than 0.01 nats (Burda et al. 2016 use a like threshold). */
+        public int activeDimensions() {
+            return (int) Arrays.stream(divergenceOfDimension)
+                    .filter(nats -> nats > 0.01)
+                    .count();
+        }
+    }
+
+    /**
+     * A figure with the standard error of its mean over items.
+     *
+     * @param mean nats an item
+     * @param standardError of the mean, from the spread over items
+     */
+    public record Estimate(double mean, double standardError) {}
+
+    /** The bound with one code an item for the reconstruction, and the divergence in closed form. */
+    public Elbo elbo(Dataset data) {
+        RandomStream random = new RandomStream(seed, 0);
+        double reconstruction = 0;
+        double[] divergences = new double[vae.latent()];
+        for (int from = 0; from < data.size(); from += BATCH) {
+            Tensor x = data.items(from, Math.min(data.size(), from + BATCH), vae.backend());
+            DiagonalGaussian q = vae.encode(x);
+            for (float log :
+                    likelihood.logOfItems(vae.decode(q.sample(random)), x).toArray()) {
+                reconstruction -= log;
+            }
+            float[] own = GaussianKl.perDimension(q.mean(), q.logVariance(), x.backend())
+                    .toArray();
+            for (int j = 0; j < own.length; j++) {
+                divergences[j] += (double) own[j] * x.axis(0);
+            }
+        }
+        double divergence = 0;
+        for (int j = 0; j < divergences.length; j++) {
+            divergences[j] /= data.size();
+            divergence += divergences[j];
+        }
+        reconstruction /= data.size();
+        return new Elbo(reconstruction + divergence, reconstruction, divergence, divergences);
+    }
+
+    /**
+     * The importance-weighted bound (Burda et al. 2016, equation 8): −log of the mean of p(x, z) / q(z | x) over {@code
+     * samples} codes z from q, which comes down to −log p(x) as their number grows. With 1 it is the evidence lower bound
+     * with a sampled divergence.
+     */
+    public Estimate importanceWeighted(Dataset data, int samples) {
+        if (samples < 1) {
+            throw new IllegalArgumentException(
+                    "the importance-weighted bound needs at least 1 sample an item, and got " + samples);
+        }
+        RandomStream random = new RandomStream(seed, 1);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < data.size(); i++) {
+            double bound = -logMeanExp(logWeights(data.items(i, i + 1, vae.backend()), samples, random));
+            sum += bound;
+            squares += bound * bound;
+        }
+        double mean = sum / data.size();
+        double variance = Math.max(0, squares / data.size() - mean * mean);
+        return new Estimate(mean, Math.sqrt(variance / Math.max(1, data.size() - 1)));
+    }
+
+    /** log p(x | z) + log p(z) − log q(z | x) for codes z of one item x. */
+    private double[] logWeights(Tensor x, int samples, RandomStream random) {
+        Backend backend = x.backend();
+        DiagonalGaussian q = vae.encode(x);
+        float[] mean = q.mean().toArray();
+        float[] logVariance = q.logVariance().toArray();
+        double[] weights = new double[samples];
+        for (int from = 0; from < samples; from += ROWS) {
+            int count = Math.min(ROWS, samples - from);
+            int[] same = new int[count];
+            Tensor noise = backend.empty(Shape.of(count, vae.latent()));
+            backend.normal(random, 0, 1, noise);
+            float[] epsilon = noise.toArray();
+            float[] z = new float[epsilon.length];
+            for (int i = 0; i < z.length; i++) {
+                int j = i % mean.length;
+                z[i] = (float) (mean[j] + Math.exp(logVariance[j] / 2) * epsilon[i]);
+                // log N(z; 0, 1) − log N(z; mean, σ²): the 2π cancel
+                weights[from + i / mean.length] +=
+                        0.5 * ((double) epsilon[i] * epsilon[i] + logVariance[j] - (double) z[i] * z[i]);
+            }
+            Tensor copies = backend.empty(x.shape().withBatch(count));
+            backend.gatherRows(x, same, copies);
+            Tensor output = vae.decode(backend.tensor(z, noise.shape()));
+            float[] logs = likelihood.logOfItems(output, copies).toArray();
+            for (int i = 0; i < count; i++) {
+                weights[from + i] += logs[i];
+            }
+        }
+        return weights;
+    }
+
+    private static double logMeanExp(double[] logs) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (double log : logs) {
+            largest = Math.max(largest, log);
+        }
+        double sum = 0;
+        for (double log : logs) {
+            sum += Math.exp(log - largest);
+        }
+        return largest + Math.log(sum / logs.length);
+    }
+}

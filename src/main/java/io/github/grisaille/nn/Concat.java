@@ -1,0 +1,143 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Layers side by side: all see the same input, and their outputs are put next to each other along the last axis, such as
+ * the two heads of a variational autoencoder.
+ *
+ * <p>Gradient: each layer gets its own columns of dy, and dx is the sum of what they return.
+ */
+public final class Concat implements Layer {
+    private final List<Layer> layers;
+
+    public Concat(Layer... layers) {
+        if (layers.length == 0) {
+            throw new IllegalArgumentException("a Concat needs at least one layer");
+        }
+        this.layers = List.of(layers);
+    }
+
+    @Override
+    public String name() {
+        return "Concat(" + layers.stream().map(Layer::name).collect(Collectors.joining(", ")) + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return joined(layers.stream().map(layer -> layer.outputShape(input)).toArray(Shape[]::new));
+    }
+
+    /** The shape of these side by side. */
+    private Shape joined(Shape... parts) {
+        int[] extents = parts[0].toArray();
+        int last = extents.length - 1;
+        for (int i = 1; i < parts.length; i++) {
+            int[] other = parts[i].toArray();
+            if (other.length != extents.length
+                    || !Arrays.equals(Arrays.copyOf(other, last), Arrays.copyOf(extents, last))) {
+                throw new ShapeMismatchException(
+                        name(), parts[i], parts[0] + " but for the last axis (outputs side by side)");
+            }
+            extents[last] += other[last];
+        }
+        return Shape.of(extents);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        Backend backend = x.backend();
+        Tensor[] parts = new Tensor[layers.size()];
+        Shape[] shapes = new Shape[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = layers.get(i).forward(x, pass.scope(this, i));
+            shapes[i] = parts[i].shape();
+        }
+        pass.keep(this, shapes);
+        return sideBySide(parts, x, joined(shapes), backend, pass);
+    }
+
+    private static Tensor sideBySide(Tensor[] parts, Tensor given, Shape shape, Backend backend, Pass pass) {
+        Tensor all = pass.empty(shape);
+        int column = 0;
+        for (Tensor part : parts) {
+            backend.copyColumns(part, 0, all, column, part.axis(-1));
+            column += part.axis(-1);
+            if (part.storage() != given.storage()) {
+                pass.recycle(part);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = dy.backend();
+        Shape[] shapes = pass.kept(this, Shape[].class);
+        Checks.gradient(this, dy, joined(shapes));
+        Tensor dx = null;
+        int column = 0;
+        for (int i = 0; i < shapes.length; i++) {
+            Tensor own = pass.scratch(shapes[i]);
+            backend.copyColumns(dy, column, own, 0, shapes[i].axis(-1));
+            column += shapes[i].axis(-1);
+            Tensor part = layers.get(i).backward(own, pass.scope(this, i), wanted);
+            if (wanted.input()) {
+                dx = dx == null ? copied(part, pass) : added(dx, part, pass);
+            }
+        }
+        return dx;
+    }
+
+    /** A layer may hand on its own gradient's memory, which belongs to this layer. */
+    private static Tensor copied(Tensor part, Pass pass) {
+        Tensor copy = pass.empty(part.shape());
+        part.backend().copy(part, copy);
+        pass.recycle(part);
+        return copy;
+    }
+
+    private static Tensor added(Tensor sum, Tensor part, Pass pass) {
+        sum.backend().add(sum, part, sum);
+        pass.recycle(part);
+        return sum;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Shape[] shapes = pass.kept(this, Shape[].class);
+        Tensor[] parts = new Tensor[shapes.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = layers.get(i).tangent(dx, pass.scope(this, i));
+        }
+        return sideBySide(parts, dx, joined(shapes), dx.backend(), pass);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return layers.stream().flatMap(layer -> layer.buffers().stream()).toList();
+    }
+
+    /** By the place of the layer, then the layer's own name, such as {@code 1.weight}. */
+    @Override
+    public Map<String, State> state() {
+        Map<String, State> state = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = i + ".";
+            layers.get(i).state().forEach((name, value) -> state.put(prefix + name, value));
+        }
+        return state;
+    }
+}

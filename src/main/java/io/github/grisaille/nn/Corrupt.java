@@ -1,0 +1,61 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * Spoils its input when training, anew in each forward; when evaluating, nothing happens. Gradient: dx = dy ⊙ ∂y/∂x, which
+ * is 1 for added noise and 0 for values that were replaced.
+ */
+public final class Corrupt implements Layer {
+    /** The derivative of each value; null where it is 1 everywhere. */
+    private record Memory(Shape shape, Tensor derivative) {}
+
+    private final Corruption corruption;
+
+    Corrupt(Corruption corruption) {
+        this.corruption = corruption;
+    }
+
+    @Override
+    public String name() {
+        return "Corrupt(" + corruption.name() + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        if (!pass.training()) {
+            pass.keep(this, new Memory(x.shape(), null));
+            return x;
+        }
+        Tensor y = pass.empty(x.shape());
+        pass.keep(this, new Memory(x.shape(), corruption.spoil(x, pass.random(), y, pass::scratch)));
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Memory memory = pass.kept(this, Memory.class);
+        Checks.gradient(this, dy, memory.shape);
+        return wanted.input() ? timesDerivative(dy, memory, pass) : null;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        return timesDerivative(dx, pass.kept(this, Memory.class), pass);
+    }
+
+    private static Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {
+        if (memory.derivative == null) {
+            return direction;
+        }
+        Tensor product = pass.empty(direction.shape());
+        direction.backend().multiply(direction, memory.derivative, product);
+        return product;
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Allocator;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Tensor;
+
+/** A way to spoil data at random, value by value, such as a denoising autoencoder learns to undo (Vincent et al. 2010). */
+public abstract class Corruption {
+    private final String name;
+
+    private Corruption(String name) {
+        this.name = name;
+    }
+
+    /** What messages and summaries call it, such as {@code Gaussian 0.3}. */
+    public final String name() {
+        return name;
+    }
+
+    /**
+     * Writes a spoilt copy of x into y.
+     *
+     * @return the derivative of each value of y for its value of x, or null where it is 1 everywhere
+     */
+    abstract Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch);
+
+    /** A spoilt copy, the same for the same seed. */
+    public final Tensor of(Tensor x, long seed) {
+        return of(x, new RandomStream(seed, 0));
+    }
+
+    /** A spoilt copy, drawn from a stream. */
+    public final Tensor of(Tensor x, RandomStream random) {
+        Tensor y = x.backend().empty(x.shape());
+        spoil(x, random, y, x.backend());
+        return y;
+    }
+
+    /**
+     * Adds N(0, deviation²).
+     *
+     * @param deviation at least 0
+     */
+    public static Corruption gaussian(float deviation) {
+        if (!(deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "a noise's standard deviation is at least 0 and finite, and this one is " + deviation);
+        }
+        return new Corruption("Gaussian " + deviation) {
+            @Override
+            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+                Tensor noise = scratch.empty(x.shape());
+                x.backend().normal(random, 0, deviation, noise);
+                x.backend().add(x, noise, y);
+                return null;
+            }
+        };
+    }
+
+    /**
+     * Sets values to 0, each with probability {@code rate}.
+     *
+     * @param rate from 0 to less than 1
+     */
+    public static Corruption masking(float rate) {
+        checkRate("masking", rate);
+        return new Corruption("masking " + rate) {
+            @Override
+            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+                Tensor kept = kept(x, rate, random, scratch);
+                x.backend().multiply(x, kept, y);
+                return kept;
+            }
+        };
+    }
+
+    /**
+     * Sets values to one of two, each with probability {@code rate} / 2.
+     *
+     * @param rate from 0 to less than 1
+     * @param pepper such as black
+     * @param salt such as white
+     */
+    public static Corruption saltAndPepper(float rate, float pepper, float salt) {
+        checkRate("salt and pepper", rate);
+        return new Corruption("salt and pepper " + rate) {
+            @Override
+            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+                Backend backend = x.backend();
+                Tensor kept = kept(x, rate, random, scratch);
+                Tensor grains = scratch.empty(x.shape());
+                Tensor half = scratch.empty(x.shape());
+                // half the grains are salt: pepper + (salt − pepper) · (0 or 1), and 0 where x is kept
+                backend.fill(0.5f, half);
+                coins(half, random, grains, scratch);
+                backend.scale(grains, salt - pepper, grains);
+                backend.fill(pepper, half);
+                backend.add(grains, half, grains);
+                Tensor lost = scratch.empty(x.shape());
+                backend.scale(kept, -1, lost);
+                backend.fill(1, half);
+                backend.add(lost, half, lost);
+                backend.multiply(grains, lost, grains);
+                backend.multiply(x, kept, y);
+                backend.add(y, grains, y);
+                return kept;
+            }
+        };
+    }
+
+    /** Makes each value x, from 0 to 1, a 1 with probability x and a 0 otherwise: binarised pictures. */
+    public static Corruption bernoulli() {
+        return new Corruption("Bernoulli") {
+            @Override
+            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+                coins(x, random, y, scratch);
+                Tensor none = scratch.empty(x.shape());
+                x.backend().fill(0, none);
+                return none;
+            }
+        };
+    }
+
+    private static void checkRate(String name, float rate) {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new IllegalArgumentException(name + " needs a rate from 0 to less than 1, and this one is " + rate);
+        }
+    }
+
+    /** 1 with probability 1 − rate, and 0 otherwise. */
+    private static Tensor kept(Tensor x, float rate, RandomStream random, Allocator scratch) {
+        Tensor chance = scratch.empty(x.shape());
+        Tensor kept = scratch.empty(x.shape());
+        x.backend().fill(1 - rate, chance);
+        coins(chance, random, kept, scratch);
+        return kept;
+    }
+
+    /** 1 where a uniform number lies below p: the slope of max(p − u, 0). */
+    private static void coins(Tensor p, RandomStream random, Tensor y, Allocator scratch) {
+        Backend backend = p.backend();
+        Tensor below = scratch.empty(p.shape());
+        Tensor one = scratch.empty(p.shape());
+        backend.uniform(random, -1, 0, below);
+        backend.add(p, below, below);
+        backend.fill(1, one);
+        backend.activateGradient(new Activation(Activation.Kind.RELU), below, below, one, y);
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A variational autoencoder (Kingma and Welling 2014): an encoder that says for each item x which codes z may stand for it,
+ * a normal distribution with independent coordinates, and a decoder that paints an item from a code.
+ *
+ * <p>The encoder ends in (batch, 2 · latent), means and then log-variances, as {@code concat(dense(400, 20), dense(400,
+ * 20))} makes them. What the decoder's outputs mean, logits or means, is the likelihood's business.
+ */
+public final class Vae {
+    private final Sequential encoder;
+    private final Sequential decoder;
+    private final int latent;
+    private final Reparameterize reparameterize = new Reparameterize();
+
+    /**
+     * @param latent the number of coordinates of a code, at least 1
+     */
+    public Vae(Sequential encoder, int latent, Sequential decoder) {
+        Checks.positive("a Vae", "a latent size", latent);
+        this.encoder = encoder;
+        this.latent = latent;
+        this.decoder = decoder;
+        // fails here, and not in the middle of the first step, if the decoder takes another size
+        decoder.outputShape(Shape.of(1, latent));
+    }
+
+    public Sequential encoder() {
+        return encoder;
+    }
+
+    public Sequential decoder() {
+        return decoder;
+    }
+
+    /** The layer between the two. */
+    public Reparameterize reparameterize() {
+        return reparameterize;
+    }
+
+    /** The number of coordinates of a code. */
+    public int latent() {
+        return latent;
+    }
+
+    /** Draws every parameter by its layer's initialiser, the k-th from stream k of this seed. */
+    public Vae initialize(long seed) {
+        List<Parameter> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            parameters.get(k).initialize(new RandomStream(seed, k));
+        }
+        return this;
+    }
+
+    /** Draws every parameter by one rule, the k-th from stream k of this seed. */
+    public Vae initialize(Initializer rule, long seed) {
+        List<Parameter> parameters = parameters();
+        for (int k = 0; k < parameters.size(); k++) {
+            parameters.get(k).initialize(rule, new RandomStream(seed, k));
+        }
+        return this;
+    }
+
+    /** The encoder's and the decoder's. */
+    public List<Parameter> parameters() {
+        return Stream.concat(encoder.parameters().stream(), decoder.parameters().stream())
+                .toList();
+    }
+
+    /** The number of values that all parameters hold. */
+    public long parameterCount() {
+        return encoder.parameterCount() + decoder.parameterCount();
+    }
+
+    /** The backend that the parameters are on. */
+    public Backend backend() {
+        return encoder.backend();
+    }
+
+    /**
+     * The codes' distributions for a batch of items.
+     *
+     * @throws ShapeMismatchException if the encoder's output is not batch×(2 · latent)
+     */
+    public DiagonalGaussian encode(Tensor x) {
+        Tensor statistics = encoder.predict(x);
+        checkStatistics(statistics.shape());
+        return DiagonalGaussian.of(statistics, x.backend());
+    }
+
+    /** The decoder's outputs for codes of (batch, latent). */
+    public Tensor decode(Tensor z) {
+        return decoder.predict(z);
+    }
+
+    /** The decoder's outputs for each item's mean code. */
+    public Tensor reconstruct(Tensor x) {
+        return decode(encode(x).mean());
+    }
+
+    /** The decoder's outputs for codes drawn from N(0, I). */
+    public Tensor sample(int count, long seed) {
+        Tensor z = backend().empty(Shape.of(count, latent));
+        backend().normal(new RandomStream(seed, 0), 0, 1, z);
+        return decode(z);
+    }
+
+    void checkStatistics(Shape shape) {
+        if (shape.rank() != 2 || shape.axis(1) != 2 * latent) {
+            throw new ShapeMismatchException(
+                    "the encoder's end",
+                    shape,
+                    "batch×" + 2 * latent + ": " + latent + " means, then as many log-variances");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Vae(latent " + latent + ", " + parameterCount() + " parameters)";
+    }
+}

@@ -1,0 +1,203 @@
+package io.github.grisaille.train;
+
+import io.github.grisaille.data.Batches;
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.loss.GaussianKl;
+import io.github.grisaille.loss.Likelihood;
+import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.nn.Corrupt;
+import io.github.grisaille.nn.Corruption;
+import io.github.grisaille.nn.DiagonalGaussian;
+import io.github.grisaille.nn.Layers;
+import io.github.grisaille.nn.Pass;
+import io.github.grisaille.nn.Reparameterize;
+import io.github.grisaille.nn.Vae;
+import io.github.grisaille.nn.Wanted;
+import io.github.grisaille.optim.Optimizer;
+import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.optim.Schedule;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Workspace;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Trains a variational autoencoder (Kingma and Welling 2014): makes −log p(x | z) + weight · KL(q(z | x) ‖ N(0, I)) small,
+ * with one code z drawn for each item. With weight 1 this is the negative of the evidence lower bound. The run depends on
+ * the seed alone.
+ *
+ * <p>It records, in nats an item: {@code loss} (with the weight), {@code reconstruction} (−log p(x | z)), {@code KL}
+ * (without the weight, and without free bits), and {@code weight}. Where log-variances ran beyond ±{@value
+ * DiagonalGaussian#LIMIT} and were held there, the history's remarks say so.
+ */
+public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
+    private static final int NOISE = 1;
+
+    private final Vae vae;
+    private final Likelihood likelihood;
+    private Optimizer optimizer = Optimizers.adam(1e-3f);
+    private float beta = 1;
+    private Schedule annealing = Schedule.constant();
+    private float freeBits;
+    private boolean binarized;
+
+    /** Batches of 128, Adam at 1e-3, KL weight 1, one epoch, unless told otherwise. */
+    public VaeTrainer(Vae vae, Likelihood likelihood) {
+        super("variational autoencoder", 128);
+        this.vae = vae;
+        this.likelihood = likelihood;
+    }
+
+    @Override
+    VaeTrainer self() {
+        return this;
+    }
+
+    /** Adam at 1e-3 unless set. */
+    public VaeTrainer optimizer(Optimizer wanted) {
+        optimizer = wanted;
+        return this;
+    }
+
+    /**
+     * The weight of the KL term (Higgins et al. 2017); 1 unless set.
+     *
+     * @param weight at least 0; 0 leaves the codes free, and makes samples meaningless
+     */
+    public VaeTrainer beta(float weight) {
+        if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("beta, the weight of the KL term, is at least 0 and finite, and got "
+                    + weight + ": a negative one would pay the encoder for codes far from N(0, I)");
+        }
+        beta = weight;
+        return this;
+    }
+
+    /** A factor of beta that changes over the steps, such as {@link Schedule#warmUp} or {@link Schedule#cyclical}. */
+    public VaeTrainer annealing(Schedule wanted) {
+        annealing = wanted;
+        return this;
+    }
+
+    /** Nats that each latent dimension may cost for nothing, see {@link GaussianKl#withFreeBits}; 0 unless set. */
+    public VaeTrainer freeBits(float nats) {
+        if (!(nats >= 0 && nats < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("free bits are at least 0 nats and finite, and got " + nats);
+        }
+        freeBits = nats;
+        return this;
+    }
+
+    /** Draws each value x of the data, from 0 to 1, anew in every step as 1 with probability x and 0 otherwise. */
+    public VaeTrainer binarized() {
+        binarized = true;
+        return this;
+    }
+
+    /**
+     * Trains on a data set, shuffled anew for every epoch.
+     *
+     * @throws IllegalArgumentException if the likelihood has no meaning for a value of the data
+     */
+    public History fit(Dataset data) {
+        check(data);
+        Run run = new Run(data);
+        long perEpoch = run.batches.perEpoch();
+        run.history.stepsPerEpoch(perEpoch);
+        loop.run(title, epochs * perEpoch, perEpoch, run.history, List.of("loss"), run::step, run::read);
+        return run.history;
+    }
+
+    private void check(Dataset data) {
+        float[] item = new float[Shape.of(data.shape()).size()];
+        for (int i = 0; i < data.size(); i++) {
+            data.read(i, item, 0);
+            for (float value : item) {
+                likelihood.check(value);
+            }
+        }
+    }
+
+    /** One run's state. */
+    private final class Run {
+        private final BatchReader reader;
+        private final Batches batches;
+        private final Backend backend = vae.backend();
+        private final Workspace workspace = new Workspace(backend);
+        private final RandomStream noise = new RandomStream(seed, NOISE);
+        private final Corrupt binarize = Layers.corrupt(Corruption.bernoulli());
+        private final Reparameterize reparameterize = vae.reparameterize();
+        private final History history = new History("loss", "reconstruction", "KL", "weight");
+        private final Recorder recorder = new Recorder(history);
+        private final FiniteGuard decoderGuard = new FiniteGuard(vae.decoder(), "the loss");
+        private final FiniteGuard encoderGuard = new FiniteGuard(vae.encoder(), "the loss");
+        /** How far log-variances ran beyond the limit since this was last read; 0 as a rule. */
+        private final Tensor overflow = backend.empty(Shape.of(1));
+
+        Run(Dataset data) {
+            reader = new BatchReader(data, backend);
+            batches = new Batches(data.size(), batch, seed);
+            backend.fill(0, overflow);
+        }
+
+        void step(long step) {
+            Tensor pixels = reader.read(batches.indices(step));
+            float weight = (float) (beta * annealing.factor(step - 1));
+            try (Pass pass = Pass.training(workspace, noise)) {
+                Tensor x = binarized ? binarize.forward(pixels, pass) : pixels;
+                Tensor statistics = vae.encoder().forward(x, pass);
+                Tensor z = reparameterize.forward(statistics, pass);
+                Tensor output = vae.decoder().forward(z, pass);
+                LossValue reconstruction = likelihood.negativeLog(output, x, pass::scratch);
+                DiagonalGaussian q = reparameterize.gaussian(pass);
+                GaussianKl kl = GaussianKl.evaluate(q.mean(), q.logVariance(), pass::scratch);
+                GaussianKl paid = freeBits == 0
+                        ? kl
+                        : GaussianKl.withFreeBits(q.mean(), q.logVariance(), freeBits, pass::scratch);
+
+                Tensor dz = vae.decoder().backward(reconstruction.gradient(), pass, Wanted.BOTH);
+                Tensor dCode = reparameterize.backward(dz, pass, Wanted.INPUT);
+                Tensor dKl = Reparameterize.join(paid.meanGradient(), paid.logVarianceGradient(), pass);
+                backend.scale(dKl, weight, dKl);
+                backend.add(dCode, dKl, dCode);
+                vae.encoder().backward(dCode, pass, Wanted.PARAMETERS);
+
+                Tensor loss = kept(paid.value());
+                backend.scale(loss, weight, loss);
+                backend.add(loss, reconstruction.value(), loss);
+                Tensor used = backend.empty(Shape.of(1));
+                backend.fill(weight, used);
+                recorder.add(step, loss, kept(reconstruction.value()), kept(kl.value()), used);
+                reparameterize.addOverflow(pass, overflow);
+                decoderGuard.mark(step, loss);
+                encoderGuard.mark(step, loss);
+                Stream.of(x, statistics, z, output, dz, dCode, dKl).forEach(pass::recycle);
+            }
+            optimizer.step(vae.parameters());
+        }
+
+        /** A copy that outlives the pass. */
+        private Tensor kept(Tensor value) {
+            Tensor copy = backend.empty(value.shape());
+            backend.copy(value, copy);
+            return copy;
+        }
+
+        void read() {
+            recorder.flush();
+            decoderGuard.check();
+            encoderGuard.check();
+            if (overflow.item() > 0) {
+                backend.fill(0, overflow);
+                if (history.remarks().isEmpty()) {
+                    history.remark("by step " + history.size() + " log-variances ran beyond ±"
+                            + (int) DiagonalGaussian.LIMIT
+                            + " and were held there: lower the learning rate, or scale the data");
+                }
+            }
+        }
+    }
+}
