@@ -1,9 +1,11 @@
 package io.github.grisaille.loss;
 
+import io.github.grisaille.nn.Corruption;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
@@ -44,6 +46,11 @@ public abstract class Likelihood {
                 Tensor mean = output.backend().empty(output.shape());
                 output.backend().activate(new Activation(Activation.Kind.SIGMOID), output, mean);
                 return mean;
+            }
+
+            @Override
+            public Tensor sample(Tensor output, RandomStream random) {
+                return Corruption.bernoulli().of(mean(output), random);
             }
 
             /** Σ x·a − log(1 + eᵃ). */
@@ -88,6 +95,11 @@ public abstract class Likelihood {
             }
 
             @Override
+            public Tensor sample(Tensor output, RandomStream random) {
+                return Corruption.gaussian(deviation).of(output, random);
+            }
+
+            @Override
             Tensor terms(Tensor output, Tensor x, Allocator scratch) {
                 Backend backend = output.backend();
                 Tensor terms = scratch.empty(output.shape());
@@ -114,6 +126,9 @@ public abstract class Likelihood {
 
     /** The expected item: probabilities for a Bernoulli, the output itself for a Gaussian. */
     public abstract Tensor mean(Tensor output);
+
+    /** Draws an item for each output: 0 or 1 for a Bernoulli, the mean plus N(0, σ²) for a Gaussian. */
+    public abstract Tensor sample(Tensor output, RandomStream random);
 
     /** The log-likelihood of each value, but for its constant. */
     abstract Tensor terms(Tensor output, Tensor x, Allocator scratch);

@@ -4,6 +4,7 @@ import io.github.grisaille.train.Progress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /** One output below the cell: a bar, the latest values, the time left and a chart, which ends as one final picture. */
 final class LiveProgress implements Progress {
@@ -11,6 +12,7 @@ final class LiveProgress implements Progress {
     private static final long CHART_EVERY = Duration.ofSeconds(3).toNanos();
 
     private final Kernel kernel;
+    private final LongSupplier nanoTime;
     private final String id = UUID.randomUUID().toString();
     private String title;
     private long total;
@@ -20,14 +22,20 @@ final class LiveProgress implements Progress {
     private String chart = "";
 
     LiveProgress(Kernel kernel) {
+        this(kernel, System::nanoTime);
+    }
+
+    /** With a clock of its own, for tests. */
+    LiveProgress(Kernel kernel, LongSupplier nanoTime) {
         this.kernel = kernel;
+        this.nanoTime = nanoTime;
     }
 
     @Override
     public void begin(String heading, long totalSteps) {
         title = heading;
         total = totalSteps;
-        started = System.nanoTime();
+        started = nanoTime.getAsLong();
         barShown = started;
         chartShown = started;
         kernel.display(id, bar(0, ""));
@@ -35,16 +43,18 @@ final class LiveProgress implements Progress {
 
     @Override
     public void update(long step, Report report) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - barShown < BAR_EVERY || !kernel.attached()) {
             return;
         }
         barShown = now;
-        if (now - chartShown > CHART_EVERY) {
+        String latest = report.summary().get();
+        // slow steps can be under way for a while before anything was recorded that a chart could show
+        if (now - chartShown > CHART_EVERY && !latest.isEmpty()) {
             chartShown = now;
             chart = report.chart().get().toHtml();
         }
-        kernel.update(id, bar(step, report.summary().get()) + chart);
+        kernel.update(id, bar(step, latest) + chart);
     }
 
     @Override
@@ -54,13 +64,13 @@ final class LiveProgress implements Progress {
         }
         String last = report.summary().get();
         String text = "<div><b>" + TableHtml.escape(title) + "</b>: " + TableHtml.escape(message) + ", "
-                + String.format(Locale.ROOT, "%,d", step) + " steps in " + time(System.nanoTime() - started)
+                + String.format(Locale.ROOT, "%,d", step) + " steps in " + time(nanoTime.getAsLong() - started)
                 + (last.isEmpty() ? "" : "; last: " + TableHtml.escape(last)) + "</div>";
         kernel.update(id, text + (last.isEmpty() ? "" : report.chart().get().toHtml()));
     }
 
     private String bar(long step, String latest) {
-        long elapsed = System.nanoTime() - started;
+        long elapsed = nanoTime.getAsLong() - started;
         String left = step == 0 ? "" : ", " + time((long) ((double) elapsed / step * (total - step))) + " left";
         return "<div><b>" + TableHtml.escape(title) + "</b> <progress value=\"" + step + "\" max=\"" + total
                 + "\"></progress> " + String.format(Locale.ROOT, "%,d of %,d", step, total) + left

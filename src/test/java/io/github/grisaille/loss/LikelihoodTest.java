@@ -116,6 +116,28 @@ class LikelihoodTest {
     }
 
     @Test
+    void samplesHaveTheirMeanAndSpread() {
+        Tensor ones = backend.empty(Shape.of(20_000, 1));
+        backend.fill(1, ones);
+        float[] heads =
+                Likelihood.bernoulli().sample(ones, new RandomStream(1, 0)).toArray();
+        float[] normal =
+                Likelihood.gaussian(0.5f).sample(ones, new RandomStream(1, 0)).toArray();
+        double share = 0;
+        double mean = 0;
+        double squares = 0;
+        for (int i = 0; i < heads.length; i++) {
+            assertThat(heads[i]).isIn(0f, 1f);
+            share += heads[i] / heads.length;
+            mean += normal[i] / normal.length;
+            squares += Math.pow(normal[i] - 1, 2) / normal.length;
+        }
+        assertThat(share).isCloseTo(1 / (1 + Math.exp(-1)), within(0.01));
+        assertThat(mean).isCloseTo(1, within(0.01));
+        assertThat(Math.sqrt(squares)).isCloseTo(0.5, within(0.01));
+    }
+
+    @Test
     void largeLogitsStayFinite() {
         Tensor logits = Tensor.of(new float[] {1000, -1000}, 1, 2);
         Tensor x = Tensor.of(new float[] {0, 1}, 1, 2);

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.grisaille.nn.Layers;
 import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.ImageGrid;
+import io.github.grisaille.plot.Picture;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.Progress;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
 import io.github.spencerpark.jupyter.kernel.display.mime.MIMEType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +78,56 @@ class NotebookTest {
 
     private static String html(BaseKernel kernel, Object value) {
         return (String) kernel.getRenderer().render(value).getData(MIMEType.TEXT_HTML);
+    }
+
+    /** Losses are read only now and then, so slow steps run for a while before a chart has anything to show. */
+    @Test
+    void progressWaitsForSomethingToChart() {
+        AtomicLong seconds = new AtomicLong();
+        List<String> shown = new ArrayList<>();
+        LiveProgress progress = new LiveProgress(new Recording(shown), () -> seconds.get() * 1_000_000_000);
+        Progress.Report empty = new Progress.Report(() -> "", () -> {
+            throw new AssertionError("there is nothing to chart");
+        });
+        Progress.Report full = new Progress.Report(() -> "loss 0.5", () -> () -> "<img>");
+        progress.begin("slow", 10);
+        seconds.set(9);
+        progress.update(1, empty);
+        seconds.set(18);
+        progress.update(2, full);
+        progress.end(2, "done", full);
+        assertThat(shown.get(1)).contains("1 of 10").doesNotContain("<img>");
+        assertThat(shown.get(2)).contains("2 of 10", "loss 0.5", "<img>");
+        assertThat(shown.get(3)).contains("done", "2 steps", "<img>");
+    }
+
+    /** A kernel whose cell is always running, and that writes down what it is shown. */
+    private record Recording(List<String> shown) implements Kernel {
+        @Override
+        public <T> void showAsHtml(Class<T> type, Function<T, String> html) {}
+
+        @Override
+        public <T> void showAsPicture(Class<T> type, Function<T, Picture> picture) {}
+
+        @Override
+        public boolean attached() {
+            return true;
+        }
+
+        @Override
+        public void display(String id, String html) {
+            shown.add(html);
+        }
+
+        @Override
+        public void update(String id, String html) {
+            shown.add(html);
+        }
+
+        @Override
+        public void display(Object value) {
+            shown.add(value.toString());
+        }
     }
 
     @Test
