@@ -27,8 +27,8 @@ public final class ImageGrid implements Picture {
     private final int height;
     private final int width;
     private final int channels;
-    private final float black;
-    private final float white;
+    private float black;
+    private float white;
     private int columns;
     private int scale;
     private String title = "";
@@ -119,6 +119,13 @@ public final class ImageGrid implements Picture {
             throw new IllegalArgumentException("a pixel is at least 1 wide, not " + wanted);
         }
         scale = wanted;
+        return this;
+    }
+
+    /** The values that are shown as black and as white; −1 and 1 unless set. */
+    public ImageGrid range(float valueOfBlack, float valueOfWhite) {
+        black = valueOfBlack;
+        white = valueOfWhite;
         return this;
     }
 

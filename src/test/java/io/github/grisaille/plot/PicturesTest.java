@@ -52,6 +52,20 @@ class PicturesTest {
     }
 
     @Test
+    void aRangeCanBeSetForImagesFromTensors() {
+        BufferedImage picture = ImageGrid.of(Tensor.of(new float[] {0, 0.5f, 1, 2}, 1, 2, 2, 1))
+                .range(0, 1)
+                .scale(1)
+                .image();
+        assertThat(List.of(
+                        picture.getRGB(3, 3) & 0xFF,
+                        picture.getRGB(4, 3) & 0xFF,
+                        picture.getRGB(3, 4) & 0xFF,
+                        picture.getRGB(4, 4) & 0xFF))
+                .containsExactly(0, 128, 255, 255);
+    }
+
+    @Test
     void whatIsNoImageIsRefused() {
         assertThatThrownBy(() -> ImageGrid.of(new float[5], 2, 2, 1))
                 .hasMessage("5 values do not make images of 2×2×1");
