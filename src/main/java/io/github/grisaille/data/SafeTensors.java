@@ -133,12 +133,16 @@ public final class SafeTensors {
      * @throws IllegalArgumentException if there is no such tensor, or it is of another type than F32, F16 and BF16
      */
     public float[] values(String name) {
+        return readable(name).clone();
+    }
+
+    private float[] readable(String name) {
         Named named = named(name);
         if (named.values == null) {
             throw new IllegalArgumentException(source + ": " + name + " is of type " + named.type
                     + ", and F32, F16 and BF16 are read: convert it before it is saved");
         }
-        return named.values.clone();
+        return named.values;
     }
 
     /** A copy of a tensor, on the CPU. */
@@ -163,7 +167,7 @@ public final class SafeTensors {
         List<SafeTensorsHead.Entry> entries = new ArrayList<>();
         long at = 0;
         for (String name : names()) {
-            long end = at + (long) values(name).length * Float.BYTES;
+            long end = at + (long) readable(name).length * Float.BYTES;
             entries.add(new SafeTensorsHead.Entry(name, SafeTensorsHead.FLOAT, shape(name), at, end));
             at = end;
         }
