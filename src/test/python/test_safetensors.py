@@ -1,11 +1,28 @@
 """Weight files go both ways between this library and the Python package safetensors."""
+import ctypes
 import json
 import struct
 
-from safetensors import deserialize, serialize_file
+import safetensors
 from test_kernel import IMPORTS
 
 IMPORTS += "import java.nio.file.*;\n"
+
+
+def write_by_python(path, metadata, **tensors):
+    """Each tensor is (dtype, shape, bytes). Since 0.8 the package, which is used without NumPy here, takes addresses."""
+    if not hasattr(safetensors, "TensorSpec"):
+        specs = {name: {"dtype": dtype, "shape": shape, "data": data} for name, (dtype, shape, data) in tensors.items()}
+        safetensors.serialize_file(specs, str(path), metadata)
+        return
+    buffers = {name: ctypes.create_string_buffer(data, len(data)) for name, (_, _, data) in tensors.items()}
+    specs = {
+        name: safetensors.TensorSpec(
+            dtype=dtype, shape=shape, data_ptr=ctypes.addressof(buffers[name]), data_len=len(data)
+        )
+        for name, (dtype, shape, data) in tensors.items()
+    }
+    safetensors.serialize_file(specs, str(path), metadata)
 
 
 def test_python_reads_what_java_writes(run_cells, tmp_path):
@@ -20,7 +37,7 @@ Weights.collect(network).describe("made by", "a test").write(Path.of("{path}"));
     )
     assert not any(cell.outputs for cell in cells), cells
     content = path.read_bytes()
-    tensors = dict(deserialize(content))
+    tensors = dict(safetensors.deserialize(content))
     assert {name: tensor["shape"] for name, tensor in tensors.items()} == {
         "0.weight": [2, 3],
         "0.bias": [3],
@@ -38,17 +55,18 @@ Weights.collect(network).describe("made by", "a test").write(Path.of("{path}"));
 
 def test_java_reads_what_python_writes(run_cells, tmp_path):
     path = tmp_path / "python.safetensors"
-    tensors = {
-        "0.weight": {"dtype": "float32", "shape": [2, 2], "data": struct.pack("<4f", 1, -2, 0.1, 4)},
-        "0.bias": {"dtype": "float16", "shape": [2], "data": struct.pack("<2e", 0.5, -3)},
-        "wide": {"dtype": "bfloat16", "shape": [1], "data": struct.pack("<f", 1.5)[2:]},
-        "steps": {"dtype": "int64", "shape": [], "data": struct.pack("<q", 7)},
-    }
-    serialize_file(tensors, str(path), {"from": "Python"})
+    write_by_python(
+        path,
+        {"from": "Python"},
+        weight=("float32", [2, 2], struct.pack("<4f", 1, -2, 0.1, 4)),
+        half=("float16", [2], struct.pack("<2e", 0.5, -3)),
+        brain=("bfloat16", [1], struct.pack("<f", 1.5)[2:]),
+        steps=("int64", [], struct.pack("<q", 7)),
+    )
     cells = run_cells(
         IMPORTS,
         f'SafeTensors read = SafeTensors.read(Path.of("{path}"));',
-        'Arrays.toString(read.values("0.weight")) + Arrays.toString(read.values("0.bias")) + read.values("wide")[0]',
+        'Arrays.toString(read.values("weight")) + Arrays.toString(read.values("half")) + read.values("brain")[0]',
         'read.type("steps") + read.shape("steps").length + read.metadata()',
     )
     shown = [cell.outputs[0].data["text/plain"] for cell in cells[2:]]

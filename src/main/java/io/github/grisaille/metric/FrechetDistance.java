@@ -2,7 +2,9 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.tensor.Tensor;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -51,7 +53,7 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
         double traces = CommonOps_DDRM.trace(covarianceA) + CommonOps_DDRM.trace(covarianceB);
         // rounding can leave equal covariances a hair below 0
         double ofCovariances = Math.max(0, traces - 2 * traceOfRoot(covarianceA, covarianceB));
-        return new FrechetDistance(ofMeans + ofCovariances, ofMeans, ofCovariances, note(a) + note(b));
+        return new FrechetDistance(ofMeans + ofCovariances, ofMeans, ofCovariances, notes(a, b));
     }
 
     private static double traceOfRoot(DMatrixRMaj a, DMatrixRMaj b) {
@@ -92,21 +94,22 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
         return Math.max(0, eigen.getEigenvalue(k).getReal());
     }
 
-    private static String note(GaussianFit fit) {
-        return fit.singular()
-                ? String.format(
+    private static String notes(GaussianFit... fits) {
+        return Stream.of(fits)
+                .filter(GaussianFit::singular)
+                .map(fit -> String.format(
                         Locale.ROOT,
                         "%,d samples of %d features: their covariance is singular, and the distance far too large; take"
-                                + " more than %d, better ten times as many. ",
+                                + " more than %d, better ten times as many",
                         fit.count(),
                         fit.width(),
-                        fit.width())
-                : "";
+                        fit.width()))
+                .collect(Collectors.joining("; "));
     }
 
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%.4g (means %.4g, covariances %.4g)", value, ofMeans, ofCovariances)
-                + (note.isEmpty() ? "" : "; " + note.strip());
+                + (note.isEmpty() ? "" : "; " + note);
     }
 }

@@ -84,7 +84,7 @@ class FrechetDistanceTest {
         assertThat(distance.note())
                 .isEqualTo(
                         "20 samples of 30 features: their covariance is singular, and the distance far too large; take"
-                                + " more than 30, better ten times as many. ");
+                                + " more than 30, better ten times as many");
         assertThat(distance).asString().contains("20 samples of 30 features");
     }
 
