@@ -35,13 +35,18 @@ COMMON = ("bash", "env", "dirname", "readlink", "sed", "cat", "cksum")
 def test_help_names_every_command(project):
     result = lab(project, "help")
     assert result.returncode == 0
-    for command in ("./lab ", "./lab setup", "./lab run", "./lab test"):
+    for command in ("./lab ", "./lab setup", "./lab run", "./lab test", "./lab train"):
         assert command in result.stdout
 
 
 def test_unknown_command(project):
     result = lab(project, "tset")
     assert result.returncode == 1 and "there is no command 'tset'" in result.stderr
+
+
+def test_unknown_network_to_train(project):
+    result = lab(project, "train", "a-cat")
+    assert result.returncode == 1 and 'there is no network "a-cat" to train; there is: mnist-classifier' in result.stderr
 
 
 def test_java_home_without_a_jdk(project, tmp_path):

@@ -1,5 +1,6 @@
 package io.github.grisaille.plot;
 
+import io.github.grisaille.data.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class Animation implements Showable {
 
     /** Writes a GIF file. */
     public void save(Path file) {
-        Saving.save(toGif(), file);
+        AtomicFile.write(file, toGif());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.grisaille.plot;
 
+import io.github.grisaille.data.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 
@@ -21,7 +22,7 @@ public interface Picture extends Showable {
 
     /** Writes a PNG file. */
     default void save(Path file) {
-        Saving.save(toPng(), file);
+        AtomicFile.write(file, toPng());
     }
 
     @Override

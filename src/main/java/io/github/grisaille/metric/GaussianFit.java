@@ -1,0 +1,96 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** The mean and the covariance of a set of features, in double precision: what the Fréchet distance knows of a set. */
+public final class GaussianFit {
+    private static final int FEWEST = 2;
+
+    private final int count;
+    private final double[] mean;
+    private final double[][] covariance;
+
+    private GaussianFit(int count, double[] mean, double[][] covariance) {
+        this.count = count;
+        this.mean = mean;
+        this.covariance = covariance;
+    }
+
+    /**
+     * Fits features.
+     *
+     * @param features at least two items along the first axis; the others are taken as one
+     */
+    public static GaussianFit of(Tensor features) {
+        return of(Items.of(features, "features"));
+    }
+
+    static GaussianFit of(Items features) {
+        Items.atLeast(FEWEST, features, "items for a covariance");
+        double[] mean = mean(features);
+        int width = features.width();
+        double[][] covariance = new double[width][width];
+        IntStream.range(0, width).parallel().forEach(row -> addProducts(features, mean, row, covariance[row]));
+        for (int row = 0; row < width; row++) {
+            for (int column = 0; column < row; column++) {
+                covariance[column][row] = covariance[row][column];
+            }
+        }
+        return new GaussianFit(features.size(), mean, covariance);
+    }
+
+    private static double[] mean(Items features) {
+        double[] mean = new double[features.width()];
+        for (int i = 0; i < features.size(); i++) {
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] += features.at(i, k);
+            }
+        }
+        Arrays.setAll(mean, k -> mean[k] / features.size());
+        return mean;
+    }
+
+    /** The unbiased covariances of one feature with those before it, and with itself. */
+    private static void addProducts(Items features, double[] mean, int row, double[] covariances) {
+        for (int i = 0; i < features.size(); i++) {
+            double centred = features.at(i, row) - mean[row];
+            for (int column = 0; column <= row; column++) {
+                covariances[column] += centred * (features.at(i, column) - mean[column]);
+            }
+        }
+        for (int column = 0; column <= row; column++) {
+            covariances[column] /= features.size() - 1;
+        }
+    }
+
+    /** A Gaussian whose mean and covariance are known. */
+    static GaussianFit known(int count, double[] mean, double[][] covariance) {
+        return new GaussianFit(count, mean, covariance);
+    }
+
+    /** The number of items that were fitted. */
+    public int count() {
+        return count;
+    }
+
+    /** The number of features of an item. */
+    public int width() {
+        return mean.length;
+    }
+
+    public double[] mean() {
+        return mean.clone();
+    }
+
+    /** The unbiased covariance: sums of products over the number of items less one. */
+    public double[][] covariance() {
+        return Arrays.stream(covariance).map(double[]::clone).toArray(double[][]::new);
+    }
+
+    /** Whether there were too few items for a covariance of full rank: as many as features or fewer. */
+    public boolean singular() {
+        return count <= mean.length;
+    }
+}

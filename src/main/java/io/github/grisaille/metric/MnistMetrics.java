@@ -1,0 +1,124 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.data.Mnist;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Map;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * How digits compare with the 10,000 MNIST test digits, in the features of {@link MnistClassifier}: MNIST-FID, MNIST-KID
+ * and their like. They are not the FID and KID of the literature, which use features of Inception, and compare with no
+ * number but those of this classifier; also, equal numbers of digits only.
+ *
+ * <p>Digits are 28×28×1 or 784 values with black as −1 and white as 1.
+ */
+public final class MnistMetrics {
+    /**
+     * All measures of one set of digits.
+     *
+     * @param fid the Fréchet distance to the test digits
+     * @param kid the kernel distance to the test digits
+     * @param score the Inception Score by the classifier's probabilities
+     * @param precisionRecall improved precision and recall against the test digits
+     * @param densityCoverage density and coverage against the test digits
+     */
+    public record Measures(
+            int count,
+            FrechetDistance fid,
+            KernelDistance kid,
+            InceptionScore score,
+            PrecisionRecall precisionRecall,
+            DensityCoverage densityCoverage) {}
+
+    private final MnistClassifier classifier;
+    private final Tensor real;
+    private final GaussianFit realFit;
+    private final Balls precisionBalls;
+    private final Balls densityBalls;
+
+    /** Measures against the test digits by the classifier that the jar carries. */
+    public MnistMetrics() {
+        this(MnistClassifier.shipped(), Mnist.test().scaled(-1, 1));
+    }
+
+    /** Measures against other digits, or by another classifier. */
+    public MnistMetrics(MnistClassifier classifier, Dataset real) {
+        this.classifier = classifier;
+        this.real = classifier.features(real);
+        this.realFit = GaussianFit.of(this.real);
+        Items realItems = Items.of(this.real, "real features");
+        this.precisionBalls = Balls.around(realItems, PrecisionRecall.USUAL_K);
+        this.densityBalls = Balls.around(realItems, DensityCoverage.USUAL_K);
+    }
+
+    public MnistClassifier classifier() {
+        return classifier;
+    }
+
+    /** The MNIST-FID of generated digits alone, for a look while a generator trains. */
+    public FrechetDistance fid(Tensor digits) {
+        return FrechetDistance.between(realFit, GaussianFit.of(classifier.features(digits)));
+    }
+
+    /** All measures of generated digits. */
+    public Measures measure(Tensor digits, long seed) {
+        return measure(Items.of(digits, "digits"), seed);
+    }
+
+    /**
+     * All measures of a set of digits, more than five.
+     *
+     * @param seed drives the choice of subsets for the kernel distance
+     */
+    public Measures measure(Dataset digits, long seed) {
+        Items.atLeast(DensityCoverage.USUAL_K + 1, digits, "digits to measure");
+        Tensor features = classifier.features(digits);
+        return new Measures(
+                digits.size(),
+                FrechetDistance.between(realFit, GaussianFit.of(features)),
+                KernelDistance.between(real, features, seed),
+                InceptionScore.of(
+                        classifier.probabilities(digits), Math.min(InceptionScore.USUAL_SPLITS, digits.size())),
+                PrecisionRecall.of(precisionBalls, Items.of(features, "features")),
+                DensityCoverage.of(densityBalls, Items.of(features, "features")));
+    }
+
+    /** One row for each named set of digits, with all measures; give it control rows. */
+    public Table table(Map<String, ? extends Dataset> sets, long seed) {
+        Table table = Table.create(
+                "against MNIST test digits",
+                StringColumn.create("digits"),
+                IntColumn.create("count"),
+                DoubleColumn.create("MNIST-FID"),
+                DoubleColumn.create("MNIST-KID"),
+                DoubleColumn.create("KID's standard error"),
+                DoubleColumn.create("MNIST-IS"),
+                DoubleColumn.create("precision"),
+                DoubleColumn.create("recall"),
+                DoubleColumn.create("density"),
+                DoubleColumn.create("coverage"));
+        sets.forEach((name, digits) -> {
+            Measures m = measure(digits, seed);
+            table.stringColumn(0).append(name);
+            table.intColumn(1).append(m.count);
+            double[] values = {
+                m.fid.value(),
+                m.kid.value(),
+                m.kid.standardError(),
+                m.score.mean(),
+                m.precisionRecall.precision(),
+                m.precisionRecall.recall(),
+                m.densityCoverage.density(),
+                m.densityCoverage.coverage()
+            };
+            for (int i = 0; i < values.length; i++) {
+                table.doubleColumn(i + 2).append(values[i]);
+            }
+        });
+        return table;
+    }
+}

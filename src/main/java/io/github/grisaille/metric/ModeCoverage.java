@@ -1,0 +1,147 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How well samples cover a mixture of equal round Gaussians whose centres are known (Srivastava et al. 2017 count modes
+ * so). A sample within 3σ of a centre is of high quality, and belongs to the mode of its nearest centre.
+ *
+ * <p>Report strict modes, high quality and the deviation ratio together. Loose modes mislead: 2,500 samples sprayed evenly
+ * over the square around the grid hit 20.7 of its 25 modes. A generator that shrinks each mode to a point has all modes
+ * and the best quality, and shows in the deviation ratio alone. Real samples in the plane score 0.989 high quality and a
+ * ratio of 0.974, since what lies beyond 3σ does not count.
+ *
+ * @param modes the number of modes of the mixture
+ * @param strict the number of modes that got at least the wanted share of all samples
+ * @param loose the number of modes that got any sample
+ * @param highQuality the share of samples within 3σ of a centre
+ * @param deviationRatio the deviation of high-quality samples within their modes, per axis, over σ; NaN if no mode got
+ *     two samples
+ */
+public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio) {
+    private static final double REACH = 3;
+    private static final int RING = 8;
+    private static final double RING_RADIUS = 2;
+    private static final double RING_SIGMA = 0.02;
+    private static final double RING_SHARE = 0.01;
+    private static final int GRID_SIDE = 5;
+    private static final double GRID_SPACING = 2;
+    private static final double GRID_SIGMA = 0.05;
+    private static final double GRID_SHARE = 0.004;
+
+    /** Coverage of 8 Gaussians of σ 0.02 on a circle of radius 2, from (2, 0) on; a strict mode has 1% of the samples. */
+    public static ModeCoverage ofRing(Tensor samples) {
+        double[][] centres = new double[RING][];
+        Arrays.setAll(centres, i -> {
+            double angle = 2 * Math.PI * i / RING;
+            return new double[] {RING_RADIUS * Math.cos(angle), RING_RADIUS * Math.sin(angle)};
+        });
+        return of(samples, centres, RING_SIGMA, RING_SHARE);
+    }
+
+    /** Coverage of 5×5 Gaussians of σ 0.05 at −4, −2, 0, 2, 4; a strict mode has 0.4% of the samples. */
+    public static ModeCoverage ofGrid(Tensor samples) {
+        double[][] centres = new double[GRID_SIDE * GRID_SIDE][];
+        int middle = GRID_SIDE / 2;
+        Arrays.setAll(centres, i ->
+                new double[] {GRID_SPACING * (i / GRID_SIDE - middle), GRID_SPACING * (i % GRID_SIDE - middle)});
+        return of(samples, centres, GRID_SIGMA, GRID_SHARE);
+    }
+
+    /**
+     * Coverage of a mixture.
+     *
+     * @param samples one a row
+     * @param centres of the modes, each as long as a row
+     * @param sigma the deviation of each mode along each axis
+     * @param share of all samples that a strict mode has at least, above 0 and at most 1 over the number of modes
+     */
+    public static ModeCoverage of(Tensor samples, double[][] centres, double sigma, double share) {
+        Items items = Items.of(samples, "samples");
+        check(items, centres, sigma, share);
+        int[] counts = new int[centres.length];
+        double[][] sums = new double[centres.length][items.width()];
+        double[] squares = new double[centres.length];
+        for (int i = 0; i < items.size(); i++) {
+            int mode = nearest(items, i, centres);
+            double square = squaredDistance(items, i, centres[mode]);
+            if (square <= REACH * REACH * sigma * sigma) {
+                counts[mode]++;
+                squares[mode] += square;
+                for (int k = 0; k < items.width(); k++) {
+                    sums[mode][k] += items.at(i, k) - centres[mode][k];
+                }
+            }
+        }
+        int strict = (int) Arrays.stream(counts)
+                .filter(count -> count > 0 && count >= share * items.size())
+                .count();
+        int loose = (int) Arrays.stream(counts).filter(count -> count > 0).count();
+        double quality = (double) Arrays.stream(counts).sum() / items.size();
+        return new ModeCoverage(centres.length, strict, loose, quality, withinDeviation(counts, sums, squares) / sigma);
+    }
+
+    /** The pooled deviation per axis around each mode's own mean. */
+    private static double withinDeviation(int[] counts, double[][] sums, double[] squares) {
+        double scatter = 0;
+        long freedom = 0;
+        for (int mode = 0; mode < counts.length; mode++) {
+            if (counts[mode] > 1) {
+                double ofSums = Arrays.stream(sums[mode]).map(sum -> sum * sum).sum();
+                scatter += Math.max(0, squares[mode] - ofSums / counts[mode]);
+                freedom += (counts[mode] - 1L) * sums[mode].length;
+            }
+        }
+        return freedom == 0 ? Double.NaN : Math.sqrt(scatter / freedom);
+    }
+
+    private static int nearest(Items items, int i, double[][] centres) {
+        int best = 0;
+        for (int mode = 1; mode < centres.length; mode++) {
+            if (squaredDistance(items, i, centres[mode]) < squaredDistance(items, i, centres[best])) {
+                best = mode;
+            }
+        }
+        return best;
+    }
+
+    private static double squaredDistance(Items items, int i, double[] centre) {
+        double sum = 0;
+        for (int k = 0; k < centre.length; k++) {
+            double difference = items.at(i, k) - centre[k];
+            sum += difference * difference;
+        }
+        return sum;
+    }
+
+    private static void check(Items items, double[][] centres, double sigma, double share) {
+        if (centres.length == 0 || !(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a mixture has at least one centre, and a sigma above 0 and finite: got "
+                    + centres.length + " centres and " + sigma);
+        }
+        for (double[] centre : centres) {
+            if (centre.length != items.width()) {
+                throw new IllegalArgumentException("the samples have " + items.width()
+                        + " values each, and a centre has " + centre.length + ": they must be as many");
+            }
+        }
+        if (!(share > 0 && share <= 1.0 / centres.length)) {
+            throw new IllegalArgumentException("the share that makes a mode strict is above 0 and at most 1/"
+                    + centres.length + ", or the modes could not all have it: got " + share);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "strict modes %d of %d (loose %d), high quality %.1f%%, deviation ratio %.2f",
+                strict,
+                modes,
+                loose,
+                100 * highQuality,
+                deviationRatio);
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.grisaille.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+    @TempDir
+    Path folder;
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.toList();
+        }
+    }
+
+    @Test
+    void writesAFileAndItsFolders() throws IOException {
+        Path file = folder.resolve("a/b/file");
+        AtomicFile.write(file, new byte[] {1, 2});
+        AtomicFile.write(file, new byte[] {3});
+        assertThat(file).hasBinaryContent(new byte[] {3});
+    }
+
+    @Test
+    void aFailureInTheMiddleLeavesTheOldFileAndNothingElse() throws IOException {
+        Path file = folder.resolve("file");
+        AtomicFile.write(file, new byte[] {1, 2});
+        assertThatThrownBy(() -> AtomicFile.write(file, out -> {
+                    out.write(new byte[1 << 20]);
+                    throw new IOException("no space left");
+                }))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file + " could not be written")
+                .hasMessageContaining("no space left");
+        assertThat(file).hasBinaryContent(new byte[] {1, 2});
+        assertThat(files()).containsExactly(file);
+    }
+
+    @Test
+    void aFileHasTheUsualPermissions() throws IOException {
+        Path usual = Files.write(folder.resolve("usual"), new byte[1]);
+        Path file = folder.resolve("file");
+        AtomicFile.write(file, new byte[1]);
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(usual));
+        }
+    }
+}
