@@ -32,6 +32,7 @@ import java.util.List;
 public final class GanTrainer extends TrainingSettings<GanTrainer> {
     private static final int LATENT = 1;
     private static final int DROPOUT = 2;
+    private static final int LABELS = 3;
 
     private final Sequential generator;
     private final Sequential discriminator;
@@ -100,6 +101,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         private final Workspace workspace = new Workspace(backend);
         private final RandomStream latentRandom = new RandomStream(seed, LATENT);
         private final RandomStream dropout = new RandomStream(seed, DROPOUT);
+        private final RandomStream labels = new RandomStream(seed, LABELS);
         private final Latent inputs = latent == null ? Latent.normal(firstInput()) : latent;
         private final History history = new History("discriminator loss", "generator loss", "D(x)", "D(G(z))");
         private final Recorder recorder = new Recorder(history);
@@ -145,8 +147,8 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
                     Pass onFake = Pass.training(workspace, dropout)) {
                 Tensor realLogits = discriminator.forward(x, onReal);
                 Tensor fakeLogits = discriminator.forward(fake, onFake);
-                LossValue realLoss = loss.onReal(realLogits, onReal);
-                LossValue fakeLoss = loss.onFake(fakeLogits, onFake);
+                LossValue realLoss = loss.onReal(realLogits, labels, onReal);
+                LossValue fakeLoss = loss.onFake(fakeLogits, labels, onFake);
                 discriminator.backward(realLoss.gradient(), onReal, Wanted.PARAMETERS);
                 discriminator.backward(fakeLoss.gradient(), onFake, Wanted.PARAMETERS);
                 Tensor total = backend.empty(Shape.of(1));
