@@ -46,6 +46,19 @@ public final class Activate implements Layer {
         return timesDerivative(dx, pass.kept(this, Memory.class), pass);
     }
 
+    /** dy ⊙ dx ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        boolean piecewiseLinear = f.kind() == Activation.Kind.RELU || f.kind() == Activation.Kind.LEAKY_RELU;
+        if (piecewiseLinear || !wanted.input()) {
+            return null;
+        }
+        Memory memory = pass.kept(this, Memory.class);
+        Tensor gradient = pass.empty(dx.shape());
+        dx.backend().activateCurvature(f, memory.x, memory.y, dy, dx, gradient);
+        return gradient;
+    }
+
     private Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {
         Tensor product = pass.empty(direction.shape());
         direction.backend().activateGradient(f, memory.x, memory.y, direction, product);
