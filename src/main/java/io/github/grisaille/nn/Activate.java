@@ -59,6 +59,28 @@ public final class Activate implements Layer {
         return gradient;
     }
 
+    boolean isRelu() {
+        return f.kind() == Activation.Kind.RELU;
+    }
+
+    /** For a ReLU: how many columns had a value above 0 in this pass's forward; one value. */
+    Tensor activeColumns(Pass pass) {
+        Tensor y = pass.kept(this, Memory.class).y;
+        Tensor sums = pass.scratch(Shape.of(y.axis(-1)));
+        Tensor ones = pass.scratch(sums.shape());
+        Tensor active = pass.scratch(sums.shape());
+        Tensor count = pass.scratch(Shape.of(1));
+        y.backend().columnSums(y, false, sums);
+        y.backend().fill(1, ones);
+        y.backend().activateGradient(f, sums, sums, ones, active);
+        y.backend().sum(active, count);
+        return count;
+    }
+
+    int columns(Pass pass) {
+        return pass.kept(this, Memory.class).y.axis(-1);
+    }
+
     private Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {
         Tensor product = pass.empty(direction.shape());
         direction.backend().activateGradient(f, memory.x, memory.y, direction, product);

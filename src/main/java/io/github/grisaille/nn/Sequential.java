@@ -236,6 +236,48 @@ public final class Sequential implements Layer {
         }
     }
 
+    /** Whether any layer is a ReLU. */
+    public boolean hasRelu() {
+        return layers.stream()
+                .anyMatch(layer -> layer instanceof Activate activation && activation.isRelu()
+                        || layer instanceof Sequential inner && inner.hasRelu());
+    }
+
+    /**
+     * The share of dead ReLUs in this pass's forward: of the columns (features, or an image's channels) that ReLUs made,
+     * those that were 0 for the whole batch. One value, on the device.
+     *
+     * @throws IllegalStateException if the network has no ReLU
+     */
+    public Tensor deadShare(Pass pass) {
+        if (!hasRelu()) {
+            throw new IllegalStateException(name() + " has no ReLU that could be dead");
+        }
+        Tensor dead = backend().empty(Shape.of(1));
+        Tensor active = pass.scratch(dead.shape());
+        backend().fill(0, active);
+        int columns = addActive(active, pass);
+        backend().fill(1, dead);
+        backend().scale(active, -1f / columns, active);
+        backend().add(dead, active, dead);
+        return dead;
+    }
+
+    /** Adds the number of active columns, and returns how many there are. */
+    private int addActive(Tensor active, Pass pass) {
+        int columns = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            Pass scope = pass.scope(root, first + i);
+            if (layers.get(i) instanceof Sequential inner) {
+                columns += inner.addActive(active, scope);
+            } else if (layers.get(i) instanceof Activate activation && activation.isRelu()) {
+                active.backend().add(active, activation.activeColumns(scope), active);
+                columns += activation.columns(scope);
+            }
+        }
+        return columns;
+    }
+
     /** The output for an input, in a pass of its own in evaluation mode. It can be called at any time. */
     public Tensor predict(Tensor x) {
         try (Pass pass = Pass.evaluating(x.backend())) {
