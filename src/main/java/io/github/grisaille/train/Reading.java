@@ -19,14 +19,14 @@ record Reading(Tensor value, Tensor over, boolean root) {
         return new Reading(squares, null, true);
     }
 
-    /** The ratio of two norms. */
+    /** The ratio of two norms; 0 where the first is 0. */
     static Reading ratio(Tensor squares, Tensor overSquares) {
         return new Reading(squares, overSquares, true);
     }
 
     double read() {
         double result = value.item();
-        if (over != null) {
+        if (over != null && result != 0) {
             result /= over.item();
         }
         return root ? Math.sqrt(result) : result;

@@ -2,12 +2,12 @@ package io.github.grisaille.train;
 
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.leakyRelu;
-import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.loss.GradientPenalty;
+import io.github.grisaille.nn.Initializers;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 
 /** The recipe that covers the ring: discrete bits in z, R1, a rate that falls, an averaged generator. */
 class RingRecipeTest {
-    private static final int BATCH = 128;
+    private static final int BATCH = 256;
 
     private static Sequential generator(int width, long seed) {
         return sequential(
                         dense(8, width),
-                        relu(),
+                        leakyRelu(0.2f),
                         dense(width, width),
-                        relu(),
+                        leakyRelu(0.2f),
                         dense(width, width),
-                        relu(),
+                        leakyRelu(0.2f),
                         dense(width, 2))
-                .initialize(seed);
+                .initialize(Initializers.uniformFanIn(), seed);
     }
 
     private static Sequential discriminator(int width, long seed) {
@@ -40,7 +40,7 @@ class RingRecipeTest {
                         dense(width, width),
                         leakyRelu(0.2f),
                         dense(width, 1))
-                .initialize(seed);
+                .initialize(Initializers.uniformFanIn(), seed);
     }
 
     private static Optimizer adam(int steps) {
