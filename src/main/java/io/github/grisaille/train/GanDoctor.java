@@ -50,21 +50,37 @@ public final class GanDoctor {
      */
     public record Finding(Ailment ailment, String evidence, String cure) {}
 
+    /** Steps that a run needs to be judged. */
     private static final int SHORTEST = 40;
+    /** D(x) above it, and D(G(z)) as near to 0, is certainty. */
     private static final double CERTAIN = 0.95;
+    /** D(x) above it, and D(G(z)) as near to 0, is an easy win. */
     private static final double EASY = 0.75;
+    /** D(x) and D(G(z)) nearer than this are the same to D. */
     private static final double NO_GAP = 0.02;
+    /** D(G(z)) this much over D(x) means that D is fooled. */
     private static final double FOOLED = 0.1;
+    /** The curves are looked at in so many pieces. */
     private static final int BLOCKS = 40;
+    /** D(G(z)) moving by this much and back, so often, is oscillation. */
     private static final double SWING = 0.2;
+
     private static final int SWINGS = 4;
+    /** Fakes that spread less, as a share of the real items' spread, are nearly one. */
     private static final double NARROW = 0.25;
+    /** A gradient norm under it is no gradient. */
     private static final double FAINT = 1e-5;
+    /** A share of dead ReLUs over it cripples a network. */
     private static final double MANY_DEAD = 0.7;
+    /** Updates over this share of the weights' norm are large. */
     private static final double LARGE_UPDATE = 0.03;
+    /** Scores over it that grew so many times run away. */
     private static final double LARGE_SCORE = 200;
+
     private static final double GROWTH = 10;
+    /** Fakes that spread less, or more than the next one, are no match for the data. */
     private static final double SPREAD_LOW = 0.5;
+
     private static final double SPREAD_HIGH = 2;
 
     private final History history;
@@ -81,7 +97,8 @@ public final class GanDoctor {
     }
 
     /**
-     * What ails a run, the weightiest first; empty for a run in which the doctor sees nothing wrong.
+     * What ails a run: first what shows in the balance of the players, then what shows inside them; empty for a run in
+     * which the doctor sees nothing wrong.
      *
      * @throws IllegalArgumentException if the run was no GAN's, or is too short to judge
      */
@@ -211,7 +228,7 @@ public final class GanDoctor {
         }
     }
 
-    /** Counts how often D(G(z)) swings through most of its range in the second half of the run. */
+    /** Counts how often D(G(z)) turns and goes the other way by a whole swing, in the second half of the run. */
     private boolean judgeOscillation() {
         double[] means = blocks(Arrays.copyOfRange(fake, fake.length / 2, fake.length));
         int swings = 0;

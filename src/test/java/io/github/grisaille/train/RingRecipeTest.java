@@ -65,10 +65,10 @@ class RingRecipeTest {
     }
 
     @Test
-    void aShortRunFindsTheModes() {
-        Ring.Score score = play(600, 64, 0.01f, 1);
+    void aShortRunFindsEveryMode() {
+        Ring.Score score = play(1500, 64, 0.01f, 1);
         assertThat(score.modes()).isEqualTo(8);
-        assertThat(score.highQuality()).isGreaterThan(0.5);
+        assertThat(score.highQuality()).isGreaterThan(0.9);
     }
 
     @Test
