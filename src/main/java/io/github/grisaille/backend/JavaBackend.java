@@ -27,6 +27,7 @@ public final class JavaBackend implements Backend {
     private final ColumnNormalization columnNormalization;
     private final RowNormalization rowNormalization;
     private final RandomFill randomFill;
+    private final PerItem perItem;
 
     /** A backend with threads of its own; the result of every primitive is the same for any number of them. */
     public JavaBackend(int threads) {
@@ -46,6 +47,7 @@ public final class JavaBackend implements Backend {
         columnNormalization = new ColumnNormalization(pool, reductions, kernels.columns());
         rowNormalization = new RowNormalization(pool, reductions);
         randomFill = new RandomFill(pool, kernels);
+        perItem = new PerItem(pool);
     }
 
     @Override
@@ -151,6 +153,17 @@ public final class JavaBackend implements Backend {
     }
 
     @Override
+    public void scaleItems(Tensor x, Tensor factors, Tensor y) {
+        sameSize("scaleItems", x, y);
+        if (factors.size() == 1) {
+            scale(x, values(factors)[0], y);
+            return;
+        }
+        sized("scaleItems", factors, x.axis(0));
+        perItem.scale(values(x), values(factors), values(y));
+    }
+
+    @Override
     public void clamp(Tensor x, float low, float high, Tensor y) {
         sameSize("clamp", x, y);
         float[] xv = values(x);
@@ -180,6 +193,17 @@ public final class JavaBackend implements Backend {
         each(y, (from, to) -> kernels.activateGradient(f, xv, yv, dyv, dxv, from, to));
     }
 
+    @Override
+    public void activateCurvature(Activation f, Tensor x, Tensor y, Tensor dy, Tensor direction, Tensor dx) {
+        sameSize("activateCurvature", x, y, dy, direction, dx);
+        float[] xv = values(x);
+        float[] yv = values(y);
+        float[] dyv = values(dy);
+        float[] along = values(direction);
+        float[] dxv = values(dx);
+        each(y, (from, to) -> Pointwise.activateCurvature(f, xv, yv, dyv, along, dxv, from, to));
+    }
+
     // ---- reductions
 
     @Override
@@ -194,6 +218,13 @@ public final class JavaBackend implements Backend {
         float[] out = values(total);
         double squares = reductions.sum(xv.length, (from, to) -> kernels.sumOfSquares(xv, from, to));
         out[0] = (float) ((add ? out[0] : 0) + squares);
+    }
+
+    @Override
+    public void itemDots(Tensor a, Tensor b, Tensor y) {
+        sameSize("itemDots", a, b);
+        sized("itemDots", y, a.axis(0));
+        perItem.dots(values(a), values(b), values(y));
     }
 
     @Override
@@ -272,6 +303,12 @@ public final class JavaBackend implements Backend {
     public void maxPoolGradient(Tensor dy, Tensor places, ConvGeometry window, Tensor dx) {
         sameSize("maxPoolGradient", dy, places);
         pooling.maxGradient(values(dy), values(places), window, extents("maxPoolGradient", dx, window, dy), values(dx));
+    }
+
+    @Override
+    public void maxPoolTangent(Tensor dx, Tensor places, ConvGeometry window, Tensor dy) {
+        sameSize("maxPoolTangent", dy, places);
+        pooling.maxTangent(values(dx), values(places), window, extents("maxPoolTangent", dx, window, dy), values(dy));
     }
 
     @Override
@@ -522,6 +559,33 @@ public final class JavaBackend implements Backend {
             return terms;
         });
         values(value)[0] = (float) (sum * factor);
+    }
+
+    @Override
+    public void normPenalty(Tensor squares, float target, float factor, Tensor value, Tensor slopes) {
+        sameSize("normPenalty", squares, slopes);
+        values(value)[0] = (float) PerItem.normPenalty(values(squares), target, factor, values(slopes));
+    }
+
+    @Override
+    public void closeness(Tensor x, Tensor y) {
+        int[] extents = grouped("closeness", x, y);
+        perItem.closeness(values(x), extents[0], extents[1], extents[2], values(y));
+    }
+
+    @Override
+    public void closenessGradient(Tensor x, Tensor dy, Tensor dx) {
+        sameSize("closenessGradient", x, dx);
+        int[] extents = grouped("closenessGradient", x, dy);
+        perItem.closenessGradient(values(x), values(dy), extents[0], extents[1], extents[2], values(dx));
+    }
+
+    private static int[] grouped(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 3) {
+            throw new IllegalArgumentException(what + " takes items×groups×width, and got " + x.shape());
+        }
+        sized(what, y, x.axis(0) * x.axis(1));
+        return x.shape().toArray();
     }
 
     // ---- optimiser steps

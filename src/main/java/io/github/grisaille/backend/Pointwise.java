@@ -92,6 +92,45 @@ final class Pointwise {
         }
     }
 
+    /** dx = dy ⊙ direction ⊙ f″(x); the second derivative of a piecewise linear function is 0 off its kinks, and taken as 0 there. */
+    static void activateCurvature(
+            Activation f, float[] x, float[] y, float[] dy, float[] direction, float[] dx, int from, int to) {
+        float slope = f.slope();
+        switch (f.kind()) {
+            case RELU, LEAKY_RELU -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = 0;
+                }
+            }
+            case ELU -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = x[i] > 0 ? 0 : dy[i] * direction[i] * (y[i] + slope);
+                }
+            }
+            case TANH -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * direction[i] * (-2 * y[i] * (1 - y[i] * y[i]));
+                }
+            }
+            case SIGMOID -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * direction[i] * (y[i] * (1 - y[i]) * (1 - 2 * y[i]));
+                }
+            }
+            case SOFTPLUS -> {
+                for (int i = from; i < to; i++) {
+                    float s = FastMath.sigmoid(x[i]);
+                    dx[i] = dy[i] * direction[i] * (s * (1 - s));
+                }
+            }
+            case EXP -> {
+                for (int i = from; i < to; i++) {
+                    dx[i] = dy[i] * direction[i] * y[i];
+                }
+            }
+        }
+    }
+
     /** Writes factor · ∂loss/∂p and returns the sum of the losses. */
     static double loss(
             PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {

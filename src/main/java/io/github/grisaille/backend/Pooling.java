@@ -52,6 +52,19 @@ final class Pooling {
         });
     }
 
+    void maxTangent(float[] dx, float[] places, ConvGeometry w, Convolution.Extents e, float[] dy) {
+        int channels = e.channels();
+        perImage(e, w, n -> {
+            int image = n * e.pixels() * channels;
+            int at = n * e.outPixels() * channels;
+            for (int pixel = 0; pixel < e.outPixels(); pixel++) {
+                for (int c = 0; c < channels; c++, at++) {
+                    dy[at] = dx[image + (int) places[at] * channels + c];
+                }
+            }
+        });
+    }
+
     void average(float[] x, ConvGeometry w, Convolution.Extents e, float[] y) {
         float share = 1f / (w.kernelHeight() * w.kernelWidth());
         perImage(e, w, n -> {

@@ -72,7 +72,7 @@ public final class Losses {
         };
     }
 
-    private static Loss pointwise(PointwiseLoss loss, Reduction reduction, float scale) {
+    static Loss pointwise(PointwiseLoss loss, Reduction reduction, float scale) {
         return (prediction, target, allocator) -> {
             if (target.size() != 1) {
                 same(prediction, target);

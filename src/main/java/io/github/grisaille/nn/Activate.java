@@ -46,6 +46,41 @@ public final class Activate implements Layer {
         return timesDerivative(dx, pass.kept(this, Memory.class), pass);
     }
 
+    /** dy ⊙ dx ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        boolean piecewiseLinear = f.kind() == Activation.Kind.RELU || f.kind() == Activation.Kind.LEAKY_RELU;
+        if (piecewiseLinear || !wanted.input()) {
+            return null;
+        }
+        Memory memory = pass.kept(this, Memory.class);
+        Tensor gradient = pass.empty(dx.shape());
+        dx.backend().activateCurvature(f, memory.x, memory.y, dy, dx, gradient);
+        return gradient;
+    }
+
+    boolean isRelu() {
+        return f.kind() == Activation.Kind.RELU;
+    }
+
+    /** For a ReLU: how many columns had a value above 0 in this pass's forward; one value. */
+    Tensor activeColumns(Pass pass) {
+        Tensor y = pass.kept(this, Memory.class).y;
+        Tensor sums = pass.scratch(Shape.of(y.axis(-1)));
+        Tensor ones = pass.scratch(sums.shape());
+        Tensor active = pass.scratch(sums.shape());
+        Tensor count = pass.scratch(Shape.of(1));
+        y.backend().columnSums(y, false, sums);
+        y.backend().fill(1, ones);
+        y.backend().activateGradient(f, sums, sums, ones, active);
+        y.backend().sum(active, count);
+        return count;
+    }
+
+    int columns(Pass pass) {
+        return pass.kept(this, Memory.class).y.axis(-1);
+    }
+
     private Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {
         Tensor product = pass.empty(direction.shape());
         direction.backend().activateGradient(f, memory.x, memory.y, direction, product);

@@ -51,4 +51,10 @@ public final class AvgPool2d implements Layer {
         dx.backend().averagePool(dx, window.geometry(), dy);
         return dy;
     }
+
+    /** The layer is linear, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
 }

@@ -141,11 +141,28 @@ public final class BatchNorm implements Layer {
     public Tensor tangent(Tensor dx, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
         if (m.training) {
-            throw new UnsupportedOperationException(name() + " has no tangent in training mode");
+            throw new UnsupportedOperationException(name()
+                    + " has no tangent in training mode: it mixes the items of a batch, and a gradient penalty is"
+                    + " per item; use a discriminator without BatchNorm, or layerNorm in its place");
         }
         Tensor dy = pass.empty(dx.shape());
         scaleByGain(dx, m.variance, dy, pass);
         return dy;
+    }
+
+    /** In evaluation mode: dGain = Σ dy ⊙ dx / √(variance + ε). */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        if (wanted.parameters()) {
+            Tensor variance = pass.kept(this, Memory.class).variance;
+            Tensor zero = pass.scratch(gain.shape());
+            Tensor dGain = pass.scratch(gain.shape());
+            Tensor unused = pass.scratch(gain.shape());
+            dx.backend().fill(0, zero);
+            dx.backend().normalizeColumnsParameterGradients(dx, dy, zero, variance, epsilon, false, dGain, unused);
+            accumulate(gain, dGain);
+        }
+        return null;
     }
 
     @Override

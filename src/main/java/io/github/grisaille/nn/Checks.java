@@ -40,6 +40,13 @@ final class Checks {
         }
     }
 
+    /** Why a layer has no tangent that a gradient penalty could use. */
+    static UnsupportedOperationException mixesItems(Layer layer) {
+        return new UnsupportedOperationException(layer.name()
+                + " has no tangent: it mixes the items of a batch, and a gradient penalty is per item; leave one of the"
+                + " two out");
+    }
+
     static List<Parameter> present(Parameter weight, Parameter bias) {
         return bias == null ? List.of(weight) : List.of(weight, bias);
     }

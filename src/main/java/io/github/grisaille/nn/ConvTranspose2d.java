@@ -104,6 +104,15 @@ public final class ConvTranspose2d implements Layer {
         return dy;
     }
 
+    /** The tangent is the layer without its bias, so dW is as in backward, with dx in the place of x, and x does not matter. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        if (wanted.parameters()) {
+            weight.accumulate((add, dWeight) -> dx.backend().convWeightGradient(dy, dx, geometry, add, dWeight));
+        }
+        return null;
+    }
+
     @Override
     public List<Parameter> parameters() {
         return Checks.present(weight, bias);

@@ -66,4 +66,10 @@ public final class Dropout implements Layer {
         direction.backend().multiply(direction, memory.mask, product);
         return product;
     }
+
+    /** The layer is linear, given its factors, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
 }

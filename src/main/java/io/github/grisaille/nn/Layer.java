@@ -49,6 +49,22 @@ public interface Layer {
         throw new UnsupportedOperationException(name() + " has no tangent");
     }
 
+    /**
+     * The chain rule through {@link #tangent}, for losses on an input gradient (gradient penalties need second
+     * derivatives): adds to the parameters' gradients those of Σ dy ⊙ tangent(dx), and returns its gradient for the
+     * forward's input x. The gradient for dx is {@link #backward backward(dy)}, since a tangent is linear in dx.
+     *
+     * @param dx the direction that the input moves along, of the input's shape
+     * @param dy the gradient for the tangent, of the output's shape
+     * @return the gradient for x; null where only parameters are wanted, or where x does not matter since the layer is
+     *     linear or piecewise linear in it
+     * @throws UnsupportedOperationException if this layer has none
+     */
+    default Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        throw new UnsupportedOperationException(name()
+                + " has no gradient of its tangent, which a gradient penalty needs: leave it out of the network");
+    }
+
     /** The parameters that an optimiser trains, in a fixed order. */
     default List<Parameter> parameters() {
         return List.of();

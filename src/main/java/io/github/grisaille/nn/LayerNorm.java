@@ -11,6 +11,11 @@ import java.util.List;
  *
  * <p>Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙ x̂ over the batch, dx = (g − mean(g) − x̂ ⊙ mean(g
  * ⊙ x̂)) / √(variance + ε).
+ *
+ * <p>With J·v = (v − mean(v) − x̂ ⊙ mean(v ⊙ x̂)) / √(variance + ε), a symmetric map, the tangent is gain ⊙ J·dx. The
+ * gradient of Σ dy ⊙ tangent(dx) for the gain is dy ⊙ J·dx, and for x, since the derivative of x̂ along v is J·v and that
+ * of √(variance + ε) is mean(v ⊙ x̂), it is −(x̂ ⊙ mean(g ⊙ J·dx) + J·dx ⊙ mean(g ⊙ x̂) + J·g ⊙ mean(dx ⊙ x̂)) /
+ * √(variance + ε).
  */
 public final class LayerNorm implements Layer {
     private record Memory(Tensor x, Tensor mean, Tensor variance) {}
@@ -72,6 +77,81 @@ public final class LayerNorm implements Layer {
         Tensor dx = pass.empty(dy.shape());
         backend.normalizeItemsInputGradient(m.x, dy, m.mean, m.variance, epsilon, gain.value(), dx);
         return dx;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Memory m = pass.kept(this, Memory.class);
+        Tensor dy = pass.empty(dx.shape());
+        scaleColumns(project(dx, m, pass), gain.value(), dy, pass);
+        return dy;
+    }
+
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = dx.backend();
+        Memory m = pass.kept(this, Memory.class);
+        Tensor moved = project(dx, m, pass);
+        if (wanted.parameters()) {
+            Tensor product = pass.scratch(dy.shape());
+            backend.multiply(dy, moved, product);
+            gain.accumulate((add, dGain) -> backend.columnSums(flat(product), add, dGain));
+        }
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor normal = pass.scratch(dx.shape());
+        Tensor ones = constant(item, 1, pass);
+        Tensor zeros = constant(item, 0, pass);
+        backend.normalizeItems(m.x, m.mean, m.variance, epsilon, ones, zeros, normal);
+        Tensor g = pass.scratch(dy.shape());
+        scaleColumns(dy, gain.value(), g, pass);
+        Tensor total = pass.scratch(dx.shape());
+        Tensor term = pass.scratch(dx.shape());
+        scaleByMeanProduct(normal, g, moved, total, pass);
+        scaleByMeanProduct(moved, g, normal, term, pass);
+        backend.add(total, term, total);
+        scaleByMeanProduct(project(g, m, pass), dx, normal, term, pass);
+        backend.add(total, term, total);
+        Tensor gradient = pass.empty(dx.shape());
+        Tensor noMeans = constant(m.mean.shape(), 0, pass);
+        backend.scale(ones, -1, ones);
+        backend.normalizeItems(total, noMeans, m.variance, epsilon, ones, zeros, gradient);
+        return gradient;
+    }
+
+    /** J·v. */
+    private Tensor project(Tensor v, Memory m, Pass pass) {
+        Tensor y = pass.scratch(v.shape());
+        v.backend().normalizeItemsInputGradient(m.x, v, m.mean, m.variance, epsilon, constant(item, 1, pass), y);
+        return y;
+    }
+
+    /** y = x ⊙ mean(a ⊙ b), item by item. */
+    private void scaleByMeanProduct(Tensor x, Tensor a, Tensor b, Tensor y, Pass pass) {
+        Backend backend = x.backend();
+        Tensor means = pass.scratch(Shape.of(x.axis(0)));
+        backend.itemDots(a, b, means);
+        backend.scale(means, 1f / item.size(), means);
+        backend.scaleItems(x, means, y);
+    }
+
+    /** y = factors ⊙ x, where every item has the same factors. */
+    private void scaleColumns(Tensor x, Tensor factors, Tensor y, Pass pass) {
+        Shape items = Shape.of(x.axis(0));
+        x.backend()
+                .normalizeItems(
+                        x, constant(items, 0, pass), constant(items, 1, pass), 0, factors, constant(item, 0, pass), y);
+    }
+
+    private static Tensor constant(Shape shape, float value, Pass pass) {
+        Tensor tensor = pass.scratch(shape);
+        tensor.backend().fill(value, tensor);
+        return tensor;
+    }
+
+    private static Tensor flat(Tensor x) {
+        return x.reshape(x.axis(0), x.size() / x.axis(0));
     }
 
     @Override

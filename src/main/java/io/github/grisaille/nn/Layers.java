@@ -79,6 +79,36 @@ public final class Layers {
         return new Corrupt(corruption);
     }
 
+    /** A fully connected layer whose weights are divided by their largest singular value. */
+    public static SpectralNorm spectralNorm(Dense layer) {
+        return new SpectralNorm(layer);
+    }
+
+    /** A convolution whose weights are divided by their largest singular value. */
+    public static SpectralNorm spectralNorm(Conv2d layer) {
+        return new SpectralNorm(layer);
+    }
+
+    /** Minibatch discrimination of vectors, with N(0, 1 / in) for initial weights. */
+    public static MinibatchDiscrimination minibatchDiscrimination(int in, int kernels, int width) {
+        return new MinibatchDiscrimination(in, kernels, width, Initializers.xavierFanIn());
+    }
+
+    /** Adds a channel with the batch's mean standard deviation. */
+    public static MinibatchDeviation minibatchDeviation() {
+        return new MinibatchDeviation();
+    }
+
+    /** Judges so many items of the batch together. */
+    public static Pack pack(int size) {
+        return new Pack(size);
+    }
+
+    /** Columns {@code from} … {@code to − 1} of the last axis. */
+    public static Columns columns(int from, int to) {
+        return new Columns(from, to);
+    }
+
     public static Dropout dropout(float rate) {
         return new Dropout(rate);
     }

@@ -47,4 +47,18 @@ public final class MaxPool2d implements Layer {
         dy.backend().maxPoolGradient(dy, memory.places, window.geometry(), dx);
         return dx;
     }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Memory memory = pass.kept(this, Memory.class);
+        Tensor dy = pass.empty(memory.places.shape());
+        dx.backend().maxPoolTangent(dx, memory.places, window.geometry(), dy);
+        return dy;
+    }
+
+    /** The layer is piecewise linear, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
 }

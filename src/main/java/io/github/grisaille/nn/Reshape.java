@@ -52,4 +52,10 @@ public final class Reshape implements Layer {
     public Tensor tangent(Tensor dx, Pass pass) {
         return dx.reshape(outputShape(dx.shape()));
     }
+
+    /** The layer is linear, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
 }

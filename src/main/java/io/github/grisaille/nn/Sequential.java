@@ -11,7 +11,9 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -159,6 +161,71 @@ public final class Sequential implements Layer {
         return dy;
     }
 
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return throughTangents(dx, gradients(dy, pass), pass, wanted);
+    }
+
+    /**
+     * The gradients of a loss that depends on this network's input gradient v, as gradient penalties do. It needs no
+     * second automatic differentiation: if u is the loss's gradient for v, then Σ u ⊙ v = Σ dy ⊙ tangent(u), and that is
+     * differentiated layer by layer with {@link Layer#tangentGradient}, u being held still.
+     *
+     * @param dy the gradient for the output that v comes from, such as ones
+     * @param loss takes v and returns u, of the same shape
+     */
+    public void backwardThroughInputGradient(Tensor dy, UnaryOperator<Tensor> loss, Pass pass) {
+        Tensor[] dys = gradients(dy, pass);
+        throughTangents(loss.apply(dys[0]), dys, pass, Wanted.PARAMETERS);
+    }
+
+    /** What backward hands from layer to layer: the i-th is the gradient for layer i's input, the last one dy. */
+    private Tensor[] gradients(Tensor dy, Pass pass) {
+        Tensor[] dys = new Tensor[layers.size() + 1];
+        dys[layers.size()] = dy;
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            dys[i] = layers.get(i).backward(dys[i + 1], pass.scope(root, first + i), Wanted.INPUT);
+        }
+        recycleAllBut(dy, null, List.of(dys), pass);
+        return dys;
+    }
+
+    /**
+     * The chain rule through all tangents. What flows back is the gradient s for each layer's output; it begins where the
+     * first tangent depends on its layer's input.
+     */
+    private Tensor throughTangents(Tensor dx, Tensor[] dys, Pass pass, Wanted wanted) {
+        List<Tensor> inner = new ArrayList<>();
+        Tensor[] dxs = new Tensor[layers.size()];
+        dxs[0] = dx;
+        for (int i = 1; i < dxs.length; i++) {
+            dxs[i] = layers.get(i - 1).tangent(dxs[i - 1], pass.scope(root, first + i - 1));
+            inner.add(dxs[i]);
+        }
+        int last = wanted.input() ? 0 : firstTrainable();
+        Tensor s = null;
+        for (int i = layers.size() - 1; i >= last; i--) {
+            Wanted here = i > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
+            Pass scope = pass.scope(root, first + i);
+            Tensor through = s == null ? null : layers.get(i).backward(s, scope, here);
+            Tensor own = layers.get(i).tangentGradient(dxs[i], dys[i + 1], scope, here);
+            s = sum(through, own, pass);
+            Stream.of(through, own, s).filter(Objects::nonNull).forEach(inner::add);
+        }
+        Tensor result = wanted.input() ? s : null;
+        recycleAllBut(dx, result, inner, pass);
+        return result;
+    }
+
+    private static Tensor sum(Tensor a, Tensor b, Pass pass) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        Tensor total = pass.empty(a.shape());
+        a.backend().add(a, b, total);
+        return total;
+    }
+
     /** Layers may hand on their input itself or a view of it, so what counts is the storage. */
     private static void recycleAllBut(Tensor given, Tensor returned, List<Tensor> inner, Pass pass) {
         for (Tensor tensor : inner) {
@@ -167,6 +234,48 @@ public final class Sequential implements Layer {
                 pass.recycle(tensor);
             }
         }
+    }
+
+    /** Whether any layer is a ReLU. */
+    public boolean hasRelu() {
+        return layers.stream()
+                .anyMatch(layer -> layer instanceof Activate activation && activation.isRelu()
+                        || layer instanceof Sequential inner && inner.hasRelu());
+    }
+
+    /**
+     * The share of dead ReLUs in this pass's forward: of the columns (features, or an image's channels) that ReLUs made,
+     * those that were 0 for the whole batch. One value, on the device.
+     *
+     * @throws IllegalStateException if the network has no ReLU
+     */
+    public Tensor deadShare(Pass pass) {
+        if (!hasRelu()) {
+            throw new IllegalStateException(name() + " has no ReLU that could be dead");
+        }
+        Tensor dead = backend().empty(Shape.of(1));
+        Tensor active = pass.scratch(dead.shape());
+        backend().fill(0, active);
+        int columns = addActive(active, pass);
+        backend().fill(1, dead);
+        backend().scale(active, -1f / columns, active);
+        backend().add(dead, active, dead);
+        return dead;
+    }
+
+    /** Adds the number of active columns, and returns how many there are. */
+    private int addActive(Tensor active, Pass pass) {
+        int columns = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            Pass scope = pass.scope(root, first + i);
+            if (layers.get(i) instanceof Sequential inner) {
+                columns += inner.addActive(active, scope);
+            } else if (layers.get(i) instanceof Activate activation && activation.isRelu()) {
+                active.backend().add(active, activation.activeColumns(scope), active);
+                columns += activation.columns(scope);
+            }
+        }
+        return columns;
     }
 
     /** The output for an input, in a pass of its own in evaluation mode. It can be called at any time. */

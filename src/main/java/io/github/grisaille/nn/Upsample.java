@@ -54,4 +54,10 @@ public final class Upsample implements Layer {
         x.backend().upsample(x, factor, y);
         return y;
     }
+
+    /** The layer is linear, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
 }

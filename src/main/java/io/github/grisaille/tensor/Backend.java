@@ -78,6 +78,9 @@ public interface Backend extends Allocator {
     /** y = factor · x; in place allowed. */
     void scale(Tensor x, float factor, Tensor y);
 
+    /** y[n] = factors[n] · x[n], item by item; a single factor is for all items. In place allowed. */
+    void scaleItems(Tensor x, Tensor factors, Tensor y);
+
     /** y = min(max(x, low), high); in place allowed. */
     void clamp(Tensor x, float low, float high, Tensor y);
 
@@ -87,6 +90,9 @@ public interface Backend extends Allocator {
     /** dx = dy ⊙ f′(x), where y = f(x). */
     void activateGradient(Activation f, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
+    /** dx = dy ⊙ direction ⊙ f″(x), where y = f(x): how dx = dy ⊙ f′(x) changes when x moves along the direction. */
+    void activateCurvature(Activation f, Tensor x, Tensor y, Tensor dy, Tensor direction, Tensor dx);
+
     // ---- reductions
 
     /** total = Σ x, one value. */
@@ -94,6 +100,9 @@ public interface Backend extends Allocator {
 
     /** total (+)= Σ x², one value. */
     void sumOfSquares(Tensor x, boolean add, Tensor total);
+
+    /** y[n] = Σ a[n] ⊙ b[n], one value an item. */
+    void itemDots(Tensor a, Tensor b, Tensor y);
 
     /** sums (+)= the sum of each column of x. */
     void columnSums(Tensor x, boolean add, Tensor sums);
@@ -130,6 +139,9 @@ public interface Backend extends Allocator {
 
     /** dx = dy put back at the places where the maxima were; windows that share a place add up. */
     void maxPoolGradient(Tensor dy, Tensor places, ConvGeometry window, Tensor dx);
+
+    /** dy = dx at the places where the maxima were: how they move when the image moves along dx. */
+    void maxPoolTangent(Tensor dx, Tensor places, ConvGeometry window, Tensor dy);
 
     /** The mean of each window, padding counted as zeros. */
     void averagePool(Tensor x, ConvGeometry window, Tensor y);
@@ -217,6 +229,22 @@ public interface Backend extends Allocator {
      * diagonal Gaussian from the standard one (Kingma and Welling 2014, appendix B).
      */
     void gaussianKl(Tensor mean, Tensor logVariance, float factor, Tensor value, Tensor dMean, Tensor dLogVariance);
+
+    /**
+     * A penalty on how far the norms of items are from a target, given their squares: value = factor · Σ (√squares[n] −
+     * target)², and slopes[n] are such that slopes[n] · v[n] is the gradient for an item v[n] with that norm. Where the
+     * norm is 0 and the target is not, the slope is 0.
+     */
+    void normPenalty(Tensor squares, float target, float factor, Tensor value, Tensor slopes);
+
+    /**
+     * How near the other items of the batch are. x is (items, groups, width): y[n,g] = Σ over m ≠ n of e^−d, where d = Σ
+     * |x[n,g] − x[m,g]| over the width (Salimans et al. 2016, section 3.2).
+     */
+    void closeness(Tensor x, Tensor y);
+
+    /** The gradient of {@link #closeness} for x; a distance of 0 has none. */
+    void closenessGradient(Tensor x, Tensor dy, Tensor dx);
 
     // ---- optimiser steps, in place
 

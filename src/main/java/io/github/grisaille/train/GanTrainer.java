@@ -1,21 +1,11 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GanLoss;
-import io.github.grisaille.loss.LossValue;
-import io.github.grisaille.nn.Dense;
-import io.github.grisaille.nn.Pass;
+import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.nn.Sequential;
-import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
-import io.github.grisaille.tensor.Activation;
-import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.RandomStream;
-import io.github.grisaille.tensor.Shape;
-import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.tensor.Workspace;
 import java.util.List;
 
 /**
@@ -26,20 +16,27 @@ import java.util.List;
  * fakes, and then the generator takes one on the last of these fakes, through the discriminator, which computes no
  * gradients of its own for that.
  *
- * <p>It records {@code discriminator loss} (real + fake), {@code generator loss}, {@code D(x)} and {@code D(G(z))}: the
- * mean probability that D gives to real items and to fakes before its step (for losses on scores, the mean score).
+ * <p>What steadies the game is put together from parts: the {@link GanLoss} with its labels, {@link GradientPenalty
+ * penalties} on D, {@link Stabiliser}s that are called at fixed places of a step, a {@link GeneratorObjective} in place
+ * of the adversarial one, and layers in the networks themselves (dropout, spectral normalisation, packs, minibatch
+ * layers). None of them costs anything that is not asked for.
+ *
+ * <p>It records {@code discriminator loss} (real + fake, without penalties), {@code generator loss}, {@code D(x)} and
+ * {@code D(G(z))}: the mean probability that D gives to real items and to fakes before its step (for losses on scores,
+ * the mean score); with penalties also {@code gradient penalty}, its last value; and what {@link #diagnose} says.
  */
 public final class GanTrainer extends TrainingSettings<GanTrainer> {
-    private static final int LATENT = 1;
-    private static final int DROPOUT = 2;
-
-    private final Sequential generator;
-    private final Sequential discriminator;
-    private GanLoss loss = GanLoss.nonSaturating();
-    private Optimizer generatorOptimizer = Optimizers.adam(2e-4f);
-    private Optimizer discriminatorOptimizer = Optimizers.adam(2e-4f);
-    private Latent latent;
-    private int discriminatorSteps = 1;
+    final Sequential generator;
+    final Sequential discriminator;
+    GanLoss loss = GanLoss.nonSaturating();
+    GeneratorObjective objective;
+    Optimizer generatorOptimizer = Optimizers.adam(2e-4f);
+    Optimizer discriminatorOptimizer = Optimizers.adam(2e-4f);
+    Latent latent;
+    int discriminatorSteps = 1;
+    List<GradientPenalty> penalties = List.of();
+    List<Stabiliser> stabilisers = List.of();
+    long diagnosedEvery;
 
     /**
      * Batches of 128, Adam at 2e-4 for both, one epoch, unless told otherwise.
@@ -63,7 +60,25 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         return this;
     }
 
-    /** Adam at 2e-4 for both unless set. */
+    /** What G makes small, such as {@link FeatureMatching}; the loss's own side unless set. */
+    public GanTrainer generatorObjective(GeneratorObjective wanted) {
+        objective = wanted;
+        return this;
+    }
+
+    /** What is added to D's loss; nothing unless set. */
+    public GanTrainer penalties(GradientPenalty... wanted) {
+        penalties = List.of(wanted);
+        return this;
+    }
+
+    /** What steadies the game, called in this order; nothing unless set. */
+    public GanTrainer stabilisers(Stabiliser... wanted) {
+        stabilisers = List.of(wanted);
+        return this;
+    }
+
+    /** Adam at 2e-4 for both unless set. Two rates are two time scales (Heusel et al. 2017). */
     public GanTrainer optimizers(Optimizer forGenerator, Optimizer forDiscriminator) {
         generatorOptimizer = forGenerator;
         discriminatorOptimizer = forDiscriminator;
@@ -82,119 +97,47 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         return this;
     }
 
+    /**
+     * Also records, newly computed every so many steps and repeated in between:
+     *
+     * <ul>
+     *   <li>{@code accuracy}: the share of real items and fakes that D judges rightly before its step;
+     *   <li>{@code spread of G(z)}: the standard deviation of the fakes over that of the real items, over the batch and
+     *       all values together: near 0 where G paints one thing only;
+     *   <li>{@code gradient norm, generator layer 0} and so on, of each trained layer of both;
+     *   <li>{@code dead ReLUs, generator}: the share of ReLU columns that were 0 for the whole batch, where there are any;
+     *   <li>{@code update ratio, generator}: the norm of the last update over the norm of the weights; about 0.001 is
+     *       usual.
+     * </ul>
+     */
+    public GanTrainer diagnose(long everySteps) {
+        diagnosedEvery = Arguments.positive("the period of a diagnosis", everySteps);
+        return this;
+    }
+
     /** Trains both on a data set of real items, shuffled anew for every epoch. */
     public History fit(Dataset real) {
-        Run run = new Run(real);
-        long perEpoch = Math.max(1, run.batches.perEpoch() / discriminatorSteps);
-        run.history.stepsPerEpoch(perEpoch);
+        return run(new GanRun(this, real, null));
+    }
+
+    /**
+     * Trains both on items with labels, vectors such as {@link Conditions#oneHotDataset}. Both networks take flat rows:
+     * G's are z and then a label, D's an item's values and then its label ({@link Conditions#join}); layers {@link
+     * io.github.grisaille.nn.Columns take them apart}. Fakes are made for the labels of the real batch.
+     */
+    public History fit(Dataset real, Dataset labels) {
+        if (real.size() != labels.size() || labels.shape().length != 1) {
+            throw new IllegalArgumentException("each real item needs its label, a vector: there are " + real.size()
+                    + " items and " + labels.size() + " labels of rank " + labels.shape().length);
+        }
+        return run(new GanRun(this, real, labels));
+    }
+
+    private History run(GanRun run) {
+        long perEpoch = Math.max(1, run.batchesPerEpoch() / discriminatorSteps);
+        run.history().stepsPerEpoch(perEpoch);
         List<String> charted = List.of("discriminator loss", "generator loss");
-        loop.run(title, epochs * perEpoch, perEpoch, run.history, charted, run::step, run::read);
-        return run.history;
-    }
-
-    /** One run's state. */
-    private final class Run {
-        private final BatchReader reader;
-        private final Batches batches;
-        private final Backend backend = generator.backend();
-        private final Workspace workspace = new Workspace(backend);
-        private final RandomStream latentRandom = new RandomStream(seed, LATENT);
-        private final RandomStream dropout = new RandomStream(seed, DROPOUT);
-        private final Latent inputs = latent == null ? Latent.normal(firstInput()) : latent;
-        private final History history = new History("discriminator loss", "generator loss", "D(x)", "D(G(z))");
-        private final Recorder recorder = new Recorder(history);
-        private final FiniteGuard generatorGuard = new FiniteGuard(generator, "the generator's loss");
-        private final FiniteGuard discriminatorGuard = new FiniteGuard(discriminator, "the discriminator's loss");
-        private long batchesDone;
-
-        Run(Dataset real) {
-            this.reader = new BatchReader(real, backend);
-            this.batches = new Batches(real.size(), batch, seed);
-        }
-
-        void step(long step) {
-            for (int i = 1; i < discriminatorSteps; i++) {
-                Tensor x = nextBatch();
-                try (Pass generating = Pass.training(workspace, dropout)) {
-                    Tensor fake = generate(x.axis(0), generating);
-                    stepDiscriminator(step, x, fake);
-                    generating.recycle(fake);
-                }
-            }
-            Tensor x = nextBatch();
-            try (Pass generating = Pass.training(workspace, dropout)) {
-                Tensor fake = generate(x.axis(0), generating);
-                Tensor[] judged = stepDiscriminator(step, x, fake);
-                Tensor generatorLoss = stepGenerator(step, fake, generating);
-                recorder.add(step, judged[0], generatorLoss, judged[1], judged[2]);
-                generating.recycle(fake);
-            }
-        }
-
-        private Tensor nextBatch() {
-            return reader.read(batches.indices(++batchesDone));
-        }
-
-        private Tensor generate(int count, Pass pass) {
-            return generator.forward(inputs.draw(count, latentRandom, backend), pass);
-        }
-
-        /** The loss, and the mean judgement of real items and of fakes. */
-        private Tensor[] stepDiscriminator(long step, Tensor x, Tensor fake) {
-            try (Pass onReal = Pass.training(workspace, dropout);
-                    Pass onFake = Pass.training(workspace, dropout)) {
-                Tensor realLogits = discriminator.forward(x, onReal);
-                Tensor fakeLogits = discriminator.forward(fake, onFake);
-                LossValue realLoss = loss.onReal(realLogits, onReal);
-                LossValue fakeLoss = loss.onFake(fakeLogits, onFake);
-                discriminator.backward(realLoss.gradient(), onReal, Wanted.PARAMETERS);
-                discriminator.backward(fakeLoss.gradient(), onFake, Wanted.PARAMETERS);
-                Tensor total = backend.empty(Shape.of(1));
-                backend.add(realLoss.value(), fakeLoss.value(), total);
-                discriminatorGuard.mark(step, total);
-                Tensor[] judged = {total, judgement(realLogits, onReal), judgement(fakeLogits, onFake)};
-                discriminatorOptimizer.step(discriminator.parameters());
-                return judged;
-            }
-        }
-
-        private Tensor stepGenerator(long step, Tensor fake, Pass generating) {
-            try (Pass judging = Pass.training(workspace, dropout)) {
-                LossValue result = loss.onGenerated(discriminator.forward(fake, judging), judging);
-                Tensor dFake = discriminator.backward(result.gradient(), judging, Wanted.INPUT);
-                generator.backward(dFake, generating, Wanted.PARAMETERS);
-                judging.recycle(dFake);
-                generatorGuard.mark(step, result.value());
-                generatorOptimizer.step(generator.parameters());
-                return result.value();
-            }
-        }
-
-        private Tensor judgement(Tensor logits, Pass pass) {
-            Tensor judged = logits;
-            if (loss.probabilities()) {
-                judged = pass.scratch(logits.shape());
-                backend.activate(new Activation(Activation.Kind.SIGMOID), logits, judged);
-            }
-            Tensor mean = backend.empty(Shape.of(1));
-            backend.sum(judged, mean);
-            backend.scale(mean, 1f / logits.size(), mean);
-            return mean;
-        }
-
-        void read() {
-            recorder.flush();
-            discriminatorGuard.check();
-            generatorGuard.check();
-        }
-    }
-
-    private int firstInput() {
-        if (generator.layers().get(0) instanceof Dense dense) {
-            return dense.in();
-        }
-        throw new IllegalStateException(
-                "the generator starts with " + generator.layers().get(0).name()
-                        + ", which does not say what it takes: say latent(Latent.normal(…)) with the shape of one z");
+        loop.run(title, epochs * perEpoch, perEpoch, run.history(), charted, run::step, run::read);
+        return run.history();
     }
 }

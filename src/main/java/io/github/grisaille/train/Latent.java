@@ -30,6 +30,37 @@ public final class Latent {
         return new Latent(Shape.of(item), (random, z) -> z.backend().uniform(random, -1, 1, z));
     }
 
+    /** Fresh vectors of random signs: each number is 1 or −1, either as likely. */
+    public static Latent signs(int... item) {
+        return new Latent(Shape.of(item), (random, z) -> {
+            Backend backend = z.backend();
+            Tensor ones = backend.empty(z.shape());
+            Tensor mask = backend.empty(z.shape());
+            backend.fill(1, ones);
+            // dropping half of the ones makes 0 and 2
+            backend.dropout(random, 0.5f, ones, mask, z);
+            backend.scale(ones, -1, ones);
+            backend.add(z, ones, z);
+        });
+    }
+
+    /**
+     * These vectors, each with one of the others behind it, as in {@code Latent.normal(2).with(Latent.signs(6))}. A
+     * generator must stretch a continuous z over the gaps between the data's modes; signs are as discrete as the modes.
+     */
+    public Latent with(Latent other) {
+        if (item.rank() != 1 || other.item.rank() != 1) {
+            throw new IllegalArgumentException(
+                    "only vectors can be joined, and these items are " + item + " and " + other.item);
+        }
+        int own = item.size();
+        int more = other.item.size();
+        return new Latent(Shape.of(own + more), (random, z) -> {
+            z.backend().copyColumns(draw(z.axis(0), random, z.backend()), 0, z, 0, own);
+            z.backend().copyColumns(other.draw(z.axis(0), random, z.backend()), 0, z, own, more);
+        });
+    }
+
     /** Items drawn from the rows of a tensor, each as likely. */
     public static Latent among(Tensor items) {
         return new Latent(items.shape().item(), (random, z) -> {

@@ -2,11 +2,13 @@ package io.github.grisaille.train;
 
 import io.github.grisaille.tensor.Tensor;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /** Holds the losses of steps that were not read from the device yet. */
 final class Recorder {
-    private record Row(long step, Tensor[] values) {}
+    private record Row(long step, List<Reading> values) {}
 
     private final History history;
     private final Deque<Row> pending = new ArrayDeque<>();
@@ -16,6 +18,10 @@ final class Recorder {
     }
 
     void add(long step, Tensor... values) {
+        add(step, Arrays.stream(values).map(Reading::of).toList());
+    }
+
+    void add(long step, List<Reading> values) {
         pending.add(new Row(step, values));
     }
 
@@ -23,11 +29,7 @@ final class Recorder {
     void flush() {
         while (!pending.isEmpty()) {
             Row row = pending.poll();
-            double[] values = new double[row.values.length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = row.values[i].item();
-            }
-            history.add(row.step, values);
+            history.add(row.step, row.values.stream().mapToDouble(Reading::read).toArray());
         }
     }
 }

@@ -95,4 +95,26 @@ class JavaBackendTest {
         assertThatThrownBy(() -> Backend.cpu().copyColumns(x, 0, Tensor.of(new float[6], 3, 2), 0, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void itemsHaveDotsFactorsAndNormPenalties() {
+        Tensor a = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+        Tensor dots = backend.empty(Shape.of(2));
+        backend.itemDots(a, Tensor.of(new float[] {5, 6, 7, 8}, 2, 2), dots);
+        assertThat(dots.toArray()).containsExactly(17, 53);
+        Tensor scaled = backend.empty(a.shape());
+        backend.scaleItems(a, Tensor.of(new float[] {2, -1}, 2), scaled);
+        assertThat(scaled.toArray()).containsExactly(2, 4, -3, -4);
+        backend.scaleItems(a, Tensor.of(new float[] {10}, 1), a);
+        assertThat(a.toArray()).containsExactly(10, 20, 30, 40);
+        Tensor value = backend.empty(Shape.of(1));
+        Tensor slopes = backend.empty(Shape.of(3));
+        backend.normPenalty(Tensor.of(new float[] {25, 0, 1}, 3), 1, 0.5f, value, slopes);
+        // norms 5, 0 and 1: ½ (16 + 1 + 0), and (5 − 1) / 5, nothing, nothing
+        assertThat(value.item()).isEqualTo(8.5f);
+        assertThat(slopes.toArray()).containsExactly(0.8f, 0, 0);
+        backend.normPenalty(Tensor.of(new float[] {25, 0, 1}, 3), 0, 0.5f, value, slopes);
+        assertThat(value.item()).isEqualTo(13);
+        assertThat(slopes.toArray()).containsExactly(1, 1, 1);
+    }
 }

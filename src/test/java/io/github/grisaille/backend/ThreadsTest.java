@@ -11,9 +11,12 @@ import static io.github.grisaille.nn.Layers.flatten;
 import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.maxPool2d;
+import static io.github.grisaille.nn.Layers.minibatchDeviation;
+import static io.github.grisaille.nn.Layers.minibatchDiscrimination;
 import static io.github.grisaille.nn.Layers.sequential;
 import static io.github.grisaille.nn.Layers.sigmoid;
 import static io.github.grisaille.nn.Layers.softplus;
+import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -58,13 +62,15 @@ class ThreadsTest {
                         tanh(),
                         avgPool2d(2),
                         upsample(2),
-                        conv2d(9, 5, 3, 3, 0),
+                        spectralNorm(conv2d(9, 5, 3, 3, 0)),
                         elu(1),
                         dropout(0.3f),
                         flatten(),
                         dense(125, 301),
                         softplus(),
-                        dense(301, 2),
+                        minibatchDiscrimination(301, 20, 5),
+                        minibatchDeviation(),
+                        dense(322, 2),
                         sigmoid())
                 .initialize(5);
         network.to(backend);
@@ -122,6 +128,12 @@ class ThreadsTest {
         Tensor squares = backend.empty(Shape.of(1));
         Tensor columns = backend.empty(Shape.of(307));
         Tensor normal = backend.empty(Shape.of(100_003));
+        Tensor dots = backend.empty(Shape.of(211));
+        Tensor scaled = backend.empty(a.shape());
+        Tensor curved = backend.empty(a.shape());
+        Tensor grouped = a.reshape(211, 1, 307);
+        Tensor near = backend.empty(Shape.of(211, 1));
+        Tensor nearGradient = backend.empty(grouped.shape());
         backend.matmul(a, false, b, false, null, false, c);
         backend.matmul(b, true, b, false, null, false, transposed);
         backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
@@ -130,6 +142,11 @@ class ThreadsTest {
         backend.sumOfSquares(a, false, squares);
         backend.columnSums(a, false, columns);
         backend.normal(new RandomStream(3, 1), 0, 1, normal);
+        backend.itemDots(a, a, dots);
+        backend.scaleItems(a, dots, scaled);
+        backend.activateCurvature(new Activation(Activation.Kind.TANH), a, a, a, scaled, curved);
+        backend.closeness(grouped, near);
+        backend.closenessGradient(grouped, dots, nearGradient);
         return new float[][] {
             c.toArray(),
             transposed.toArray(),
@@ -138,7 +155,11 @@ class ThreadsTest {
             sum.toArray(),
             squares.toArray(),
             columns.toArray(),
-            normal.toArray()
+            normal.toArray(),
+            scaled.toArray(),
+            curved.toArray(),
+            near.toArray(),
+            nearGradient.toArray()
         };
     }
 

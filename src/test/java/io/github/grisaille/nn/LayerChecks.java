@@ -141,6 +141,45 @@ final class LayerChecks {
         return sum;
     }
 
+    /**
+     * The gradient of the tangent is the slope of a random projection of the tangent, along the input and along every
+     * parameter.
+     */
+    static void tangentGradientMatchesFiniteDifferences(Layer layer, Tensor x, boolean training) {
+        Tensor dx = Samples.normal(94, x.shape());
+        Tensor dy;
+        Tensor gradient;
+        try (Pass pass = pass(x, training)) {
+            dy = Samples.normal(93, layer.forward(x, pass).shape());
+            layer.parameters().forEach(Parameter::clearGradient);
+            gradient = layer.tangentGradient(dx, dy, pass, Wanted.BOTH);
+        }
+        float[] direction = Samples.normal(92, x.shape()).toArray();
+        double up = projectedTangent(layer, moved(x, direction, STEP), dx, dy, training);
+        double down = projectedTangent(layer, moved(x, direction, -STEP), dx, dy, training);
+        double promised = gradient == null ? 0 : dot(gradient.toArray(), direction);
+        assertSlope(layer.name() + " tangent, input", promised, (up - down) / (2 * STEP), dy);
+        for (Parameter parameter : layer.parameters()) {
+            float[] middle = parameter.value().toArray();
+            float[] along = Samples.normal(91, parameter.shape()).toArray();
+            parameter.set(moved(parameter.value(), along, STEP).toArray());
+            double above = projectedTangent(layer, x, dx, dy, training);
+            parameter.set(middle);
+            parameter.set(moved(parameter.value(), along, -STEP).toArray());
+            double below = projectedTangent(layer, x, dx, dy, training);
+            parameter.set(middle);
+            double expected = dot(parameter.gradient().toArray(), along);
+            assertSlope(layer.name() + " tangent, " + parameter.name(), expected, (above - below) / (2 * STEP), dy);
+        }
+    }
+
+    private static double projectedTangent(Layer layer, Tensor x, Tensor dx, Tensor dy, boolean training) {
+        try (Pass pass = pass(x, training)) {
+            layer.forward(x, pass);
+            return dot(layer.tangent(dx, pass).toArray(), dy.toArray());
+        }
+    }
+
     /** Seeds for parameterised tests, which print them. */
     static Stream<Long> seeds(int count) {
         return Stream.iterate(1L, seed -> seed + 1).limit(count);

@@ -5,6 +5,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.pytorch.AbstractTensor;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -46,6 +47,11 @@ public final class Torch {
 
     public static TensorOptional optional(org.bytedeco.pytorch.Tensor tensor) {
         return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
+    }
+
+    /** Keeps the type of a reduction's input. */
+    public static ScalarTypeOptional none() {
+        return new ScalarTypeOptional();
     }
 
     public static float[] values(org.bytedeco.pytorch.Tensor tensor) {

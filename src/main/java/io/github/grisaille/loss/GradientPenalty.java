@@ -1,0 +1,169 @@
+package io.github.grisaille.loss;
+
+import io.github.grisaille.nn.Pass;
+import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Workspace;
+
+/**
+ * A penalty on the norm of the discriminator's gradient for its input, which keeps D from growing steep: it is added to
+ * D's loss. The norm is taken over a whole item, never over a pixel.
+ *
+ * <p>D is made of layers that have a {@linkplain io.github.grisaille.nn.Layer#tangentGradient gradient of their tangent},
+ * and with it the penalty's gradient is exact. Batch normalisation in training mode has none.
+ */
+public final class GradientPenalty {
+    private enum Place {
+        REAL,
+        BETWEEN,
+        AROUND
+    }
+
+    /**
+     * What D was shown in a step.
+     *
+     * @param real the real items
+     * @param realLogits D's output for them, in the pass {@code onReal}, which is still open
+     * @param fake as many fakes
+     * @param labelColumns how many of an item's last columns are its label: the penalty does not look there
+     */
+    public record Shown(Tensor real, Tensor realLogits, Pass onReal, Tensor fake, int labelColumns) {}
+
+    private final Place place;
+    private final float target;
+    private final float weight;
+    private final float deviation;
+    private final int interval;
+
+    private GradientPenalty(Place place, float target, float weight, float deviation, int interval) {
+        this.place = place;
+        this.target = target;
+        this.weight = positive("a penalty's weight", weight);
+        this.deviation = deviation;
+        this.interval = interval;
+    }
+
+    /** R1: ½γ · E‖∇D(x)‖² on real items (Mescheder et al. 2018, equation 9). */
+    public static GradientPenalty r1(float gamma) {
+        return new GradientPenalty(Place.REAL, 0, gamma / 2, 0, 1);
+    }
+
+    /**
+     * WGAN-GP: λ · E(‖∇D(x̂)‖ − 1)² at random points x̂ between a real item and a fake (Gulrajani et al. 2017, equation
+     * 3, where λ is 10).
+     */
+    public static GradientPenalty wganGp(float lambda) {
+        return new GradientPenalty(Place.BETWEEN, 1, lambda, 0, 1);
+    }
+
+    /**
+     * DRAGAN: λ · E(‖∇D(x + δ)‖ − 1)² around real items, with δ from N(0, deviation²) (Kodali et al. 2017, section 2.3).
+     */
+    public static GradientPenalty dragan(float lambda, float deviation) {
+        return new GradientPenalty(Place.AROUND, 1, lambda, positive("the noise's deviation", deviation), 1);
+    }
+
+    /**
+     * Lazy regularisation: the penalty is computed in every so many of D's steps only, the first included, and counts as
+     * many times (Karras et al. 2020, section 3.1).
+     */
+    public GradientPenalty every(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("a penalty's interval is at least 1 step, and this one is " + steps);
+        }
+        return new GradientPenalty(place, target, weight, deviation, steps);
+    }
+
+    /** Whether D's step of this number, from 1, computes the penalty. */
+    public boolean due(long discriminatorStep) {
+        return (discriminatorStep - 1) % interval == 0;
+    }
+
+    /**
+     * Adds the penalty's gradients to those of the discriminator's parameters.
+     *
+     * @param workspace where memory for a pass of its own comes from
+     * @param random draws the points, and drives D's dropout there
+     * @return the penalty (one value), without the factor for the steps left out
+     */
+    public Tensor add(Sequential discriminator, Shown shown, Workspace workspace, RandomStream random) {
+        if (place == Place.REAL) {
+            return add(discriminator, shown.realLogits, shown.labelColumns, shown.onReal);
+        }
+        try (Pass pass = Pass.training(workspace, random)) {
+            Tensor points = place == Place.BETWEEN ? between(shown, pass) : around(shown, pass);
+            return add(discriminator, discriminator.forward(points, pass), shown.labelColumns, pass);
+        }
+    }
+
+    private Tensor add(Sequential discriminator, Tensor logits, int labelColumns, Pass pass) {
+        Backend backend = logits.backend();
+        int items = logits.axis(0);
+        Tensor ones = pass.scratch(logits.shape());
+        backend.fill(1, ones);
+        Tensor value = backend.empty(Shape.of(1));
+        discriminator.backwardThroughInputGradient(
+                ones,
+                gradient -> {
+                    Tensor v = withoutLabels(gradient, labelColumns, pass).reshape(items, gradient.size() / items);
+                    Tensor squares = pass.scratch(Shape.of(items));
+                    Tensor slopes = pass.scratch(Shape.of(items));
+                    backend.itemDots(v, v, squares);
+                    backend.normPenalty(squares, target, weight * interval / items, value, slopes);
+                    Tensor direction = pass.scratch(v.shape());
+                    backend.scaleItems(v, slopes, direction);
+                    return direction.reshape(gradient.shape());
+                },
+                pass);
+        backend.scale(value, 1f / interval, value);
+        return value;
+    }
+
+    private static Tensor between(Shown shown, Pass pass) {
+        Tensor real = shown.real;
+        Backend backend = real.backend();
+        Tensor share = pass.scratch(Shape.of(real.axis(0)));
+        Tensor rest = pass.scratch(share.shape());
+        Tensor one = pass.scratch(share.shape());
+        backend.uniform(pass.random(), 0, 1, share);
+        backend.fill(1, one);
+        backend.scale(share, -1, rest);
+        backend.add(one, rest, rest);
+        Tensor points = pass.scratch(real.shape());
+        Tensor part = pass.scratch(real.shape());
+        backend.scaleItems(real, share, points);
+        backend.scaleItems(shown.fake, rest, part);
+        backend.add(points, part, points);
+        return points;
+    }
+
+    private Tensor around(Shown shown, Pass pass) {
+        Backend backend = shown.real.backend();
+        Tensor noise = pass.scratch(shown.real.shape());
+        Tensor points = pass.scratch(shown.real.shape());
+        backend.normal(pass.random(), 0, deviation, noise);
+        backend.add(shown.real, withoutLabels(noise, shown.labelColumns, pass), points);
+        return points;
+    }
+
+    /** The same items with zeros for labels. */
+    private static Tensor withoutLabels(Tensor items, int labelColumns, Pass pass) {
+        if (labelColumns == 0) {
+            return items;
+        }
+        Tensor copy = pass.scratch(items.shape());
+        items.backend().fill(0, copy);
+        items.backend().copyColumns(items, 0, copy, 0, items.axis(-1) - labelColumns);
+        return copy;
+    }
+
+    private static float positive(String what, float value) {
+        if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(what + " is above 0 and finite, and this one is " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * Takes some of the columns (the last axis) of its input: the image or the label out of an item that holds both. Gradient:
+ * dy in these columns, 0 in the others.
+ */
+public final class Columns implements Layer {
+    private final int from;
+    private final int to;
+
+    /**
+     * @param from the first column taken
+     * @param to the first one after it that is left out
+     */
+    public Columns(int from, int to) {
+        if (from < 0 || to <= from) {
+            throw new IllegalArgumentException(
+                    "Columns needs a first column of at least 0 and an end behind it, and got " + from + " and " + to);
+        }
+        this.from = from;
+        this.to = to;
+    }
+
+    @Override
+    public String name() {
+        return "Columns(" + from + " … " + (to - 1) + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        if (input.rank() < 2 || input.axis(-1) < to) {
+            throw new ShapeMismatchException(name(), input, "at least " + to + " columns");
+        }
+        int[] extents = input.toArray();
+        extents[extents.length - 1] = to - from;
+        return Shape.of(extents);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        pass.keep(this, x.shape());
+        return taken(x, pass);
+    }
+
+    private Tensor taken(Tensor x, Pass pass) {
+        Tensor y = pass.empty(outputShape(x.shape()));
+        x.backend().copyColumns(x, from, y, 0, to - from);
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Shape input = pass.kept(this, Shape.class);
+        Checks.gradient(this, dy, outputShape(input));
+        if (!wanted.input()) {
+            return null;
+        }
+        Tensor dx = pass.empty(input);
+        dy.backend().fill(0, dx);
+        dy.backend().copyColumns(dy, 0, dx, from, to - from);
+        return dx;
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        return taken(dx, pass);
+    }
+
+    /** The layer is linear, so its tangent does not depend on x. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        return null;
+    }
+}

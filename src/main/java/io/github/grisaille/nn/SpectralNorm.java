@@ -1,0 +1,181 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Spectral normalisation of a linear layer (Miyato et al. 2018): its weights W, as a matrix of one column an output, are
+ * divided by their largest singular value σ, so that the layer stretches no input (the bias stays as it is).
+ *
+ * <p>σ is found by power iteration, one round each training forward, which goes on where the last one ended: v ← W·u /
+ * ‖W·u‖, u ← Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u. Since the layer is linear in its input but for the bias, it is applied to x / σ.
+ *
+ * <p>Gradients, with u and v held still, so that dσ/dW = v·uᵀ: dW = (G − ⟨G, W/σ⟩ · v·uᵀ) / σ, where G is the gradient
+ * for W/σ. ⟨G, W/σ⟩ needs no G: it is Σ dy ⊙ (y − bias).
+ */
+public final class SpectralNorm implements Layer {
+    private static final float EPSILON = 1e-12f;
+
+    /** The output, the two singular vectors as rows, and 1/σ. */
+    private record Memory(Tensor y, Tensor left, Tensor right, Tensor inverse) {}
+
+    private final Layer layer;
+    private final Parameter weight;
+    private final Parameter bias;
+    private final Buffer vector;
+
+    public SpectralNorm(Dense layer) {
+        this((Layer) layer);
+    }
+
+    public SpectralNorm(Conv2d layer) {
+        this((Layer) layer);
+    }
+
+    private SpectralNorm(Layer layer) {
+        this.layer = layer;
+        List<Parameter> parameters = layer.parameters();
+        weight = parameters.get(0);
+        bias = parameters.size() > 1 ? parameters.get(1) : null;
+        int outputs = weight.shape().axis(-1);
+        vector = new Buffer("singular vector", Shape.of(outputs), 0);
+        Backend.cpu().normal(new RandomStream(outputs, weight.shape().rows()), 0, 1, vector.value());
+    }
+
+    @Override
+    public String name() {
+        return "SpectralNorm(" + layer.name() + ")";
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+        return layer.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        layer.outputShape(x.shape());
+        Backend backend = x.backend();
+        int outputs = weight.shape().axis(-1);
+        int inputs = weight.shape().rows();
+        Tensor matrix = weight.value().reshape(inputs, outputs);
+        Tensor left = pass.scratch(Shape.of(1, inputs));
+        Tensor right = pass.scratch(Shape.of(1, outputs));
+        backend.matmul(vector.value().reshape(1, outputs), false, matrix, true, null, false, left);
+        backend.scaleItems(left, inverseNorm(left, pass), left);
+        backend.matmul(left, false, matrix, false, null, false, right);
+        Tensor inverse = inverseNorm(right, pass);
+        backend.scaleItems(right, inverse, right);
+        if (pass.training()) {
+            backend.copy(right, vector.value());
+        }
+        Tensor y = layer.forward(divided(x, inverse, pass), pass);
+        pass.keep(this, new Memory(y, left, right, inverse));
+        return y;
+    }
+
+    /** 1 / √(Σ x² + ε²): normalising the number 1 by a variance of Σ x². */
+    private static Tensor inverseNorm(Tensor x, Pass pass) {
+        Backend backend = x.backend();
+        Shape single = Shape.of(1);
+        Tensor squares = pass.scratch(single);
+        Tensor zero = pass.scratch(single);
+        Tensor one = pass.scratch(single);
+        Tensor inverse = pass.scratch(single);
+        backend.sumOfSquares(x, false, squares);
+        backend.fill(0, zero);
+        backend.fill(1, one);
+        backend.normalizeItems(one, zero, squares, EPSILON, one, zero, inverse);
+        return inverse;
+    }
+
+    private static Tensor divided(Tensor x, Tensor inverse, Pass pass) {
+        Tensor y = pass.scratch(x.shape());
+        x.backend().scaleItems(x, inverse, y);
+        return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
+        Memory m = pass.kept(this, Memory.class);
+        Tensor dx = layer.backward(dy, pass, wanted);
+        if (wanted.parameters()) {
+            Tensor product = dot(dy, m.y, pass);
+            if (bias != null) {
+                Tensor sums = pass.scratch(bias.shape());
+                dy.backend().columnSums(dy, false, sums);
+                Tensor constant = dot(sums, bias.value(), pass);
+                dy.backend().scale(constant, -1, constant);
+                dy.backend().add(product, constant, product);
+            }
+            subtractFromWeightGradient(product, m, pass);
+        }
+        return wanted.input() ? rescaled(dx, m, pass) : null;
+    }
+
+    private static Tensor rescaled(Tensor dx, Memory m, Pass pass) {
+        Tensor scaled = pass.empty(dx.shape());
+        dx.backend().scaleItems(dx, m.inverse, scaled);
+        pass.recycle(dx);
+        return scaled;
+    }
+
+    private static Tensor dot(Tensor a, Tensor b, Pass pass) {
+        Tensor products = pass.scratch(a.shape());
+        Tensor sum = pass.scratch(Shape.of(1));
+        a.backend().multiply(a, b, products);
+        a.backend().sum(products, sum);
+        return sum;
+    }
+
+    /** dW ← dW − product / σ · v·uᵀ. */
+    private void subtractFromWeightGradient(Tensor product, Memory m, Pass pass) {
+        Backend backend = product.backend();
+        Tensor factor = pass.scratch(product.shape());
+        backend.multiply(product, m.inverse, factor);
+        backend.scale(factor, -1, factor);
+        Tensor left = pass.scratch(m.left.shape());
+        backend.scaleItems(m.left, factor, left);
+        weight.accumulate((add, dWeight) -> backend.matmul(
+                left,
+                true,
+                m.right,
+                false,
+                null,
+                add,
+                dWeight.reshape(weight.shape().rows(), weight.shape().axis(-1))));
+    }
+
+    @Override
+    public Tensor tangent(Tensor dx, Pass pass) {
+        Memory m = pass.kept(this, Memory.class);
+        return layer.tangent(divided(dx, m.inverse, pass), pass);
+    }
+
+    /** As in backward, with dx in the place of x and the tangent in the place of y − bias. */
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        if (wanted.parameters()) {
+            Memory m = pass.kept(this, Memory.class);
+            Tensor direction = divided(dx, m.inverse, pass);
+            layer.tangentGradient(direction, dy, pass, wanted);
+            Tensor tangent = layer.tangent(direction, pass);
+            subtractFromWeightGradient(dot(dy, tangent, pass), m, pass);
+            pass.recycle(tangent);
+        }
+        return null;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return layer.parameters();
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return List.of(vector);
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.grisaille.train;
+
+import io.github.grisaille.nn.Pass;
+import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@link GanTrainer#diagnose} records: D's accuracy, the spread of the fakes, and the inner values of both players. */
+final class GanDiagnosis {
+    static final String GENERATOR = "generator";
+    static final String DISCRIMINATOR = "discriminator";
+    static final String ACCURACY = "accuracy";
+    static final String SPREAD = "spread of G(z)";
+
+    private static final Activation STEP = new Activation(Activation.Kind.RELU);
+
+    private final Diagnosis ofGenerator;
+    private final Diagnosis ofDiscriminator;
+    private final float threshold;
+    private Reading accuracy;
+    private Reading spread;
+
+    /**
+     * @param threshold the logit or score above which D takes an item for real
+     */
+    GanDiagnosis(Sequential generator, Sequential discriminator, float threshold) {
+        ofGenerator = new Diagnosis(GENERATOR, generator);
+        ofDiscriminator = new Diagnosis(DISCRIMINATOR, discriminator);
+        this.threshold = threshold;
+    }
+
+    List<String> series() {
+        return Stream.of(List.of(ACCURACY, SPREAD), ofGenerator.series(), ofDiscriminator.series())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    List<Reading> readings() {
+        return Stream.of(List.of(accuracy, spread), ofGenerator.readings(), ofDiscriminator.readings())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    void beforeDiscriminatorUpdate(Tensor real, Tensor fake, Tensor realLogits, Tensor fakeLogits, Pass onReal) {
+        Backend backend = real.backend();
+        Tensor right = backend.empty(Shape.of(1));
+        backend.add(countBeyond(realLogits, 1, onReal), countBeyond(fakeLogits, -1, onReal), right);
+        backend.scale(right, 1f / (realLogits.size() + fakeLogits.size()), right);
+        accuracy = Reading.of(right);
+        spread = Reading.ratio(totalVariance(fake, onReal), totalVariance(real, onReal));
+        ofDiscriminator.beforeUpdate(onReal);
+    }
+
+    /** How many logits lie beyond the threshold on this side: 1 above it, −1 below it. */
+    private Tensor countBeyond(Tensor logits, int side, Pass pass) {
+        Backend backend = logits.backend();
+        Tensor ones = pass.scratch(logits.shape());
+        Tensor margins = pass.scratch(logits.shape());
+        Tensor beyond = pass.scratch(logits.shape());
+        Tensor count = pass.scratch(Shape.of(1));
+        backend.fill(-threshold, ones);
+        backend.add(logits, ones, margins);
+        backend.scale(margins, side, margins);
+        backend.fill(1, ones);
+        backend.activateGradient(STEP, margins, margins, ones, beyond);
+        backend.sum(beyond, count);
+        return count;
+    }
+
+    /** The variance of each value over the batch, summed over the values. */
+    private static Tensor totalVariance(Tensor items, Pass pass) {
+        int values = items.size() / items.axis(0);
+        Tensor mean = pass.scratch(Shape.of(values));
+        Tensor variance = pass.scratch(Shape.of(values));
+        Tensor total = items.backend().empty(Shape.of(1));
+        items.backend().columnMoments(items.reshape(items.axis(0), values), mean, variance);
+        items.backend().sum(variance, total);
+        return total;
+    }
+
+    void afterDiscriminatorUpdate() {
+        ofDiscriminator.afterUpdate();
+    }
+
+    void beforeGeneratorUpdate(Pass generating) {
+        ofGenerator.beforeUpdate(generating);
+    }
+
+    void afterGeneratorUpdate() {
+        ofGenerator.afterUpdate();
+    }
+}
