@@ -57,13 +57,15 @@ final class Gemm {
             panels.packTransposed(panel, a, 0, k, 0, k);
         }
         RowProduct product = RowProduct.ofMatrix(k);
+        RowProduct.Places rowsOfB = RowProduct.rowsOf(k);
+        RowProduct.Places rowsOfBlock = RowProduct.rowsOf(m);
         pool.split(Convolution.ceilDiv(n, RowProduct.BLOCK), (long) m * n * k, WORTH_SHARING, (from, to) -> {
             float[] block = Scratch.own().floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * m);
             for (int row = from * RowProduct.BLOCK; row < Math.min(n, to * RowProduct.BLOCK); row += RowProduct.BLOCK) {
                 int first = row;
                 int count = Math.min(RowProduct.BLOCK, n - row);
-                RowProduct.Places places = Convolution.shifted(RowProduct.rowsOf(k), first * k);
-                product.multiply(b, places, 0, count, panels, 0, panels.count(), false, block, RowProduct.rowsOf(m));
+                product.multiply(
+                        b, rowsOfB, first * k, 0, count, panels, 0, panels.count(), false, block, rowsOfBlock, 0);
                 for (int i = 0; i < m; i++) {
                     int target = i * n + first;
                     for (int j = 0; j < count; j++) {
@@ -89,6 +91,8 @@ final class Gemm {
         RowProduct product = RowProduct.ofMatrix(k);
         int blocks = Convolution.ceilDiv(m, RowProduct.BLOCK);
         int rows = Convolution.ceilDiv(Convolution.ceilDiv(m, blocks), Tile.ROWS) * Tile.ROWS;
+        RowProduct.Places rowsOfA = RowProduct.rowsOf(k);
+        RowProduct.Places rowsOfC = RowProduct.rowsOf(n);
         pool.split(blocks * panels.count(), (long) m * n * k, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
                 int block = at / panels.count();
@@ -97,7 +101,8 @@ final class Gemm {
                 int fromPanel = at % panels.count();
                 product.multiply(
                         a,
-                        RowProduct.rowsOf(k),
+                        rowsOfA,
+                        0,
                         first,
                         Math.min(m, first + rows),
                         panels,
@@ -105,7 +110,8 @@ final class Gemm {
                         fromPanel + end - at,
                         add,
                         c,
-                        RowProduct.rowsOf(n));
+                        rowsOfC,
+                        0);
                 at = end;
             }
         });
