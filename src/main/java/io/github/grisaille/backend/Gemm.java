@@ -1,16 +1,23 @@
 package io.github.grisaille.backend;
 
+import java.util.Arrays;
+
 /** Matrix products in all four transpositions, as products of rows or of columns with panels. */
 final class Gemm {
     private static final long WORTH_SHARING = 300_000;
     private static final long WORTH_SHARING_PACKING = 60_000;
 
+    /** Outputs of a product with a vector that one thread makes at the least: a whole number of vectors. */
+    private static final int COLUMNS = 64;
+
     private final WorkerPool pool;
+    private final Kernels kernels;
     private final Tile[] tiles;
 
-    Gemm(WorkerPool pool, Tile[] tiles) {
+    Gemm(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
-        this.tiles = tiles;
+        this.kernels = kernels;
+        this.tiles = kernels.tiles();
     }
 
     /** c (m × n) (+)= op(a) (m × k) · op(b) (k × n) + bias (n, or null). */
@@ -25,6 +32,10 @@ final class Gemm {
             int m,
             int n,
             int k) {
+        if (m == 1 || n == 1) {
+            withVector(a, transposeA, b, transposeB, bias, add, c, m, n, k);
+            return;
+        }
         if (!transposeA && transposeB && (long) m * (k + n) < (long) n * k) {
             mirrored(a, b, bias, add, c, m, n, k);
             return;
@@ -45,6 +56,42 @@ final class Gemm {
         } else {
             rows(transposeA ? transposed(a, k, m) : a, panels, add, c, m);
         }
+    }
+
+    /** A product with one column, or with one row: that factor is a vector, and lies the same way when transposed. */
+    private void withVector(
+            float[] a,
+            boolean transposeA,
+            float[] b,
+            boolean transposeB,
+            float[] bias,
+            boolean add,
+            float[] c,
+            int m,
+            int n,
+            int k) {
+        boolean column = n == 1;
+        float[] matrix = column ? a : b;
+        float[] vector = column ? b : a;
+        int length = column ? m : n;
+        if (!add) {
+            Arrays.fill(c, 0);
+        }
+        if (bias != null) {
+            for (int i = 0; i < length; i++) {
+                c[i] += bias[column ? 0 : i];
+            }
+        }
+        boolean rows = column ? !transposeA : transposeB;
+        pool.split(Convolution.ceilDiv(length, COLUMNS), (long) m * n * k, WORTH_SHARING, (from, to) -> {
+            int first = from * COLUMNS;
+            int end = Math.min(length, to * COLUMNS);
+            if (rows) {
+                kernels.rowsTimesVector(matrix, k, vector, c, first, end);
+            } else {
+                kernels.vectorTimesColumns(matrix, k, length, vector, c, first, end);
+            }
+        });
     }
 
     /**

@@ -16,6 +16,7 @@ final class Scratch {
         TILE,
         RUNS,
         LEFT,
+        LANES,
         IMAGES,
         PRODUCT,
         SUMS,

@@ -118,6 +118,8 @@ class ThreadsTest {
         Tensor transposed = backend.empty(Shape.of(127, 127));
         Tensor narrow = backend.empty(Shape.of(211, 3));
         Tensor few = backend.empty(Shape.of(2, 307));
+        Tensor column = backend.empty(Shape.of(3001, 1));
+        Tensor row = backend.empty(Shape.of(1, 3001));
         Tensor sum = backend.empty(Shape.of(1));
         Tensor squares = backend.empty(Shape.of(1));
         Tensor columns = backend.empty(Shape.of(307));
@@ -126,6 +128,8 @@ class ThreadsTest {
         backend.matmul(b, true, b, false, null, false, transposed);
         backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
         backend.matmul(uniform(backend, 4, 2, 127), false, b, true, null, false, few);
+        backend.matmul(uniform(backend, 5, 3001, 131), false, uniform(backend, 6, 131, 1), false, null, false, column);
+        backend.matmul(uniform(backend, 7, 1, 131), false, uniform(backend, 8, 131, 3001), false, null, false, row);
         backend.sum(a, sum);
         backend.sumOfSquares(a, false, squares);
         backend.columnSums(a, false, columns);
@@ -135,6 +139,8 @@ class ThreadsTest {
             transposed.toArray(),
             narrow.toArray(),
             few.toArray(),
+            column.toArray(),
+            row.toArray(),
             sum.toArray(),
             squares.toArray(),
             columns.toArray(),
