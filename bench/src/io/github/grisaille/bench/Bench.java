@@ -35,6 +35,12 @@ public final class Bench {
         options.add("-Xmx4g");
         wanted = wanted.isEmpty() ? List.of("products", "steps") : wanted;
         check(wanted);
+        if (wanted.contains("kernels")) {
+            SingleKernels.measure(options);
+        }
+        if (wanted.equals(List.of("kernels"))) {
+            return;
+        }
         List<OpenBlasCore> cores = OpenBlasCore.all(narrow);
         System.out.println("JDK " + System.getProperty("java.version") + ", " + count(threads, "thread")
                 + (narrow ? ", AVX2" : "") + "; OpenBLAS's kernels that run here: " + cores);
@@ -55,7 +61,7 @@ public final class Bench {
     }
 
     private static void check(List<String> wanted) {
-        List<String> parts = new ArrayList<>(List.of("products", "steps"));
+        List<String> parts = new ArrayList<>(List.of("products", "steps", "kernels"));
         parts.addAll(Workloads.all().keySet());
         for (String part : wanted) {
             if (!parts.contains(part)) {

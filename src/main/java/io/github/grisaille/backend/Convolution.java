@@ -55,7 +55,8 @@ final class Convolution {
         }
     }
 
-    private void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
+    /** The way that takes every shape, and the reference for {@link Winograd}. */
+    void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
         Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels, e.outChannels);
         panels.bias(bias);
         packRows(panels, weight);
@@ -98,8 +99,7 @@ final class Convolution {
      * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
      * convolution of its own, and no inserted zero is multiplied.
      */
-    private void transposeByPhases(
-            float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+    void transposeByPhases(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
         Phase[] phases = Phase.of(g, e);
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
@@ -188,8 +188,7 @@ final class Convolution {
         }
     }
 
-    private void directWeightGradient(
-            float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+    void directWeightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         int runFloats = g.kernelWidth() * e.channels;
         ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
