@@ -3,9 +3,6 @@ package io.github.grisaille.bench;
 import com.sun.management.ThreadMXBean;
 import io.github.grisaille.tensor.Backend;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.util.List;
 
 /** One workload without any peer, in a JVM of its own: its first step, and what a step allocates once all is warm. */
 public final class Alone {
@@ -26,8 +23,9 @@ public final class Alone {
                     Runtime.getRuntime().halt(0);
                 }
             }
+            allocations.look();
             if (allocations.done()) {
-                Fork.answer(allocations.bytesPerStep(), peakHeap());
+                Fork.answer(allocations.bytesPerStep(), allocations.mostHeap);
                 Runtime.getRuntime().halt(0);
             }
         });
@@ -40,9 +38,15 @@ public final class Alone {
         private long steps;
         private long measuredFrom;
         private double before;
+        private double mostHeap;
 
         Allocations(int chunk) {
             this.chunk = chunk;
+        }
+
+        void look() {
+            Runtime runtime = Runtime.getRuntime();
+            mostHeap = Math.max(mostHeap, runtime.totalMemory() - runtime.freeMemory());
         }
 
         boolean done() {
@@ -65,13 +69,5 @@ public final class Alone {
             }
             return total;
         }
-    }
-
-    private static double peakHeap() {
-        List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans();
-        return pools.stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .mapToDouble(pool -> pool.getPeakUsage().getUsed())
-                .sum();
     }
 }

@@ -130,7 +130,7 @@ public final class Bench {
                 "share of OpenBLAS's peak",
                 "times one thread",
                 "allocated",
-                "peak heap of 1 GB",
+                "heap used, of 1 GB",
                 "first step after");
         for (String id : ids) {
             Workload workload = Workloads.all().get(id).get();

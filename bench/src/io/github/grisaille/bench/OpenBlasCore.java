@@ -10,6 +10,7 @@ import java.util.Map;
  * not always its fastest there: so the benchmark tries all.
  */
 record OpenBlasCore(String name) {
+    private static final String VARIABLE = "OPENBLAS_CORETYPE";
     private static final String[] AVX512 = {"SkylakeX", "Cooperlake", "SapphireRapids"};
     private static final String[] AVX2 = {"Haswell", "Zen"};
     private static final String[] ARM = {"NEOVERSEN1", "NEOVERSEV1", "NEOVERSEN2", "VORTEX", "ARMV8"};
@@ -18,11 +19,15 @@ record OpenBlasCore(String name) {
     static final OpenBlasCore OWN = new OpenBlasCore("");
 
     /**
-     * Those that run here.
+     * Those that run here; only the one that OPENBLAS_CORETYPE names, where it is set.
      *
      * @param narrow no more than AVX2
      */
     static List<OpenBlasCore> all(boolean narrow) throws InterruptedException {
+        String wanted = System.getenv(VARIABLE);
+        if (wanted != null) {
+            return List.of(new OpenBlasCore(wanted));
+        }
         List<String> names = new ArrayList<>();
         if (System.getProperty("os.arch").equals("aarch64")) {
             names.addAll(List.of(ARM));
@@ -59,11 +64,16 @@ record OpenBlasCore(String name) {
         return taken.stream().allMatch(name::equalsIgnoreCase) && !taken.isEmpty();
     }
 
-    /** Sets what a process needs to take it, and to say so. */
+    /**
+     * Sets what a process needs to take it, and to say so. OpenBLAS's idle threads then wait for 2²⁴ ticks (some
+     * milliseconds) before they sleep: more than the time between its calls, but less than the {@link Timing#pause} before
+     * our turn, in which they would otherwise take half of our processors.
+     */
     void set(Map<String, String> environment) {
+        environment.putIfAbsent("OPENBLAS_THREAD_TIMEOUT", "24");
         environment.put("OPENBLAS_VERBOSE", "2");
         if (!name.isEmpty()) {
-            environment.put("OPENBLAS_CORETYPE", name);
+            environment.put(VARIABLE, name);
         }
     }
 

@@ -22,7 +22,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -30,6 +32,8 @@ import io.github.grisaille.train.Example;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +113,43 @@ class ThreadsTest {
         for (int i = 0; i < one.length; i++) {
             assertThat(many[i]).as("primitive " + i).containsExactly(one[i]);
         }
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void lossesAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = losses(new JavaBackend(1));
+        List<float[]> many = losses(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+    }
+
+    /** Value and gradients of every loss, of values that several threads share. */
+    private static List<float[]> losses(Backend backend) {
+        Tensor x = uniform(backend, 1, 9_001, 17);
+        Tensor p = backend.empty(x.shape());
+        Tensor target = backend.empty(x.shape());
+        backend.activate(new Activation(Activation.Kind.SIGMOID), x, p);
+        backend.activate(new Activation(Activation.Kind.SIGMOID), uniform(backend, 2, 9_001, 17), target);
+        Tensor value = backend.empty(Shape.of(1));
+        Tensor gradient = backend.empty(x.shape());
+        Tensor second = backend.empty(x.shape());
+        List<float[]> results = new ArrayList<>();
+        for (PointwiseLoss loss : PointwiseLoss.values()) {
+            Tensor prediction = loss == PointwiseLoss.BINARY_CROSS_ENTROPY ? p : x;
+            backend.pointwiseLoss(loss, prediction, target, 0.3f, value, gradient);
+            results.add(value.toArray());
+            results.add(gradient.toArray());
+        }
+        backend.softmaxCrossEntropy(x, target, 0.3f, value, gradient);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        backend.gaussianKl(x, p, 0.3f, value, gradient, second);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        results.add(second.toArray());
+        return results;
     }
 
     private static float[][] primitives(Backend backend) {
