@@ -79,8 +79,11 @@ public final class WriteTiles {
             }
         }
         code.append("        int at = bFrom;\n");
-        code.append(columns ? "        int left = aFrom;\n" : "");
-        code.append("        for (int k = 0; k < inner; k++) {\n");
+        // a stride that the JIT does not know keeps it from unrolling, for which AVX2 has no registers to spare
+        code.append(
+                columns
+                        ? "        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {\n"
+                        : "        for (int k = 0; k < inner; k++) {\n");
         for (int v = 0; v < vectors; v++) {
             code.append(
                     "            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n");
@@ -93,7 +96,7 @@ public final class WriteTiles {
                 code.append("            s" + r + v + " = x.fma(b" + v + ", s" + r + v + ");\n");
             }
         }
-        code.append("            at += WIDTH;\n" + (columns ? "            left += aStep;\n" : "") + "        }\n");
+        code.append("            at += WIDTH;\n        }\n");
         for (int r = 0; r < ROWS; r++) {
             for (int v = 0; v < vectors; v++) {
                 String place = columns ? "cFrom + " + (r * vectors + v) + " * LANES" : "c" + r + lanes(v);

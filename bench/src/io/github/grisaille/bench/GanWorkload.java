@@ -67,17 +67,32 @@ final class GanWorkload implements Workload {
         return chunk;
     }
 
+    /**
+     * The discriminator sees real and fake items and computes the gradients of its weights from both; then the generator's
+     * step takes a forward and an input gradient of it. Nobody asks for the first layers' input gradients, but for the
+     * discriminator's in that step.
+     */
+    @Override
+    public double flop() {
+        Twin.Multiplications g = generator.get().multiplications(latent);
+        Twin.Multiplications d = discriminator.get().multiplications(data.shape());
+        double perItem = 3 * g.all() - g.first() + 8 * d.all() - 2 * d.first();
+        return 2 * perItem * batch;
+    }
+
     private static Sequential weights(Sequential network, int seed) {
         return network.initialize(seed);
     }
 
     @Override
-    public List<double[]> ours(int steps, int chunk, Runnable afterChunk) {
+    public List<double[]> ours(Backend backend, long steps, int chunk, Runnable afterChunk) {
         Dataset items = itemsFor(steps);
         long perEpoch = new Batches(items.size(), batch, SEED).perEpoch();
-        History history = new GanTrainer(
-                        weights(generator.get().ours(), 1),
-                        weights(discriminator.get().ours(), 2))
+        Sequential g = weights(generator.get().ours(), 1);
+        Sequential d = weights(discriminator.get().ours(), 2);
+        g.to(backend);
+        d.to(backend);
+        History history = new GanTrainer(g, d)
                 .loss(GanLoss.nonSaturating())
                 .optimizers(Optimizers.adam(RATE), Optimizers.adam(RATE))
                 .latent(Latent.normal(latent))
@@ -91,8 +106,8 @@ final class GanWorkload implements Workload {
     }
 
     /** No more data than the steps take, so that a run of few steps ends after them. */
-    private Dataset itemsFor(int steps) {
-        return new FirstItems(data, (int) Math.min(data.size(), (long) steps * batch));
+    private Dataset itemsFor(long steps) {
+        return new FirstItems(data, (int) Math.min(data.size(), steps * batch));
     }
 
     private record FirstItems(Dataset all, int size) implements Dataset {
@@ -123,7 +138,7 @@ final class GanWorkload implements Workload {
             Twin twinD = discriminator.get();
             weights(twinG.ours(), 1);
             weights(twinD.ours(), 2);
-            torch.set_num_threads(setting.threads());
+            setting.apply();
             g = twinG.theirs(setting.channelsLast());
             d = twinD.theirs(setting.channelsLast());
             forG = new Adam(g.parameters(), new AdamOptions(RATE));
@@ -195,7 +210,7 @@ final class GanWorkload implements Workload {
             shape[i + 1] = latent[latent.length - 1 - i];
         }
         return () -> {
-            torch.set_num_threads(setting.threads());
+            setting.apply();
             try (PointerScope scope = new PointerScope()) {
                 sides.step(real, torch.randn(shape));
             }

@@ -1,13 +1,12 @@
 package io.github.grisaille.bench;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
+import io.github.grisaille.backend.JavaBackend;
+import io.github.grisaille.tensor.Backend;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times one workload: our chunk of steps, then libtorch's, and so on in turn; medians. */
+/** Times a workload: a chunk of our steps, then one of libtorch's, and so on in turn; medians. */
 final class Steps {
     /**
      * Agreement of losses, relative. They start equal to six digits; then each step builds on the last, and Adam makes
@@ -16,78 +15,115 @@ final class Steps {
     private static final double AGREEMENT = 2e-2;
 
     private static final int AGREEING_STEPS = 10;
-    private static final int WARM_UP_CHUNKS = 3;
+    private static final int ROUNDS = 15;
     private static final double WARM_UP_SECONDS = 8;
+    private static final double PEER_WARM_UP_SECONDS = 2;
+    private static final double TRIAL_SECONDS = 1;
 
-    /** Seconds a step on both sides, and what else was seen. */
-    record Result(
-            String name,
+    /** libtorch's fastest: its setting, and OpenBLAS's kernels. */
+    record Best(OpenBlasCore core, TorchSetting setting, double seconds) {}
+
+    /** Seconds a step on all sides, and how far losses differ; NaN where PyTorch is not installed. */
+    record Figures(
+            Best peer,
             double ours,
+            double oneThread,
             double theirs,
-            TorchSetting setting,
-            double bytesPerStep,
-            double peakHeap,
-            double disagreement) {
-        double ratio() {
-            return theirs / ours;
-        }
-    }
+            double python,
+            String pythonSetting,
+            double disagreement) {}
 
     private Steps() {}
 
-    static Result measure(Workload workload, int rounds) {
-        TorchSetting best = best(workload);
-        double disagreement = disagreement(workload, best);
-        if (!(disagreement < AGREEMENT)) {
-            throw new IllegalStateException(workload.name() + ": the losses of the two sides differ by " + disagreement
-                    + " within " + AGREEING_STEPS + " steps: they do not train the same network");
-        }
-        Runnable theirStep = workload.theirStep(best);
-        Chunks chunks = new Chunks(workload.chunk(), rounds, theirStep);
-        int steps = workload.chunk() * (warmUpChunks(workload) + rounds + 1);
-        chunks.start(warmUpChunks(workload));
-        workload.ours(steps, workload.chunk(), chunks::tick);
-        return new Result(
-                workload.name(),
-                Timing.median(chunks.ours()),
-                Timing.median(chunks.theirs()),
-                best,
-                chunks.bytesPerStep(),
-                chunks.peakHeap(),
-                disagreement);
-    }
-
-    /** The JIT needs time rather than steps. */
-    private static int warmUpChunks(Workload workload) {
-        long start = System.nanoTime();
-        workload.ours(workload.chunk() * WARM_UP_CHUNKS, workload.chunk(), () -> {});
-        double chunk = (System.nanoTime() - start) / 1e9 / WARM_UP_CHUNKS;
-        return (int) Math.ceil(Math.max(WARM_UP_CHUNKS, WARM_UP_SECONDS / chunk));
-    }
-
-    private static TorchSetting best(Workload workload) {
-        TorchSetting best = null;
-        double least = Double.POSITIVE_INFINITY;
-        for (int threads : new int[] {1, 2}) {
-            for (boolean channelsLast : workload.images() ? new boolean[] {false, true} : new boolean[] {false}) {
-                TorchSetting setting = new TorchSetting(threads, channelsLast);
-                Runnable step = workload.theirStep(setting);
-                step.run();
-                double[] seconds = new double[5];
-                for (int i = 0; i < seconds.length; i++) {
-                    seconds[i] = Timing.seconds(() -> repeat(step, workload.chunk()));
-                }
-                if (Timing.median(seconds) < least) {
-                    least = Timing.median(seconds);
-                    best = setting;
+    /** Finds the kernels and the setting with which libtorch is fastest. */
+    static Best best(String id, List<OpenBlasCore> cores, List<String> options)
+            throws IOException, InterruptedException {
+        Best best = null;
+        for (OpenBlasCore core : cores) {
+            for (String[] answer : new Fork(core, options).run(Steps.class, "libtorch", id)) {
+                double seconds = Double.parseDouble(answer[1]);
+                if (best == null || seconds < best.seconds) {
+                    best = new Best(core, TorchSetting.parse(answer[0]), seconds);
                 }
             }
         }
         return best;
     }
 
+    /** Measures all sides in turn. */
+    static Figures measure(String id, Best best, List<String> options) throws IOException, InterruptedException {
+        String[] answer = new Fork(best.core, options)
+                .run(Steps.class, "measure", id, best.setting.encoded())
+                .get(0);
+        return new Figures(
+                best,
+                Double.parseDouble(answer[0]),
+                Double.parseDouble(answer[1]),
+                Double.parseDouble(answer[2]),
+                Double.parseDouble(answer[3]),
+                answer[4],
+                Double.parseDouble(answer[5]));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Workload workload = Workloads.all().get(arguments[1]).get();
+        if (arguments[0].equals("libtorch")) {
+            for (TorchSetting setting : TorchSetting.all(workload.images())) {
+                Fork.answer(setting.encoded(), trial(workload, setting));
+            }
+        } else {
+            beside(arguments[1], workload, TorchSetting.parse(arguments[2]));
+        }
+    }
+
+    private static double trial(Workload workload, TorchSetting setting) {
+        Runnable step = workload.theirStep(setting);
+        step.run();
+        List<Double> seconds = new ArrayList<>();
+        Timing.runFor(TRIAL_SECONDS, () -> seconds.add(Timing.seconds(step)));
+        return Timing.median(seconds.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private static void beside(String id, Workload workload, TorchSetting setting) throws IOException {
+        double disagreement = disagreement(workload, setting);
+        if (!(disagreement < AGREEMENT)) {
+            throw new IllegalStateException(workload.name() + ": the losses of the two sides differ by " + disagreement
+                    + " within " + AGREEING_STEPS + " steps: they do not train the same network");
+        }
+        int chunk = workload.chunk();
+        Runnable theirStep = workload.theirStep(setting);
+        double[] our = new double[ROUNDS];
+        double[] alone = new double[ROUNDS];
+        double[] their = new double[ROUNDS];
+        double[] python = new double[ROUNDS];
+        try (Stepper ours = new Stepper(workload, Backend.cpu());
+                Stepper oneThread = new Stepper(workload, new JavaBackend(1));
+                PythonPeer peer = PythonPeer.start(id, Bench.threads())) {
+            Timing.runFor(WARM_UP_SECONDS, ours::chunk);
+            Timing.runFor(PEER_WARM_UP_SECONDS, oneThread::chunk);
+            Timing.runFor(PEER_WARM_UP_SECONDS, () -> repeat(theirStep, chunk));
+            for (int round = 0; round < ROUNDS; round++) {
+                Timing.pause();
+                our[round] = Timing.seconds(ours::chunk) / chunk;
+                Timing.pause();
+                their[round] = Timing.seconds(() -> repeat(theirStep, chunk)) / chunk;
+                Timing.pause();
+                alone[round] = Timing.seconds(oneThread::chunk) / chunk;
+                Timing.pause();
+                python[round] = peer.seconds(chunk);
+            }
+            Fork.answer(
+                    Timing.median(our),
+                    Timing.median(alone),
+                    Timing.median(their),
+                    Timing.median(python),
+                    peer.setting(),
+                    disagreement);
+        }
+    }
+
     private static double disagreement(Workload workload, TorchSetting setting) {
-        List<double[]> ours = workload.ours(AGREEING_STEPS, AGREEING_STEPS, () -> {});
+        List<double[]> ours = workload.ours(Backend.cpu(), AGREEING_STEPS, AGREEING_STEPS, () -> {});
         List<double[]> theirs = workload.theirs(AGREEING_STEPS, setting);
         double worst = 0;
         for (int i = 0; i < theirs.size(); i++) {
@@ -102,76 +138,6 @@ final class Steps {
     private static void repeat(Runnable work, int times) {
         for (int i = 0; i < times; i++) {
             work.run();
-        }
-    }
-
-    /** The alternation: called back after each of our chunks, it times libtorch's. */
-    private static final class Chunks {
-        private final int chunk;
-        private final int rounds;
-        private final Runnable theirStep;
-        private final List<Double> ours = new ArrayList<>();
-        private final List<Double> theirs = new ArrayList<>();
-        private int warmUp;
-        private long started;
-        private double allocatedBefore;
-        private double bytes;
-
-        Chunks(int chunk, int rounds, Runnable theirStep) {
-            this.chunk = chunk;
-            this.rounds = rounds;
-            this.theirStep = theirStep;
-        }
-
-        void start(int warmUpChunks) {
-            warmUp = warmUpChunks;
-            heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
-            started = System.nanoTime();
-        }
-
-        void tick() {
-            double seconds = (System.nanoTime() - started) / 1e9 / chunk;
-            double allocated = allocated() - allocatedBefore;
-            if (warmUp-- <= 0 && ours.size() < rounds) {
-                ours.add(seconds);
-                bytes += allocated / chunk;
-                theirs.add(Timing.seconds(() -> repeat(theirStep, chunk)) / chunk);
-            }
-            allocatedBefore = allocated();
-            started = System.nanoTime();
-        }
-
-        double[] ours() {
-            return ours.stream().mapToDouble(Double::doubleValue).toArray();
-        }
-
-        double[] theirs() {
-            return theirs.stream().mapToDouble(Double::doubleValue).toArray();
-        }
-
-        double bytesPerStep() {
-            return bytes / ours.size();
-        }
-
-        double peakHeap() {
-            return heapPools().stream()
-                    .mapToDouble(pool -> pool.getPeakUsage().getUsed())
-                    .sum();
-        }
-
-        private static List<MemoryPoolMXBean> heapPools() {
-            return ManagementFactory.getMemoryPoolMXBeans().stream()
-                    .filter(pool -> pool.getType() == MemoryType.HEAP)
-                    .toList();
-        }
-
-        private static double allocated() {
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            double total = 0;
-            for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-                total += Math.max(0, bytes);
-            }
-            return total;
         }
     }
 }

@@ -1,9 +1,48 @@
 package io.github.grisaille.bench;
 
-/** How libtorch is run: it gets the best of all for each workload. */
-record TorchSetting(int threads, boolean channelsLast) {
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * How libtorch is run: each workload gets the best of all.
+ *
+ * @param threads libtorch's own, for its loops and for oneDNN's convolutions
+ * @param blasThreads OpenBLAS's, which makes libtorch's dense layers
+ * @param channelsLast whether images lie as ours do (NHWC), or channel by channel
+ */
+record TorchSetting(int threads, int blasThreads, boolean channelsLast) {
+    static List<TorchSetting> all(boolean images) {
+        List<TorchSetting> all = new ArrayList<>();
+        for (int threads : new int[] {1, Bench.threads()}) {
+            for (int blasThreads : new int[] {1, Bench.threads()}) {
+                all.add(new TorchSetting(threads, blasThreads, false));
+                if (images) {
+                    all.add(new TorchSetting(threads, blasThreads, true));
+                }
+            }
+        }
+        return all.stream().distinct().toList();
+    }
+
+    static TorchSetting parse(String text) {
+        String[] parts = text.split(",");
+        return new TorchSetting(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Boolean.parseBoolean(parts[2]));
+    }
+
+    String encoded() {
+        return threads + "," + blasThreads + "," + channelsLast;
+    }
+
+    void apply() {
+        torch.set_num_threads(threads);
+        openblas.blas_set_num_threads(blasThreads);
+    }
+
     @Override
     public String toString() {
-        return threads + (threads == 1 ? " thread" : " threads") + (channelsLast ? ", channels last" : "");
+        return (threads == blasThreads ? Bench.count(threads, "thread") : threads + " and " + blasThreads + " threads")
+                + (channelsLast ? ", channels last" : "");
     }
 }

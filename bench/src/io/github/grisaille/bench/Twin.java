@@ -1,9 +1,11 @@
 package io.github.grisaille.bench;
 
+import io.github.grisaille.nn.ConvTranspose2d;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Layers;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -30,6 +32,9 @@ final class Twin {
     }
 
     private record Stage(Layer layer, List<Converter> converters, Operation operation) {}
+
+    /** Multiplications of a forward for one item, all of them and those of the first layer. */
+    record Multiplications(double all, double first) {}
 
     private final List<Stage> stages = new ArrayList<>();
 
@@ -100,12 +105,20 @@ final class Twin {
     }
 
     Twin batchNorm(int channels) {
-        Tensor mean = torch.zeros(channels);
-        Tensor variance = torch.ones(channels);
-        return add(
-                Layers.batchNorm(channels),
-                List.of(g -> g, s -> s),
-                (x, p) -> torch.batch_norm(
+        return add(Layers.batchNorm(channels), List.of(g -> g, s -> s), new Operation() {
+            // made late, so that our side does not load libtorch
+            private Tensor mean;
+            private Tensor variance;
+
+            @Override
+            public Tensor apply(Tensor x, List<Tensor> p) {
+                if (mean == null) {
+                    mean = torch.zeros(channels);
+                    variance = torch.ones(channels);
+                    mean.retainReference();
+                    variance.retainReference();
+                }
+                return torch.batch_norm(
                         x,
                         new TensorOptional(p.get(0)),
                         new TensorOptional(p.get(1)),
@@ -114,7 +127,9 @@ final class Twin {
                         true,
                         MOMENTUM,
                         EPSILON,
-                        false));
+                        false);
+            }
+        });
     }
 
     Twin maxPool2d(int size) {
@@ -126,12 +141,31 @@ final class Twin {
     }
 
     Twin leakyRelu(float slope) {
-        Scalar scalar = new Scalar(slope);
-        return add(Layers.leakyRelu(slope), (x, none) -> torch.leaky_relu(x, scalar));
+        return add(Layers.leakyRelu(slope), (x, none) -> torch.leaky_relu(x, new Scalar(slope)));
     }
 
     Twin tanh() {
         return add(Layers.tanh(), (x, none) -> torch.tanh(x));
+    }
+
+    /** Each weight meets every pixel of a convolution's output, and of a transposed convolution's input. */
+    Multiplications multiplications(int... item) {
+        Shape shape = Shape.of(item).batchOf(1);
+        double all = 0;
+        double first = 0;
+        for (Stage stage : stages) {
+            Shape out = stage.layer().outputShape(shape);
+            double pixels = (stage.layer() instanceof ConvTranspose2d ? shape : out).rows();
+            for (Parameter parameter : stage.layer().parameters()) {
+                if (parameter.role() == Parameter.Role.WEIGHT) {
+                    double here = pixels * parameter.shape().size();
+                    first = all == 0 ? here : first;
+                    all += here;
+                }
+            }
+            shape = out;
+        }
+        return new Multiplications(all, first);
     }
 
     /** Our network, without its own initial weights' being known to anyone else. */

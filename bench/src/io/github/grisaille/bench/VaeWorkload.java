@@ -37,7 +37,6 @@ final class VaeWorkload implements Workload {
 
     private final Dataset data = Mnist.train().flat();
     private final float[] values = new float[BATCH * PIXELS];
-    private final Tensor pictures = Backend.cpu().empty(Shape.of(BATCH, PIXELS));
     private final Batches batches = new Batches(data.size(), BATCH, SEED);
 
     /** Its four parts. */
@@ -67,30 +66,49 @@ final class VaeWorkload implements Workload {
         return 50;
     }
 
-    private Tensor batch(int step) {
+    /** All gradients but that of the pictures. */
+    @Override
+    public double flop() {
+        Parts parts = new Parts();
+        Twin.Multiplications encoder = parts.encoder.multiplications(PIXELS);
+        double others = 2 * parts.mean.multiplications(400).all()
+                + parts.decoder.multiplications(LATENT).all();
+        return 2 * BATCH * (3 * (encoder.all() + others) - encoder.first());
+    }
+
+    private void read(int step, Tensor pictures) {
         int wholeBatches = data.size() / BATCH;
         int[] indices = batches.indices(1 + (step - 1) % wholeBatches);
         for (int i = 0; i < BATCH; i++) {
             data.read(indices[i], values, i * PIXELS);
         }
-        Backend.cpu().write(values, pictures);
-        return pictures;
+        pictures.backend().write(values, pictures);
+    }
+
+    private org.bytedeco.pytorch.Tensor theirBatch(int step) {
+        Tensor pictures = Backend.cpu().empty(Shape.of(BATCH, PIXELS));
+        read(step, pictures);
+        return Twin.constant(pictures);
     }
 
     @Override
-    public List<double[]> ours(int steps, int chunk, Runnable afterChunk) {
+    public List<double[]> ours(Backend backend, long steps, int chunk, Runnable afterChunk) {
         List<Sequential> parts = new ArrayList<>();
         List<Parameter> parameters = new ArrayList<>();
         for (Twin twin : new Parts().all()) {
-            parts.add(twin.ours().initialize(parts.size() + 1));
-            parameters.addAll(parts.get(parts.size() - 1).parameters());
+            Sequential part = twin.ours().initialize(parts.size() + 1);
+            part.to(backend);
+            parts.add(part);
+            parameters.addAll(part.parameters());
         }
         Optimizer adam = Optimizers.adam(RATE);
-        Workspace workspace = new Workspace(Backend.cpu());
+        Workspace workspace = new Workspace(backend);
         RandomStream random = new RandomStream(SEED, 1);
         List<Tensor> losses = new ArrayList<>();
+        Tensor pictures = backend.empty(Shape.of(BATCH, PIXELS));
         for (int step = 1; step <= steps; step++) {
-            losses.add(step(batch(step), parts, workspace, random));
+            read(step, pictures);
+            losses.add(step(pictures, parts, workspace, random));
             adam.step(parameters);
             if (step % chunk == 0) {
                 afterChunk.run();
@@ -160,7 +178,7 @@ final class VaeWorkload implements Workload {
             for (int i = 0; i < all.size(); i++) {
                 all.get(i).ours().initialize(i + 1);
             }
-            torch.set_num_threads(setting.threads());
+            setting.apply();
             encoder = parts.encoder.theirs(false);
             mean = parts.mean.theirs(false);
             logVariance = parts.logVariance.theirs(false);
@@ -204,8 +222,7 @@ final class VaeWorkload implements Workload {
             Tensor noise = Backend.cpu().empty(Shape.of(BATCH, LATENT));
             Backend.cpu().normal(random, 0, 1, noise);
             try (PointerScope scope = new PointerScope()) {
-                losses[i] = sides.step(Twin.constant(batch(i + 1)), Twin.constant(noise))
-                        .item_float();
+                losses[i] = sides.step(theirBatch(i + 1), Twin.constant(noise)).item_float();
             }
         }
         return List.of(losses);
@@ -214,9 +231,9 @@ final class VaeWorkload implements Workload {
     @Override
     public Runnable theirStep(TorchSetting setting) {
         Sides sides = new Sides(setting);
-        org.bytedeco.pytorch.Tensor x = Twin.constant(batch(1));
+        org.bytedeco.pytorch.Tensor x = theirBatch(1);
         return () -> {
-            torch.set_num_threads(setting.threads());
+            setting.apply();
             try (PointerScope scope = new PointerScope()) {
                 sides.step(x, torch.randn(BATCH, LATENT));
             }

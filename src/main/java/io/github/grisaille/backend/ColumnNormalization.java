@@ -81,8 +81,8 @@ final class ColumnNormalization {
             float[] sumDy,
             float[] dx) {
         float[] factor = RowNormalization.inverseDeviations(variance, columns, epsilon);
-        float[] meanDy = new float[columns];
-        float[] slope = new float[columns];
+        float[] meanDy = Scratch.own().floats(Scratch.Use.MEANS, columns);
+        float[] slope = Scratch.own().floats(Scratch.Use.SLOPES, columns);
         for (int j = 0; j < columns; j++) {
             meanDy[j] = sumDy[j] / rows;
             slope[j] = sumDyNormal[j] / rows * factor[j];

@@ -13,6 +13,9 @@ final class ColumnProduct {
     /** Places taken at a time: their values and their part of a panel stay in the first-level cache. */
     private static final int BLOCK = 64;
 
+    /** Columns that are taken together at the least: with fewer, copying what they meet would take the most time. */
+    private static final int TOGETHER = 64;
+
     private static final long WORTH_SHARING = 300_000;
 
     private final WorkerPool pool;
@@ -45,7 +48,8 @@ final class ColumnProduct {
         }
         boolean first = !started;
         started = true;
-        int strips = panels.count() * runs;
+        int together = Math.max(1, TOGETHER / panels.tile(0).width());
+        int strips = Convolution.ceilDiv(panels.count(), together) * runs;
         long work = (long) rows * columns * panels.inner();
         pool.split(strips * tilesPerRun, work, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
@@ -53,42 +57,55 @@ final class ColumnProduct {
                 int end = Math.min(to, (strip + 1) * tilesPerRun);
                 int run = strip % runs;
                 Panels own = sets[run % sets.length];
-                strip(first, a, places, own, strip / runs, run, at % tilesPerRun, end - strip * tilesPerRun);
+                int fromPanel = strip / runs * together;
+                int toPanel = Math.min(panels.count(), fromPanel + together);
+                strip(first, a, places, own, fromPanel, toPanel, run, at % tilesPerRun, end - strip * tilesPerRun);
                 at = end;
             }
         });
     }
 
     /**
-     * Some tiles of one run against one panel. The values they need are first copied next to each other: where the rows of
+     * Some tiles of one run against some panels. The values they need are first copied next to each other: where the rows of
      * an image or matrix lie, they often fall onto few lines of the cache.
      */
     private void strip(
-            boolean first, float[] a, int[] places, Panels panels, int panel, int run, int fromTile, int toTile) {
-        Tile tile = panels.tile(panel);
+            boolean first,
+            float[] a,
+            int[] places,
+            Panels panels,
+            int fromPanel,
+            int toPanel,
+            int run,
+            int fromTile,
+            int toTile) {
         int offset = run * stride + fromTile * Tile.ROWS;
         int values = Math.min(length, toTile * Tile.ROWS) - fromTile * Tile.ROWS;
         int step = (toTile - fromTile) * Tile.ROWS;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
-        if (first) {
-            int from = place(panels.column(panel), tile.width(), run, fromTile);
-            Arrays.fill(sums, from, from + step * tile.width(), 0);
+        for (int panel = fromPanel; first && panel < toPanel; panel++) {
+            int width = panels.tile(panel).width();
+            int from = place(panels.column(panel), width, run, fromTile);
+            Arrays.fill(sums, from, from + step * width, 0);
         }
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
             for (int i = 0; i < inner; i++) {
                 System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }
-            for (int t = fromTile; t < toTile; t++) {
-                tile.columns(
-                        inner,
-                        near,
-                        (t - fromTile) * Tile.ROWS,
-                        step,
-                        panels.values(),
-                        panels.place(panel) + k * tile.width(),
-                        sums,
-                        place(panels.column(panel), tile.width(), run, t));
+            for (int panel = fromPanel; panel < toPanel; panel++) {
+                Tile tile = panels.tile(panel);
+                for (int t = fromTile; t < toTile; t++) {
+                    tile.columns(
+                            inner,
+                            near,
+                            (t - fromTile) * Tile.ROWS,
+                            step,
+                            panels.values(),
+                            panels.place(panel) + k * tile.width(),
+                            sums,
+                            place(panels.column(panel), tile.width(), run, t));
+                }
             }
         }
     }

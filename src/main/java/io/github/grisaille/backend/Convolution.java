@@ -55,19 +55,23 @@ final class Convolution {
         }
     }
 
-    private void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
+    /** The way that takes every shape, and the reference for {@link Winograd}. */
+    void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
         Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels, e.outChannels);
         panels.bias(bias);
         packRows(panels, weight);
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         RowProduct product = new RowProduct(g.kernelHeight(), g.kernelWidth() * e.channels, padding.rowFloats());
+        RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth());
+        RowProduct.Places pixels = RowProduct.rowsOf(e.outChannels);
         long work = (long) e.batch * e.outPixels() * e.outChannels * product.inner();
         groups(e.batch, padding.imageFloats(), panels.count(), work, (from, to, fromPanel, toPanel) -> {
             float[] padded = padding.copy(image, from, to);
             int firstOut = from * e.outPixels() * e.outChannels;
             product.multiply(
                     padded,
-                    padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0),
+                    windows,
+                    0,
                     0,
                     (to - from) * e.outPixels(),
                     panels,
@@ -75,7 +79,8 @@ final class Convolution {
                     toPanel,
                     false,
                     out,
-                    shifted(RowProduct.rowsOf(e.outChannels), firstOut));
+                    pixels,
+                    firstOut);
         });
     }
 
@@ -94,8 +99,7 @@ final class Convolution {
      * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
      * convolution of its own, and no inserted zero is multiplied.
      */
-    private void transposeByPhases(
-            float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+    void transposeByPhases(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
         Phase[] phases = Phase.of(g, e);
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
@@ -119,7 +123,8 @@ final class Convolution {
                 phase.product(padding.rowFloats())
                         .multiply(
                                 padded,
-                                padding.windows(phase.rows(), phase.columns(), 1, 1, start),
+                                padding.windows(phase.rows(), phase.columns(), 1, 1),
+                                start,
                                 0,
                                 (to - from) * phase.rows() * phase.columns(),
                                 panels[i],
@@ -127,7 +132,8 @@ final class Convolution {
                                 toPanel,
                                 false,
                                 image,
-                                phase.places(from));
+                                phase.places(from),
+                                0);
             }
         });
     }
@@ -143,28 +149,21 @@ final class Convolution {
         RowProduct product = RowProduct.ofMatrix(e.outChannels);
         long work = (long) e.batch * e.outPixels() * e.outChannels * patch;
         int rowFloats = g.kernelWidth() * e.channels;
+        RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth());
+        RowProduct.Places pixels = RowProduct.rowsOf(e.outChannels);
+        RowProduct.Places patchRows = RowProduct.rowsOf(patch);
         pool.split(e.batch, work, WORTH_SHARING, (from, to) -> {
             Scratch scratch = Scratch.own();
             float[] patches = scratch.floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * patch);
             float[] padded = scratch.floats(Scratch.Use.IMAGES, padding.imageFloats());
             int[] corners = scratch.ints(Scratch.Use.PRODUCT, RowProduct.BLOCK);
-            RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0);
             for (int n = from; n < to; n++) {
                 Arrays.fill(padded, 0, padding.imageFloats(), 0);
                 for (int pixel = 0; pixel < e.outPixels(); pixel += RowProduct.BLOCK) {
                     int count = Math.min(RowProduct.BLOCK, e.outPixels() - pixel);
                     int first = (n * e.outPixels() + pixel) * e.outChannels;
                     product.multiply(
-                            out,
-                            shifted(RowProduct.rowsOf(e.outChannels), first),
-                            0,
-                            count,
-                            panels,
-                            0,
-                            panels.count(),
-                            false,
-                            patches,
-                            RowProduct.rowsOf(patch));
+                            out, pixels, first, 0, count, panels, 0, panels.count(), false, patches, patchRows, 0);
                     windows.write(pixel, count, corners);
                     int at = 0;
                     for (int i = 0; i < count; i++) {
@@ -189,14 +188,13 @@ final class Convolution {
         }
     }
 
-    private void directWeightGradient(
-            float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+    void directWeightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         int runFloats = g.kernelWidth() * e.channels;
         ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
         int perImage = padding.imageFloats() + e.outPixels() * e.outChannels;
         int group = Math.max(1, Math.min(e.batch, GRADIENT_GROUP_FLOATS / perImage));
-        RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth(), 0);
+        RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth());
         Panels panels = null;
         for (int first = 0; first < e.batch; first += group) {
             int from = first;
@@ -248,15 +246,6 @@ final class Convolution {
                 at = end;
             }
         });
-    }
-
-    static RowProduct.Places shifted(RowProduct.Places places, int by) {
-        return (from, count, target) -> {
-            places.write(from, count, target);
-            for (int i = 0; i < count; i++) {
-                target[i] += by;
-            }
-        };
     }
 
     static int ceilDiv(int a, int b) {

@@ -1,16 +1,23 @@
 package io.github.grisaille.backend;
 
+import java.util.Arrays;
+
 /** Matrix products in all four transpositions, as products of rows or of columns with panels. */
 final class Gemm {
     private static final long WORTH_SHARING = 300_000;
     private static final long WORTH_SHARING_PACKING = 60_000;
 
+    /** Outputs of a product with a vector that one thread makes at the least: a whole number of vectors. */
+    private static final int COLUMNS = 64;
+
     private final WorkerPool pool;
+    private final Kernels kernels;
     private final Tile[] tiles;
 
-    Gemm(WorkerPool pool, Tile[] tiles) {
+    Gemm(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
-        this.tiles = tiles;
+        this.kernels = kernels;
+        this.tiles = kernels.tiles();
     }
 
     /** c (m × n) (+)= op(a) (m × k) · op(b) (k × n) + bias (n, or null). */
@@ -25,6 +32,10 @@ final class Gemm {
             int m,
             int n,
             int k) {
+        if (m == 1 || n == 1) {
+            withVector(a, transposeA, b, transposeB, bias, add, c, m, n, k);
+            return;
+        }
         if (!transposeA && transposeB && (long) m * (k + n) < (long) n * k) {
             mirrored(a, b, bias, add, c, m, n, k);
             return;
@@ -47,6 +58,42 @@ final class Gemm {
         }
     }
 
+    /** A product with one column, or with one row: that factor is a vector, and lies the same way when transposed. */
+    private void withVector(
+            float[] a,
+            boolean transposeA,
+            float[] b,
+            boolean transposeB,
+            float[] bias,
+            boolean add,
+            float[] c,
+            int m,
+            int n,
+            int k) {
+        boolean column = n == 1;
+        float[] matrix = column ? a : b;
+        float[] vector = column ? b : a;
+        int length = column ? m : n;
+        if (!add) {
+            Arrays.fill(c, 0);
+        }
+        if (bias != null) {
+            for (int i = 0; i < length; i++) {
+                c[i] += bias[column ? 0 : i];
+            }
+        }
+        boolean rows = column ? !transposeA : transposeB;
+        pool.split(Convolution.ceilDiv(length, COLUMNS), (long) m * n * k, WORTH_SHARING, (from, to) -> {
+            int first = from * COLUMNS;
+            int end = Math.min(length, to * COLUMNS);
+            if (rows) {
+                kernels.rowsTimesVector(matrix, k, vector, c, first, end);
+            } else {
+                kernels.vectorTimesColumns(matrix, k, length, vector, c, first, end);
+            }
+        });
+    }
+
     /**
      * cᵀ = b · aᵀ, where the rows of b are read in place. With few rows in a this costs less than to pack all of b, which
      * would have to be transposed: what is moved are m(k + n) values against nk.
@@ -57,13 +104,15 @@ final class Gemm {
             panels.packTransposed(panel, a, 0, k, 0, k);
         }
         RowProduct product = RowProduct.ofMatrix(k);
+        RowProduct.Places rowsOfB = RowProduct.rowsOf(k);
+        RowProduct.Places rowsOfBlock = RowProduct.rowsOf(m);
         pool.split(Convolution.ceilDiv(n, RowProduct.BLOCK), (long) m * n * k, WORTH_SHARING, (from, to) -> {
             float[] block = Scratch.own().floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * m);
             for (int row = from * RowProduct.BLOCK; row < Math.min(n, to * RowProduct.BLOCK); row += RowProduct.BLOCK) {
                 int first = row;
                 int count = Math.min(RowProduct.BLOCK, n - row);
-                RowProduct.Places places = Convolution.shifted(RowProduct.rowsOf(k), first * k);
-                product.multiply(b, places, 0, count, panels, 0, panels.count(), false, block, RowProduct.rowsOf(m));
+                product.multiply(
+                        b, rowsOfB, first * k, 0, count, panels, 0, panels.count(), false, block, rowsOfBlock, 0);
                 for (int i = 0; i < m; i++) {
                     int target = i * n + first;
                     for (int j = 0; j < count; j++) {
@@ -89,6 +138,8 @@ final class Gemm {
         RowProduct product = RowProduct.ofMatrix(k);
         int blocks = Convolution.ceilDiv(m, RowProduct.BLOCK);
         int rows = Convolution.ceilDiv(Convolution.ceilDiv(m, blocks), Tile.ROWS) * Tile.ROWS;
+        RowProduct.Places rowsOfA = RowProduct.rowsOf(k);
+        RowProduct.Places rowsOfC = RowProduct.rowsOf(n);
         pool.split(blocks * panels.count(), (long) m * n * k, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
                 int block = at / panels.count();
@@ -97,7 +148,8 @@ final class Gemm {
                 int fromPanel = at % panels.count();
                 product.multiply(
                         a,
-                        RowProduct.rowsOf(k),
+                        rowsOfA,
+                        0,
                         first,
                         Math.min(m, first + rows),
                         panels,
@@ -105,7 +157,8 @@ final class Gemm {
                         fromPanel + end - at,
                         add,
                         c,
-                        RowProduct.rowsOf(n));
+                        rowsOfC,
+                        0);
                 at = end;
             }
         });

@@ -40,7 +40,7 @@ public final class JavaBackend implements Backend {
         }
         this.kernels = kernels;
         pool = new WorkerPool(threads);
-        gemm = new Gemm(pool, kernels.tiles());
+        gemm = new Gemm(pool, kernels);
         convolution = new Convolution(pool, kernels);
         pooling = new Pooling(pool, kernels);
         reductions = new Reductions(pool, kernels.columns());

@@ -61,6 +61,12 @@ abstract class Kernels {
     /** Sums and normalisation over columns. */
     abstract Columns columns();
 
+    /** See {@link MatrixVector#rows}; {@code from} is a multiple of 8. */
+    abstract void rowsTimesVector(float[] a, int inner, float[] x, float[] y, int from, int to);
+
+    /** See {@link MatrixVector#columns}; {@code from} is a multiple of every vector's length. */
+    abstract void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to);
+
     /** See {@link Pointwise#activate}. */
     abstract void activate(Activation f, float[] x, float[] y, int from, int to);
 

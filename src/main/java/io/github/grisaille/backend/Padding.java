@@ -99,14 +99,14 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         }
     }
 
-    /** The first values of windows that move by a stride, rows × columns of them an image, beginning at a place. */
-    RowProduct.Places windows(int rows, int columns, int strideY, int strideX, int start) {
+    /** The first values of windows that move by a stride, rows × columns of them an image. */
+    RowProduct.Places windows(int rows, int columns, int strideY, int strideX) {
         return (from, count, places) -> {
             int n = from / (rows * columns);
             int y = from / columns % rows;
             int x = from % columns;
             for (int i = 0; i < count; i++) {
-                places[i] = start + place(n, y * strideY, x * strideX);
+                places[i] = place(n, y * strideY, x * strideX);
                 if (++x == columns) {
                     x = 0;
                     if (++y == rows) {

@@ -21,6 +21,16 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
+    void rowsTimesVector(float[] a, int inner, float[] x, float[] y, int from, int to) {
+        MatrixVector.rows(a, inner, x, y, from, to);
+    }
+
+    @Override
+    void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to) {
+        MatrixVector.columns(a, rows, width, x, y, from, to);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         Pointwise.activate(f, x, y, from, to);
     }

@@ -45,7 +45,10 @@ final class Reductions {
         return total;
     }
 
-    /** {@code width} sums over {@code rows} rows at once. */
+    /**
+     * {@code width} sums over {@code rows} rows at once. The array may be longer, and holds them until this thread sums
+     * again.
+     */
     double[] columns(int rows, int width, RowTerms terms) {
         int chunkRows = ROWS_IN_BLOCK * BLOCKS_IN_CHUNK;
         int chunks = Convolution.ceilDiv(rows, chunkRows);
@@ -62,13 +65,12 @@ final class Reductions {
                 }
             }
         });
-        double[] total = new double[width];
-        for (int chunk = 0; chunk < chunks; chunk++) {
+        for (int chunk = 1; chunk < chunks; chunk++) {
             for (int j = 0; j < width; j++) {
-                total[j] += partial[chunk * width + j];
+                partial[j] += partial[chunk * width + j];
             }
         }
-        return total;
+        return partial;
     }
 
     double[] columnSums(float[] x, int rows, int width) {

@@ -110,8 +110,9 @@ final class RowNormalization {
         });
     }
 
+    /** One over the root of each variance, in memory that holds until this thread asks again. */
     static float[] inverseDeviations(float[] variance, int count, float epsilon) {
-        float[] inverse = new float[count];
+        float[] inverse = Scratch.own().floats(Scratch.Use.DEVIATIONS, count);
         for (int j = 0; j < count; j++) {
             inverse[j] = (float) (1 / Math.sqrt((double) variance[j] + epsilon));
         }

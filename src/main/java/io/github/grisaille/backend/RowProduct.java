@@ -7,12 +7,8 @@ package io.github.grisaille.backend;
  *
  * <p>Each element is summed in the order of the inner index, whatever the tiling: how rows and panels are shared out
  * among threads changes no bit.
- *
- * @param runs the number of runs in a row
- * @param length values in a run
- * @param stride from the start of a run to that of the next
  */
-record RowProduct(int runs, int length, int stride) {
+final class RowProduct {
     /** Rows taken at a time: their values stay in the second-level cache while panel after panel goes by. */
     static final int BLOCK = 16 * Tile.ROWS;
 
@@ -37,6 +33,24 @@ record RowProduct(int runs, int length, int stride) {
         };
     }
 
+    private final int runs;
+    private final int length;
+    private final int stride;
+    /** The product of rows whose runs were copied next to each other; this one, where they need not be. */
+    private final RowProduct joined;
+
+    /**
+     * @param runs the number of runs in a row
+     * @param length values in a run
+     * @param stride from the start of a run to that of the next
+     */
+    RowProduct(int runs, int length, int stride) {
+        this.runs = runs;
+        this.length = length;
+        this.stride = stride;
+        this.joined = runs > 1 && length < SHORT ? ofMatrix(runs * length) : this;
+    }
+
     /** A row of a matrix. */
     static RowProduct ofMatrix(int inner) {
         return new RowProduct(1, inner, inner);
@@ -46,10 +60,14 @@ record RowProduct(int runs, int length, int stride) {
         return runs * length;
     }
 
-    /** c[row] = panels' bias + a[row] · panels, or that added to c, for some rows and some panels. */
+    /**
+     * c[row] = panels' bias + a[row] · panels, or that added to c, for some rows and some panels; rows are counted from the
+     * places aFrom and cFrom.
+     */
     void multiply(
             float[] a,
             Places aPlaces,
+            int aFrom,
             int fromRow,
             int toRow,
             Panels panels,
@@ -57,7 +75,8 @@ record RowProduct(int runs, int length, int stride) {
             int toPanel,
             boolean add,
             float[] c,
-            Places cPlaces) {
+            Places cPlaces,
+            int cFrom) {
         Scratch scratch = Scratch.own();
         int[] left = scratch.ints(Scratch.Use.LEFT_PLACES, BLOCK);
         int[] right = scratch.ints(Scratch.Use.RIGHT_PLACES, BLOCK);
@@ -69,33 +88,34 @@ record RowProduct(int runs, int length, int stride) {
                 left[i] = left[count - 1];
             }
             cPlaces.write(row, count, right);
-            if (runs > 1 && length < SHORT) {
-                float[] joined = join(a, left, padded, scratch);
-                ofMatrix(inner()).block(joined, left, count, padded, panels, fromPanel, toPanel, add, c, right);
+            if (joined == this) {
+                block(a, left, aFrom, count, padded, panels, fromPanel, toPanel, add, c, right, cFrom);
             } else {
-                block(a, left, count, padded, panels, fromPanel, toPanel, add, c, right);
+                float[] rows = join(a, left, aFrom, padded, scratch);
+                joined.block(rows, left, 0, count, padded, panels, fromPanel, toPanel, add, c, right, cFrom);
             }
         }
     }
 
-    private float[] join(float[] a, int[] left, int rows, Scratch scratch) {
-        float[] joined = scratch.floats(Scratch.Use.RUNS, rows * inner());
+    private float[] join(float[] a, int[] left, int from, int rows, Scratch scratch) {
+        float[] near = scratch.floats(Scratch.Use.RUNS, rows * inner());
         int to = 0;
         for (int i = 0; i < rows; i++) {
-            int at = left[i];
+            int at = from + left[i];
             left[i] = to;
             for (int run = 0; run < runs; run++, at += stride, to += length) {
                 for (int k = 0; k < length; k++) {
-                    joined[to + k] = a[at + k];
+                    near[to + k] = a[at + k];
                 }
             }
         }
-        return joined;
+        return near;
     }
 
     private void block(
             float[] a,
             int[] left,
+            int aFrom,
             int count,
             int padded,
             Panels panels,
@@ -103,18 +123,19 @@ record RowProduct(int runs, int length, int stride) {
             int toPanel,
             boolean add,
             float[] c,
-            int[] right) {
+            int[] right,
+            int cFrom) {
         for (int panel = fromPanel; panel < toPanel; panel++) {
             Tile tile = panels.tile(panel);
             if (!add && tile.width() == panels.width(panel)) {
                 // the last tile may have rows to spare, which have no place in c
                 int whole = count / Tile.ROWS * Tile.ROWS;
-                sweep(tile, a, left, 0, whole, panels, panel, c, right, panels.column(panel));
+                sweep(tile, a, left, aFrom, 0, whole, panels, panel, c, right, cFrom + panels.column(panel));
                 if (whole < count) {
-                    aside(tile, a, left, whole, count, padded, panels, panel, false, c, right);
+                    aside(tile, a, left, aFrom, whole, count, padded, panels, panel, false, c, right, cFrom);
                 }
             } else {
-                aside(tile, a, left, 0, count, padded, panels, panel, add, c, right);
+                aside(tile, a, left, aFrom, 0, count, padded, panels, panel, add, c, right, cFrom);
             }
         }
     }
@@ -124,6 +145,7 @@ record RowProduct(int runs, int length, int stride) {
             Tile tile,
             float[] a,
             int[] left,
+            int aFrom,
             int from,
             int count,
             int padded,
@@ -131,17 +153,18 @@ record RowProduct(int runs, int length, int stride) {
             int panel,
             boolean add,
             float[] c,
-            int[] right) {
+            int[] right,
+            int cFrom) {
         Scratch scratch = Scratch.own();
         float[] product = scratch.floats(Scratch.Use.TILE, BLOCK * tile.width());
         int[] places = scratch.ints(Scratch.Use.TILE, BLOCK);
         for (int i = from; i < padded; i++) {
             places[i] = i * tile.width();
         }
-        sweep(tile, a, left, from, padded, panels, panel, product, places, 0);
+        sweep(tile, a, left, aFrom, from, padded, panels, panel, product, places, 0);
         int width = panels.width(panel);
         for (int i = from; i < count; i++) {
-            int to = right[i] + panels.column(panel);
+            int to = right[i] + cFrom + panels.column(panel);
             if (add) {
                 for (int j = 0; j < width; j++) {
                     c[to + j] += product[places[i] + j];
@@ -156,6 +179,7 @@ record RowProduct(int runs, int length, int stride) {
             Tile tile,
             float[] a,
             int[] left,
+            int aFrom,
             int from,
             int to,
             Panels panels,
@@ -170,7 +194,7 @@ record RowProduct(int runs, int length, int stride) {
         for (int run = 0; run < runs; run++) {
             for (int k = 0; k < length || first; k += SWEEP) {
                 int inner = Math.min(SWEEP, length - k);
-                int offset = run * stride + k;
+                int offset = aFrom + run * stride + k;
                 if (first) {
                     for (int i = from; i < to; i += Tile.ROWS) {
                         tile.first(inner, a, left, i, offset, values, at, bias, panels.column(panel), c, right, column);

@@ -33,6 +33,16 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
+    void rowsTimesVector(float[] a, int inner, float[] x, float[] y, int from, int to) {
+        VectorMatrixVector.rows(a, inner, x, y, from, to);
+    }
+
+    @Override
+    void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to) {
+        VectorMatrixVector.columns(a, rows, width, x, y, from, to);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         VectorPointwise.activate(f, x, y, from, to);
     }

@@ -62,9 +62,16 @@ final class VectorPointwise {
     }
 
     private static void softplus(float[] x, float[] y, int from, int to) {
+        expOfMinusMagnitude(x, y, from, to);
         for (int i = from; i < to; i += LANES) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, i);
-            VectorMath.softplus(v, VectorMath.expOfMinusMagnitude(v)).intoArray(y, i);
+            VectorMath.softplus(v, FloatVector.fromArray(SPECIES, y, i)).intoArray(y, i);
+        }
+    }
+
+    private static void expOfMinusMagnitude(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMath.expOfMinusMagnitude(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
         }
     }
 
@@ -165,19 +172,39 @@ final class VectorPointwise {
         return total(sum);
     }
 
+    /** In three loops, each small enough for the JIT to inline: in one it gives up, and makes an object of every vector. */
     private static double crossEntropyOnLogits(
             float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        // e^−|x| waits where the gradient will be
+        expOfMinusMagnitude(p, gradient, from, to);
+        double sum = crossEntropies(p, target, gradient, from, to);
+        crossEntropyGradient(p, target, factor, gradient, from, to);
+        return sum;
+    }
+
+    private static double crossEntropies(float[] p, float[] target, float[] exponentials, int from, int to) {
         boolean one = target.length == 1;
         FloatVector sum = FloatVector.zero(SPECIES);
         FloatVector t = FloatVector.broadcast(SPECIES, target[0]);
         for (int i = from; i < to; i += LANES) {
             t = one ? t : FloatVector.fromArray(SPECIES, target, i);
             FloatVector x = FloatVector.fromArray(SPECIES, p, i);
-            FloatVector e = VectorMath.expOfMinusMagnitude(x);
-            VectorMath.sigmoid(x, e).sub(t).mul(factor).intoArray(gradient, i);
+            FloatVector e = FloatVector.fromArray(SPECIES, exponentials, i);
             sum = sum.add(VectorMath.softplus(x, e).sub(x.mul(t)));
         }
         return total(sum);
+    }
+
+    private static void crossEntropyGradient(
+            float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        boolean one = target.length == 1;
+        FloatVector t = FloatVector.broadcast(SPECIES, target[0]);
+        for (int i = from; i < to; i += LANES) {
+            t = one ? t : FloatVector.fromArray(SPECIES, target, i);
+            FloatVector x = FloatVector.fromArray(SPECIES, p, i);
+            FloatVector e = FloatVector.fromArray(SPECIES, gradient, i);
+            VectorMath.sigmoid(x, e).sub(t).mul(factor).intoArray(gradient, i);
+        }
     }
 
     /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */

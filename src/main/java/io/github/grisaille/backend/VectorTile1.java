@@ -134,8 +134,7 @@ final class VectorTile1 extends Tile {
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s50 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        int left = aFrom;
-        for (int k = 0; k < inner; k++) {
+        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
             s00 = x.fma(b0, s00);
@@ -150,7 +149,6 @@ final class VectorTile1 extends Tile {
             x = FloatVector.broadcast(SPECIES, a[left + 5]);
             s50 = x.fma(b0, s50);
             at += WIDTH;
-            left += aStep;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
         s10.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);

@@ -178,8 +178,7 @@ final class VectorTile2 extends Tile {
         FloatVector s50 = FloatVector.zero(SPECIES);
         FloatVector s51 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        int left = aFrom;
-        for (int k = 0; k < inner; k++) {
+        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
@@ -201,7 +200,6 @@ final class VectorTile2 extends Tile {
             s50 = x.fma(b0, s50);
             s51 = x.fma(b1, s51);
             at += WIDTH;
-            left += aStep;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
         s01.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);

@@ -222,8 +222,7 @@ final class VectorTile3 extends Tile {
         FloatVector s51 = FloatVector.zero(SPECIES);
         FloatVector s52 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        int left = aFrom;
-        for (int k = 0; k < inner; k++) {
+        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
@@ -252,7 +251,6 @@ final class VectorTile3 extends Tile {
             s51 = x.fma(b1, s51);
             s52 = x.fma(b2, s52);
             at += WIDTH;
-            left += aStep;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
         s01.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);

@@ -266,8 +266,7 @@ final class VectorTile4 extends Tile {
         FloatVector s52 = FloatVector.zero(SPECIES);
         FloatVector s53 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        int left = aFrom;
-        for (int k = 0; k < inner; k++) {
+        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
@@ -303,7 +302,6 @@ final class VectorTile4 extends Tile {
             s52 = x.fma(b2, s52);
             s53 = x.fma(b3, s53);
             at += WIDTH;
-            left += aStep;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
         s01.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);

@@ -119,10 +119,13 @@ final class Winograd {
         int inner = product.inner();
         int columns = panels[0].columns();
         float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, PRODUCTS * count * columns);
+        RowProduct.Places windowRows = RowProduct.rowsOf(inner);
+        RowProduct.Places sumRows = RowProduct.rowsOf(columns);
         for (int i = 0; i < PRODUCTS; i++) {
             product.multiply(
                     windows,
-                    Convolution.shifted(RowProduct.rowsOf(inner), i * count * inner),
+                    windowRows,
+                    i * count * inner,
                     0,
                     count,
                     panels[i],
@@ -130,7 +133,8 @@ final class Winograd {
                     panels[i].count(),
                     false,
                     sums,
-                    Convolution.shifted(RowProduct.rowsOf(columns), i * count * columns));
+                    sumRows,
+                    i * count * columns);
         }
         return sums;
     }
@@ -185,9 +189,9 @@ final class Winograd {
     void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] image) {
         Phase[] phases = Phase.of(g, e);
         int inner = e.outChannels();
-        Panels[] panels = transposedPanels(weight, phases, e);
-        for (int i = 0; i < PHASES; i++) {
-            panels[i * PRODUCTS + CENTRE].bias(bias);
+        Panels[][] panels = transposedPanels(weight, phases, e);
+        for (Panels[] ofPhase : panels) {
+            ofPhase[CENTRE].bias(bias);
         }
         Padding padding = Padding.forWindows(phases, e);
         int group = groupOf(e);
@@ -218,8 +222,7 @@ final class Winograd {
                                 t * inner,
                                 count * inner);
                     }
-                    Panels[] own = Arrays.copyOfRange(panels, i * PRODUCTS, (i + 1) * PRODUCTS);
-                    float[] sums = products(product, windows, count, own);
+                    float[] sums = products(product, windows, count, panels[i]);
                     for (int t = 0; t < count; t++) {
                         int row = (first + t / perImage) * e.height() + phase.y() + t % perImage / across * 2 * STRIDE;
                         kernels.winogradOutput(
@@ -238,7 +241,7 @@ final class Winograd {
     }
 
     /** For each phase of the image nine factors of output channels × channels. */
-    private Panels[] transposedPanels(float[] weight, Phase[] phases, Convolution.Extents e) {
+    private Panels[][] transposedPanels(float[] weight, Phase[] phases, Convolution.Extents e) {
         int inner = e.outChannels();
         int[] sizes = new int[PRODUCTS * PHASES + PHASES];
         Arrays.fill(sizes, 0, PRODUCTS * PHASES, inner);
@@ -264,7 +267,11 @@ final class Winograd {
                         panels[phase * PRODUCTS + 1].place(panel) - first.place(panel));
             }
         });
-        return panels;
+        Panels[][] ofPhases = new Panels[PHASES][];
+        for (int i = 0; i < PHASES; i++) {
+            ofPhases[i] = Arrays.copyOfRange(panels, i * PRODUCTS, (i + 1) * PRODUCTS);
+        }
+        return ofPhases;
     }
 
     void weightGradient(

@@ -77,6 +77,22 @@ class KernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 13, 17, 207})
+    void productsWithAVectorAgree(int rows) {
+        for (int inner : new int[] {1, 3, 6, 13, 17, 207}) {
+            float[] a = random(rows * inner, 22);
+            float[] x = random(Math.max(rows, inner), 23);
+            float[][] y = {random(207, 24), random(207, 24)};
+            VECTOR.rowsTimesVector(a, inner, x, y[0], 0, rows);
+            PLAIN.rowsTimesVector(a, inner, x, y[1], 0, rows);
+            assertClose(y[0], y[1], EPSILON * (inner + 1), rows + " rows of " + inner);
+            VECTOR.vectorTimesColumns(a, rows, inner, x, y[0], 0, inner);
+            PLAIN.vectorTimesColumns(a, rows, inner, x, y[1], 0, inner);
+            assertClose(y[0], y[1], EPSILON * (rows + inner + 2), inner + " columns of " + rows);
+        }
+    }
+
     private static int[] spread(int step, IntUnaryOperator order) {
         return IntStream.range(0, Tile.ROWS).map(order).map(i -> i * step).toArray();
     }

@@ -27,6 +27,7 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -34,6 +35,8 @@ import io.github.grisaille.train.Example;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +120,43 @@ class ThreadsTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void lossesAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = losses(new JavaBackend(1));
+        List<float[]> many = losses(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+    }
+
+    /** Value and gradients of every loss, of values that several threads share. */
+    private static List<float[]> losses(Backend backend) {
+        Tensor x = uniform(backend, 1, 9_001, 17);
+        Tensor p = backend.empty(x.shape());
+        Tensor target = backend.empty(x.shape());
+        backend.activate(new Activation(Activation.Kind.SIGMOID), x, p);
+        backend.activate(new Activation(Activation.Kind.SIGMOID), uniform(backend, 2, 9_001, 17), target);
+        Tensor value = backend.empty(Shape.of(1));
+        Tensor gradient = backend.empty(x.shape());
+        Tensor second = backend.empty(x.shape());
+        List<float[]> results = new ArrayList<>();
+        for (PointwiseLoss loss : PointwiseLoss.values()) {
+            Tensor prediction = loss == PointwiseLoss.BINARY_CROSS_ENTROPY ? p : x;
+            backend.pointwiseLoss(loss, prediction, target, 0.3f, value, gradient);
+            results.add(value.toArray());
+            results.add(gradient.toArray());
+        }
+        backend.softmaxCrossEntropy(x, target, 0.3f, value, gradient);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        backend.gaussianKl(x, p, 0.3f, value, gradient, second);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        results.add(second.toArray());
+        return results;
+    }
+
     private static float[][] primitives(Backend backend) {
         Tensor a = uniform(backend, 1, 211, 307);
         Tensor b = uniform(backend, 2, 307, 127);
@@ -124,6 +164,8 @@ class ThreadsTest {
         Tensor transposed = backend.empty(Shape.of(127, 127));
         Tensor narrow = backend.empty(Shape.of(211, 3));
         Tensor few = backend.empty(Shape.of(2, 307));
+        Tensor column = backend.empty(Shape.of(3001, 1));
+        Tensor row = backend.empty(Shape.of(1, 3001));
         Tensor sum = backend.empty(Shape.of(1));
         Tensor squares = backend.empty(Shape.of(1));
         Tensor columns = backend.empty(Shape.of(307));
@@ -138,6 +180,8 @@ class ThreadsTest {
         backend.matmul(b, true, b, false, null, false, transposed);
         backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
         backend.matmul(uniform(backend, 4, 2, 127), false, b, true, null, false, few);
+        backend.matmul(uniform(backend, 5, 3001, 131), false, uniform(backend, 6, 131, 1), false, null, false, column);
+        backend.matmul(uniform(backend, 7, 1, 131), false, uniform(backend, 8, 131, 3001), false, null, false, row);
         backend.sum(a, sum);
         backend.sumOfSquares(a, false, squares);
         backend.columnSums(a, false, columns);
@@ -152,6 +196,8 @@ class ThreadsTest {
             transposed.toArray(),
             narrow.toArray(),
             few.toArray(),
+            column.toArray(),
+            row.toArray(),
             sum.toArray(),
             squares.toArray(),
             columns.toArray(),
