@@ -86,7 +86,7 @@ final class GanWorkload implements Workload {
 
     @Override
     public List<double[]> ours(Backend backend, long steps, int chunk, Runnable afterChunk) {
-        Dataset items = itemsFor(steps);
+        Dataset items = FirstItems.forSteps(data, steps, batch);
         long perEpoch = new Batches(items.size(), batch, SEED).perEpoch();
         Sequential g = weights(generator.get().ours(), 1);
         Sequential d = weights(discriminator.get().ours(), 2);
@@ -103,23 +103,6 @@ final class GanWorkload implements Workload {
                 .everySteps(chunk, step -> afterChunk.run())
                 .fit(items);
         return List.of(history.values("discriminator loss"), history.values("generator loss"));
-    }
-
-    /** No more data than the steps take, so that a run of few steps ends after them. */
-    private Dataset itemsFor(long steps) {
-        return new FirstItems(data, (int) Math.min(data.size(), steps * batch));
-    }
-
-    private record FirstItems(Dataset all, int size) implements Dataset {
-        @Override
-        public int[] shape() {
-            return all.shape();
-        }
-
-        @Override
-        public void read(int index, float[] target, int offset) {
-            all.read(index, target, offset);
-        }
     }
 
     /** The networks and optimisers on libtorch's side. */
@@ -178,7 +161,7 @@ final class GanWorkload implements Workload {
     public List<double[]> theirs(int steps, TorchSetting setting) {
         Sides sides = new Sides(setting);
         RandomStream random = new RandomStream(SEED, LATENT_STREAM);
-        Dataset items = itemsFor(steps);
+        Dataset items = FirstItems.forSteps(data, steps, batch);
         Batches batches = new Batches(items.size(), batch, SEED);
         double[] lossD = new double[steps];
         double[] lossG = new double[steps];

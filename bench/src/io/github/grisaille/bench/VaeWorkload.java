@@ -3,20 +3,18 @@ package io.github.grisaille.bench;
 import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
-import io.github.grisaille.loss.GaussianKl;
-import io.github.grisaille.nn.Parameter;
-import io.github.grisaille.nn.Pass;
+import io.github.grisaille.loss.Likelihood;
+import io.github.grisaille.nn.Layers;
 import io.github.grisaille.nn.Sequential;
-import io.github.grisaille.nn.Wanted;
-import io.github.grisaille.optim.Optimizer;
+import io.github.grisaille.nn.Vae;
 import io.github.grisaille.optim.Optimizers;
-import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.tensor.Workspace;
+import io.github.grisaille.train.History;
+import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.VaeTrainer;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -36,8 +34,6 @@ final class VaeWorkload implements Workload {
     private static final long SEED = 1;
 
     private final Dataset data = Mnist.train().flat();
-    private final float[] values = new float[BATCH * PIXELS];
-    private final Batches batches = new Batches(data.size(), BATCH, SEED);
 
     /** Its four parts. */
     private static final class Parts {
@@ -76,92 +72,33 @@ final class VaeWorkload implements Workload {
         return 2 * BATCH * (3 * (encoder.all() + others) - encoder.first());
     }
 
-    private void read(int step, Tensor pictures) {
-        int wholeBatches = data.size() / BATCH;
-        int[] indices = batches.indices(1 + (step - 1) % wholeBatches);
-        for (int i = 0; i < BATCH; i++) {
-            data.read(indices[i], values, i * PIXELS);
-        }
-        pictures.backend().write(values, pictures);
-    }
-
-    private org.bytedeco.pytorch.Tensor theirBatch(int step) {
-        Tensor pictures = Backend.cpu().empty(Shape.of(BATCH, PIXELS));
-        read(step, pictures);
-        return Twin.constant(pictures);
+    private org.bytedeco.pytorch.Tensor theirBatch(int step, Dataset items) {
+        int[] indices = new Batches(items.size(), BATCH, SEED).indices(step);
+        return Twin.constant(Backend.cpu().tensor(items.values(indices), Shape.of(BATCH, PIXELS)));
     }
 
     @Override
     public List<double[]> ours(Backend backend, long steps, int chunk, Runnable afterChunk) {
-        List<Sequential> parts = new ArrayList<>();
-        List<Parameter> parameters = new ArrayList<>();
-        for (Twin twin : new Parts().all()) {
-            Sequential part = twin.ours().initialize(parts.size() + 1);
-            part.to(backend);
-            parts.add(part);
-            parameters.addAll(part.parameters());
+        Parts parts = new Parts();
+        List<Sequential> networks = new ArrayList<>();
+        for (Twin twin : parts.all()) {
+            networks.add(twin.ours().initialize(networks.size() + 1));
         }
-        Optimizer adam = Optimizers.adam(RATE);
-        Workspace workspace = new Workspace(backend);
-        RandomStream random = new RandomStream(SEED, 1);
-        List<Tensor> losses = new ArrayList<>();
-        Tensor pictures = backend.empty(Shape.of(BATCH, PIXELS));
-        for (int step = 1; step <= steps; step++) {
-            read(step, pictures);
-            losses.add(step(pictures, parts, workspace, random));
-            adam.step(parameters);
-            if (step % chunk == 0) {
-                afterChunk.run();
-            }
-        }
-        return List.of(losses.stream().mapToDouble(Tensor::item).toArray());
-    }
-
-    private static Tensor step(Tensor x, List<Sequential> parts, Workspace workspace, RandomStream random) {
-        Backend backend = x.backend();
-        try (Pass pass = Pass.training(workspace, random)) {
-            Tensor h = parts.get(0).forward(x, pass);
-            Tensor mean = parts.get(1).forward(h, pass);
-            Tensor logVariance = parts.get(2).forward(h, pass);
-            // z = mean + e^(½ log variance) · noise
-            Tensor noise = pass.scratch(mean.shape());
-            backend.normal(random, 0, 1, noise);
-            Tensor deviation = pass.scratch(mean.shape());
-            deviation(backend, logVariance, deviation, pass);
-            Tensor shift = pass.scratch(mean.shape());
-            backend.multiply(deviation, noise, shift);
-            Tensor z = pass.scratch(mean.shape());
-            backend.add(mean, shift, z);
-            Tensor logits = parts.get(3).forward(z, pass);
-            Tensor dLogits = pass.scratch(logits.shape());
-            Tensor reconstruction = backend.empty(Shape.of(1));
-            backend.pointwiseLoss(
-                    PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, logits, x, 1f / BATCH, reconstruction, dLogits);
-            GaussianKl kl = GaussianKl.evaluate(mean, logVariance, pass);
-            Tensor dz = parts.get(3).backward(dLogits, pass, Wanted.BOTH);
-            // dz/d(log variance) = ½ · deviation · noise
-            Tensor dLogVariance = pass.scratch(mean.shape());
-            backend.multiply(dz, shift, dLogVariance);
-            backend.scale(dLogVariance, 0.5f, dLogVariance);
-            backend.add(dLogVariance, kl.logVarianceGradient(), dLogVariance);
-            backend.add(dz, kl.meanGradient(), dz);
-            Tensor dh = parts.get(1).backward(dz, pass, Wanted.BOTH);
-            Tensor dh2 = parts.get(2).backward(dLogVariance, pass, Wanted.BOTH);
-            backend.add(dh, dh2, dh);
-            parts.get(0).backward(dh, pass, Wanted.PARAMETERS);
-            for (Tensor done : List.of(h, mean, logVariance, logits, dz, dh, dh2)) {
-                pass.recycle(done);
-            }
-            Tensor total = backend.empty(Shape.of(1));
-            backend.add(reconstruction, kl.value(), total);
-            return total;
-        }
-    }
-
-    private static void deviation(Backend backend, Tensor logVariance, Tensor y, Pass pass) {
-        Tensor half = pass.scratch(y.shape());
-        backend.scale(logVariance, 0.5f, half);
-        backend.activate(new Activation(Activation.Kind.EXP), half, y);
+        Sequential encoder = Layers.sequential(networks.get(0), Layers.concat(networks.get(1), networks.get(2)));
+        Vae vae = new Vae(encoder, LATENT, networks.get(3));
+        encoder.to(backend);
+        vae.decoder().to(backend);
+        Dataset items = FirstItems.forSteps(data, steps, BATCH);
+        long perEpoch = new Batches(items.size(), BATCH, SEED).perEpoch();
+        History history = new VaeTrainer(vae, Likelihood.bernoulli())
+                .optimizer(Optimizers.adam(RATE))
+                .batch(BATCH)
+                .epochs((steps + perEpoch - 1) / perEpoch)
+                .seed(SEED)
+                .progress(Progress.silent())
+                .everySteps(chunk, step -> afterChunk.run())
+                .fit(items);
+        return List.of(history.values("loss"));
     }
 
     /** libtorch's side. */
@@ -217,12 +154,14 @@ final class VaeWorkload implements Workload {
     public List<double[]> theirs(int steps, TorchSetting setting) {
         Sides sides = new Sides(setting);
         RandomStream random = new RandomStream(SEED, 1);
+        Dataset items = FirstItems.forSteps(data, steps, BATCH);
         double[] losses = new double[steps];
         for (int i = 0; i < steps; i++) {
             Tensor noise = Backend.cpu().empty(Shape.of(BATCH, LATENT));
             Backend.cpu().normal(random, 0, 1, noise);
             try (PointerScope scope = new PointerScope()) {
-                losses[i] = sides.step(theirBatch(i + 1), Twin.constant(noise)).item_float();
+                losses[i] = sides.step(theirBatch(i + 1, items), Twin.constant(noise))
+                        .item_float();
             }
         }
         return List.of(losses);
@@ -231,7 +170,7 @@ final class VaeWorkload implements Workload {
     @Override
     public Runnable theirStep(TorchSetting setting) {
         Sides sides = new Sides(setting);
-        org.bytedeco.pytorch.Tensor x = theirBatch(1);
+        org.bytedeco.pytorch.Tensor x = theirBatch(1, data);
         return () -> {
             setting.apply();
             try (PointerScope scope = new PointerScope()) {

@@ -77,37 +77,52 @@ public final class Concat implements Layer {
         return all;
     }
 
+    /** Each layer's own columns. */
+    private static Tensor[] apart(Tensor all, Shape[] shapes, Pass pass) {
+        Tensor[] parts = new Tensor[shapes.length];
+        int column = 0;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = pass.scratch(shapes[i]);
+            all.backend().copyColumns(all, column, parts[i], 0, shapes[i].axis(-1));
+            column += shapes[i].axis(-1);
+        }
+        return parts;
+    }
+
     @Override
     public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
-        Backend backend = dy.backend();
         Shape[] shapes = pass.kept(this, Shape[].class);
         Checks.gradient(this, dy, joined(shapes));
+        Tensor[] dys = apart(dy, shapes, pass);
         Tensor dx = null;
-        int column = 0;
-        for (int i = 0; i < shapes.length; i++) {
-            Tensor own = pass.scratch(shapes[i]);
-            backend.copyColumns(dy, column, own, 0, shapes[i].axis(-1));
-            column += shapes[i].axis(-1);
-            Tensor part = layers.get(i).backward(own, pass.scope(this, i), wanted);
-            if (wanted.input()) {
-                dx = dx == null ? copied(part, pass) : added(dx, part, pass);
-            }
+        for (int i = 0; i < dys.length; i++) {
+            Tensor part = layers.get(i).backward(dys[i], pass.scope(this, i), wanted);
+            dx = part == null ? dx : sum(dx, part, pass);
         }
         return dx;
     }
 
-    /** A layer may hand on its own gradient's memory, which belongs to this layer. */
-    private static Tensor copied(Tensor part, Pass pass) {
-        Tensor copy = pass.empty(part.shape());
-        part.backend().copy(part, copy);
-        pass.recycle(part);
-        return copy;
+    @Override
+    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+        Tensor[] dys = apart(dy, pass.kept(this, Shape[].class), pass);
+        Tensor gradient = null;
+        for (int i = 0; i < dys.length; i++) {
+            Tensor part = layers.get(i).tangentGradient(dx, dys[i], pass.scope(this, i), wanted);
+            gradient = part == null ? gradient : sum(gradient, part, pass);
+        }
+        return gradient;
     }
 
-    private static Tensor added(Tensor sum, Tensor part, Pass pass) {
-        sum.backend().add(sum, part, sum);
+    /** A layer may hand on its own gradient's memory, which belongs to this layer, so the first is copied. */
+    private static Tensor sum(Tensor sum, Tensor part, Pass pass) {
+        Tensor all = sum == null ? pass.empty(part.shape()) : sum;
+        if (sum == null) {
+            part.backend().copy(part, all);
+        } else {
+            part.backend().add(sum, part, all);
+        }
         pass.recycle(part);
-        return sum;
+        return all;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,6 +49,13 @@ class ConcatTest {
                         1));
         LayerChecks.matchesFiniteDifferences(layer, x, true);
         LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
+        LayerChecks.tangentGradientMatchesFiniteDifferences(
+                concat(
+                        sequential(dense(in, first), tanh()).initialize(Initializers.normal(0.2f), seed),
+                        dense(in, second)),
+                x,
+                true);
+        LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
     }
 
     /** Layers that hand on their input itself share memory with it and with each other. */

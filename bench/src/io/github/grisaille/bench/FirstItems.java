@@ -1,0 +1,21 @@
+package io.github.grisaille.bench;
+
+import io.github.grisaille.data.Dataset;
+
+/** The first items of a data set. */
+record FirstItems(Dataset all, int size) implements Dataset {
+    /** No more data than the steps take, so that a run of few steps ends after them. */
+    static Dataset forSteps(Dataset data, long steps, int batch) {
+        return new FirstItems(data, (int) Math.min(data.size(), steps * batch));
+    }
+
+    @Override
+    public int[] shape() {
+        return all.shape();
+    }
+
+    @Override
+    public void read(int index, float[] target, int offset) {
+        all.read(index, target, offset);
+    }
+}
