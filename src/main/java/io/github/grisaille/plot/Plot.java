@@ -16,6 +16,10 @@ public final class Plot extends Figure {
     private static final int MOST_POINTS = 600;
 
     private static final int MARKER = 5;
+    /** Of more points the small ones still show where others lie. */
+    private static final int MANY = 1000;
+
+    private static final int SMALL_MARKER = 3;
     private static final double BEYOND = 1e-3;
     private static final double ROOM = 1.04;
 
@@ -86,6 +90,13 @@ public final class Plot extends Figure {
         return this;
     }
 
+    /** Points of (count, 2) as crosses, which can be told from the points that they lie on. */
+    public Plot crosses(String name, Tensor points) {
+        points(name, points);
+        chart.getSeries(name).setMarker(SeriesMarkers.CROSS);
+        return this;
+    }
+
     /** Points of (count, 2): x and y of each. */
     public Plot points(String name, Tensor points) {
         double[][] columns = columns(points);
@@ -105,6 +116,7 @@ public final class Plot extends Figure {
             throw new IllegalArgumentException(
                     columns[0].length + " points need as many labels, and got " + labels.length);
         }
+        chart.getStyler().setMarkerSize(labels.length > MANY ? SMALL_MARKER : MARKER);
         Arrays.stream(labels).distinct().sorted().forEach(label -> {
             int[] own = IntStream.range(0, labels.length)
                     .filter(i -> labels[i] == label)

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Grids, animations and charts as pixels. */
 class PicturesTest {
@@ -164,8 +165,17 @@ class PicturesTest {
         XYChart chart = (XYChart) Figures.scatter("codes", "z1", "z2")
                 .pointsByLabel(points, new int[] {7, 0, 7})
                 .line("way", points)
+                .crosses("copies", points)
                 .chart();
-        assertThat(chart.getSeriesCollection()).extracting(XYSeries::getName).containsExactly("0", "7", "way");
+        assertThat(chart.getSeriesCollection())
+                .extracting(XYSeries::getName)
+                .containsExactly("0", "7", "way", "copies");
+        assertThat(chart.getSeries("copies").getMarker()).isEqualTo(SeriesMarkers.CROSS);
+        int normal = chart.getStyler().getMarkerSize();
+        XYChart crowded = (XYChart) Figures.scatter("codes", "z1", "z2")
+                .pointsByLabel(Tensor.of(new float[4000], 2000, 2), new int[2000])
+                .chart();
+        assertThat(crowded.getStyler().getMarkerSize()).isLessThan(normal);
         assertThat(chart.getSeries("7").getXData()).containsExactly(1, 5);
         assertThat(chart.getSeries("7").getYData()).containsExactly(2, 6);
         assertThatThrownBy(() -> Figures.scatter("", "", "").pointsByLabel(points, new int[2]))
