@@ -19,7 +19,7 @@ public final class Plot extends Figure {
     /** Of more points the small ones still show where others lie. */
     private static final int MANY = 1000;
 
-    private static final int SMALL_MARKER = 3;
+    private static final int SMALL_MARKER = 4;
     private static final double BEYOND = 1e-3;
     private static final double ROOM = 1.04;
 
