@@ -3,6 +3,7 @@ package io.github.grisaille.data;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Items of one shape, each made into floats only when it is read. */
@@ -41,5 +42,31 @@ public interface Dataset {
             throw new IllegalArgumentException("first(" + count + ") of " + size() + " items");
         }
         return items(0, count, Backend.cpu());
+    }
+
+    /**
+     * What a function of batches makes of every item, in memory: {@code digits.map(encoder::predict)} are the digits'
+     * codes.
+     *
+     * @param function gives one item for each that it gets, all of one shape; it is called on the CPU with up to 1,000
+     *     items at a time, in order
+     */
+    default ArrayDataset map(UnaryOperator<Tensor> function) {
+        int batch = 1000;
+        float[] all = null;
+        Shape shape = null;
+        for (int from = 0; from < size(); from += batch) {
+            int count = Math.min(batch, size() - from);
+            Tensor made = function.apply(items(from, from + count, Backend.cpu()));
+            shape = shape == null ? made.shape().item() : shape;
+            if (!made.shape().equals(shape.batchOf(count))) {
+                throw new IllegalArgumentException(
+                        "a function of batches gives one item for each, all of one shape: for " + count
+                                + " items it gave " + made.shape() + ", wanted was " + shape.batchOf(count));
+            }
+            all = all == null ? new float[Math.multiplyExact(size(), shape.size())] : all;
+            System.arraycopy(made.toArray(), 0, all, from * shape.size(), made.size());
+        }
+        return new ArrayDataset(all, shape.toArray());
     }
 }

@@ -28,6 +28,11 @@ public final class Figures {
         return new Plot(title, xAxis, yAxis, new double[0], false);
     }
 
+    /** Points in a plane whose two axes have one scale, so that a circle looks round; as {@link #scatter} otherwise. */
+    public static Plot plane(String title, String xAxis, String yAxis) {
+        return Plot.plane(title, xAxis, yAxis);
+    }
+
     /** How often values fall into each of {@code bins} equal intervals between the smallest and the largest of all. */
     public static Figure histogram(String title, String xAxis, int bins, Map<String, double[]> series) {
         double low = all(series).min().orElseThrow(() -> new IllegalArgumentException("a histogram of no values"));

@@ -21,6 +21,7 @@ public final class ImageGrid implements Picture {
     private static final int LEAST_SIDE = 48;
     private static final Color TEXT = new Color(0x333333);
     private static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
+    private static final Font TEXT_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
     private final float[] values;
     private final int count;
@@ -33,6 +34,7 @@ public final class ImageGrid implements Picture {
     private int scale;
     private String title = "";
     private List<String> captions = List.of();
+    private List<String> rowNames = List.of();
 
     private ImageGrid(float[] values, int height, int width, int channels, float black, float white) {
         this.values = values;
@@ -148,6 +150,16 @@ public final class ImageGrid implements Picture {
         return this;
     }
 
+    /** As many rows as there are names, each with its name at the left. */
+    public ImageGrid rows(String... names) {
+        if (names.length == 0 || count % names.length != 0) {
+            throw new IllegalArgumentException(count + " images do not make " + names.length + " equal rows");
+        }
+        rowNames = List.of(names);
+        columns = count / names.length;
+        return this;
+    }
+
     @Override
     public BufferedImage image() {
         int cellWidth = width * scale + GAP;
@@ -162,9 +174,14 @@ public final class ImageGrid implements Picture {
         graphics.setColor(TEXT);
         graphics.setFont(TITLE_FONT);
         graphics.drawString(title, GAP, top - 9);
-        graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        graphics.setFont(TEXT_FONT);
+        int left = GAP + namesWidth();
+        for (int row = 0; row < rowNames.size(); row++) {
+            graphics.drawString(
+                    rowNames.get(row), GAP, top + row * cellHeight + (cellHeight + TEXT_FONT.getSize()) / 2);
+        }
         for (int i = 0; i < count; i++) {
-            int x = GAP + i % columns * cellWidth;
+            int x = left + i % columns * cellWidth;
             int y = top + GAP + i / columns * cellHeight;
             paint(i, picture, x, y);
             if (!captions.isEmpty()) {
@@ -197,7 +214,7 @@ public final class ImageGrid implements Picture {
 
     @Override
     public int width() {
-        return Math.max(columns * (width * scale + GAP) + GAP, titleWidth() + 2 * GAP);
+        return Math.max(namesWidth() + columns * (width * scale + GAP) + GAP, textWidth(title, TITLE_FONT) + 2 * GAP);
     }
 
     @Override
@@ -205,9 +222,16 @@ public final class ImageGrid implements Picture {
         return title.isEmpty() ? count + " images" : title;
     }
 
-    private int titleWidth() {
+    private int namesWidth() {
+        return rowNames.stream()
+                .mapToInt(name -> textWidth(name, TEXT_FONT) + 2 * GAP)
+                .max()
+                .orElse(0);
+    }
+
+    private static int textWidth(String text, Font font) {
         BufferedImage empty = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
-        return empty.createGraphics().getFontMetrics(TITLE_FONT).stringWidth(title);
+        return empty.createGraphics().getFontMetrics(font).stringWidth(text);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.grisaille.plot;
 
 import io.github.grisaille.tensor.Tensor;
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
@@ -15,33 +16,49 @@ public final class Plot extends Figure {
     private static final int MOST_POINTS = 600;
 
     private static final int MARKER = 5;
+    /** Of more points the small ones still show where others lie. */
+    private static final int MANY = 1000;
+
+    private static final int SMALL_MARKER = 4;
     private static final double BEYOND = 1e-3;
+    private static final double ROOM = 1.04;
 
     private final XYChart chart;
     private final double[] commonX;
     private final boolean logarithmic;
+    private final boolean oneScale;
     private int series;
     private double left = Double.POSITIVE_INFINITY;
     private double right = Double.NEGATIVE_INFINITY;
+    private double bottom = Double.POSITIVE_INFINITY;
+    private double top = Double.NEGATIVE_INFINITY;
 
     Plot(String title, String xAxis, String yAxis, double[] commonX, boolean logarithmic) {
-        this(
-                new XYChartBuilder()
-                        .width(Style.WIDTH)
-                        .height(Style.HEIGHT)
-                        .title(title)
-                        .xAxisTitle(xAxis)
-                        .yAxisTitle(yAxis)
-                        .build(),
-                commonX,
-                logarithmic);
+        this(chart(title, xAxis, yAxis, Style.WIDTH, Style.HEIGHT), commonX, logarithmic, false);
     }
 
-    private Plot(XYChart chart, double[] commonX, boolean logarithmic) {
+    /** Points in a plane whose two axes have one scale. */
+    static Plot plane(String title, String xAxis, String yAxis) {
+        XYChart chart = chart(title, xAxis, yAxis, Style.PLANE_WIDTH, Style.PLANE_HEIGHT);
+        return new Plot(chart, new double[0], false, true);
+    }
+
+    private static XYChart chart(String title, String xAxis, String yAxis, int width, int height) {
+        return new XYChartBuilder()
+                .width(width)
+                .height(height)
+                .title(title)
+                .xAxisTitle(xAxis)
+                .yAxisTitle(yAxis)
+                .build();
+    }
+
+    private Plot(XYChart chart, double[] commonX, boolean logarithmic, boolean oneScale) {
         super(chart);
         this.chart = chart;
         this.commonX = commonX;
         this.logarithmic = logarithmic;
+        this.oneScale = oneScale;
         Style.apply(chart.getStyler(), false);
         chart.getStyler().setYAxisLogarithmic(logarithmic);
         chart.getStyler().setMarkerSize(MARKER);
@@ -73,6 +90,13 @@ public final class Plot extends Figure {
         return this;
     }
 
+    /** Points of (count, 2) as crosses, which can be told from the points that they lie on. */
+    public Plot crosses(String name, Tensor points) {
+        points(name, points);
+        chart.getSeries(name).setMarker(SeriesMarkers.CROSS);
+        return this;
+    }
+
     /** Points of (count, 2): x and y of each. */
     public Plot points(String name, Tensor points) {
         double[][] columns = columns(points);
@@ -92,6 +116,7 @@ public final class Plot extends Figure {
             throw new IllegalArgumentException(
                     columns[0].length + " points need as many labels, and got " + labels.length);
         }
+        chart.getStyler().setMarkerSize(labels.length > MANY ? SMALL_MARKER : MARKER);
         Arrays.stream(labels).distinct().sorted().forEach(label -> {
             int[] own = IntStream.range(0, labels.length)
                     .filter(i -> labels[i] == label)
@@ -132,9 +157,38 @@ public final class Plot extends Figure {
         return this;
     }
 
+    /** Where both axes have one scale, the space is known only once it is drawn: the axis with room to spare is widened. */
+    @Override
+    public BufferedImage image() {
+        if (oneScale && series > 0) {
+            double longest = Math.max(right - left, top - bottom);
+            double some = longest > 0 ? longest : 1;
+            double width = right > left ? right - left : some;
+            double height = top > bottom ? top - bottom : some;
+            range(ROOM * width, ROOM * height);
+            super.image();
+            double x = (left + right) / 2;
+            double y = (bottom + top) / 2;
+            double pixelsX = chart.getScreenXFromChart(x + width / 2) - chart.getScreenXFromChart(x - width / 2);
+            double pixelsY = chart.getScreenYFromChart(y - height / 2) - chart.getScreenYFromChart(y + height / 2);
+            double unit = Math.min(pixelsX / width, pixelsY / height);
+            range(ROOM * pixelsX / unit, ROOM * pixelsY / unit);
+        }
+        return super.image();
+    }
+
+    private void range(double width, double height) {
+        double x = (left + right) / 2;
+        double y = (bottom + top) / 2;
+        chart.getStyler().setXAxisMin(x - width / 2).setXAxisMax(x + width / 2);
+        chart.getStyler().setYAxisMin(y - height / 2).setYAxisMax(y + height / 2);
+    }
+
     private XYSeries add(String name, double[] x, double[] y) {
         left = Math.min(left, Arrays.stream(x).min().orElseThrow());
         right = Math.max(right, Arrays.stream(x).max().orElseThrow());
+        bottom = Math.min(bottom, Arrays.stream(y).min().orElseThrow());
+        top = Math.max(top, Arrays.stream(y).max().orElseThrow());
         chart.getStyler().setLegendVisible(++series > 1);
         return chart.addSeries(name, x, y);
     }

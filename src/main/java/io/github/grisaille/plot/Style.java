@@ -11,6 +11,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Style {
     static final int WIDTH = 720;
     static final int HEIGHT = 380;
+    static final int PLANE_WIDTH = 640;
+    static final int PLANE_HEIGHT = 460;
     static final float LINE = 1.6f;
 
     private static final Color[] PALETTE = {

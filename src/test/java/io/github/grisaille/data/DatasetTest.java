@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -144,5 +147,36 @@ class DatasetTest {
         assertThat(targets.values(1, 4)).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0);
         assertThatThrownBy(() -> digits.oneHotLabels(7))
                 .hasMessage("image 0 has label 7, and 7 classes are numbered 0 to 6");
+    }
+
+    @Test
+    void aFunctionOfBatchesMakesANewDataSet() {
+        float[] values = new float[2 * 2500];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        Dataset pairs = new ArrayDataset(values, 2);
+        List<Integer> batches = new ArrayList<>();
+        ArrayDataset first = pairs.map(x -> {
+            batches.add(x.axis(0));
+            float[] made = new float[x.axis(0)];
+            float[] given = x.toArray();
+            for (int i = 0; i < made.length; i++) {
+                made[i] = given[2 * i];
+            }
+            return Tensor.of(made, made.length, 1);
+        });
+        assertThat(batches).containsExactly(1000, 1000, 500);
+        assertThat(first.size()).isEqualTo(2500);
+        assertThat(first.shape()).containsExactly(1);
+        assertThat(first.values(0, 999, 1000, 2499)).containsExactly(0, 1998, 2000, 4998);
+        assertThat(Mnist.test().take(3).map(x -> x).values(2))
+                .isEqualTo(Mnist.test().values(2));
+        assertThatThrownBy(() -> pairs.map(x -> x.reshape(x.size())))
+                .hasMessage("a function of batches gives one item for each, all of one shape: for 1000 items it gave"
+                        + " 2000, wanted was 1000");
+        assertThatThrownBy(() -> pairs.map(x -> Tensor.of(
+                        new float[3 * x.axis(0)], x.axis(0) == 1000 ? new int[] {1000, 3} : new int[] {250, 6})))
+                .hasMessageContaining("for 500 items it gave 250×6, wanted was 500×3");
     }
 }

@@ -2,6 +2,7 @@ package io.github.grisaille.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.tensor.Tensor;
 import java.awt.image.BufferedImage;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Grids, animations and charts as pixels. */
 class PicturesTest {
@@ -76,6 +78,31 @@ class PicturesTest {
                 .hasMessageContaining("reshape them first");
         assertThatThrownBy(() -> ImageGrid.of(new float[4], 2, 2, 1).captions("a", "b"))
                 .hasMessageContaining("1 images need as many captions, and got 2");
+    }
+
+    @Test
+    void rowsHaveTheirNamesAtTheLeft() {
+        float[] white = {1, 1, 1, 1, 1, 1};
+        BufferedImage plain = ImageGrid.of(white, 1, 1, 1).columns(3).scale(20).image();
+        BufferedImage named =
+                ImageGrid.of(white, 1, 1, 1).scale(20).rows("first", "second").image();
+        assertThat(named.getHeight()).isEqualTo(plain.getHeight());
+        int names = named.getWidth() - plain.getWidth();
+        assertThat(names).isPositive();
+        for (int row = 0; row < 2; row++) {
+            Set<Integer> colours = new HashSet<>();
+            for (int x = 0; x < names; x++) {
+                for (int y = row * 23; y < (row + 1) * 23; y++) {
+                    colours.add(named.getRGB(x, y) & 0xFF);
+                }
+            }
+            assertThat(colours).as("ink in row " + row).hasSizeGreaterThan(1);
+        }
+        for (int x = names; x < named.getWidth(); x++) {
+            assertThat(named.getRGB(x, 10) & 0xFFFFFF).as("only images").isEqualTo(0xFFFFFF);
+        }
+        assertThatThrownBy(() -> ImageGrid.of(white, 1, 1, 1).rows("a", "b", "c", "d"))
+                .hasMessage("6 images do not make 4 equal rows");
     }
 
     @Test
@@ -152,13 +179,44 @@ class PicturesTest {
         XYChart chart = (XYChart) Figures.scatter("codes", "z1", "z2")
                 .pointsByLabel(points, new int[] {7, 0, 7})
                 .line("way", points)
+                .crosses("copies", points)
                 .chart();
-        assertThat(chart.getSeriesCollection()).extracting(XYSeries::getName).containsExactly("0", "7", "way");
+        assertThat(chart.getSeriesCollection())
+                .extracting(XYSeries::getName)
+                .containsExactly("0", "7", "way", "copies");
+        assertThat(chart.getSeries("copies").getMarker()).isEqualTo(SeriesMarkers.CROSS);
+        int normal = chart.getStyler().getMarkerSize();
+        XYChart crowded = (XYChart) Figures.scatter("codes", "z1", "z2")
+                .pointsByLabel(Tensor.of(new float[4000], 2000, 2), new int[2000])
+                .chart();
+        assertThat(crowded.getStyler().getMarkerSize()).isLessThan(normal);
         assertThat(chart.getSeries("7").getXData()).containsExactly(1, 5);
         assertThat(chart.getSeries("7").getYData()).containsExactly(2, 6);
         assertThatThrownBy(() -> Figures.scatter("", "", "").pointsByLabel(points, new int[2]))
                 .hasMessage("3 points need as many labels, and got 2");
         assertThatThrownBy(() -> Figures.scatter("", "", "").points("a", Tensor.of(new float[6], 2, 3)))
                 .hasMessage("points in the plane are count×2, and these are 2×3");
+    }
+
+    @Test
+    void aPlaneHasOneScale() {
+        Tensor wide = Tensor.of(new float[] {0, 0, 10, 1}, 2, 2);
+        Tensor high = Tensor.of(new float[] {0, 0, 1, 10}, 2, 2);
+        Tensor level = Tensor.of(new float[] {-1, 3, 2, 3}, 2, 2);
+        Tensor point = Tensor.of(new float[] {0.5f, 5}, 1, 2);
+        for (Tensor points : List.of(wide, high, level, point)) {
+            Plot plot = Figures.plane("plane", "x", "y").points("s", points).line("t", points);
+            assertThat(plot.image().getWidth()).isEqualTo(2 * plot.width());
+            XYChart chart = (XYChart) plot.chart();
+            float[] values = points.toArray();
+            double x = values[0];
+            double y = values[1];
+            double right = chart.getScreenXFromChart(x + 0.01) - chart.getScreenXFromChart(x);
+            double up = chart.getScreenYFromChart(y) - chart.getScreenYFromChart(y + 0.01);
+            assertThat(up / right).as(points.toString()).isCloseTo(1, within(0.03));
+            assertThat(chart.getStyler().getXAxisMin()).isLessThanOrEqualTo(values[0]);
+            assertThat(chart.getStyler().getXAxisMax()).isGreaterThanOrEqualTo(values[values.length - 2]);
+            assertThat(chart.getStyler().getYAxisMax()).isGreaterThanOrEqualTo(values[values.length - 1]);
+        }
     }
 }
