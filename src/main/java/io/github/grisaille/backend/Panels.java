@@ -14,6 +14,7 @@ final class Panels {
     private final int columns;
     private final int wide;
     private final int count;
+    private final Tile last;
     private final int total;
     private final int start;
     private final float[] values;
@@ -37,7 +38,8 @@ final class Panels {
         this.columns = columns;
         this.wide = tiles[tiles.length - 1].width();
         this.count = Convolution.ceilDiv(columns, wide);
-        this.total = (count - 1) * wide + tile(count - 1).width();
+        this.last = narrowest(tiles, columns - (count - 1) * wide);
+        this.total = (count - 1) * wide + last.width();
         this.start = start;
         this.values =
                 scratch.floats(Scratch.Use.PANELS, Math.addExact(start + behind, Math.multiplyExact(total, inner)));
@@ -84,9 +86,12 @@ final class Panels {
         return total;
     }
 
-    /** The tile that fits a panel. */
+    /** The tile that fits a panel: the widest, but for the last. */
     Tile tile(int panel) {
-        int width = width(panel);
+        return panel < count - 1 ? tiles[tiles.length - 1] : last;
+    }
+
+    private static Tile narrowest(Tile[] tiles, int width) {
         for (Tile tile : tiles) {
             if (tile.width() >= width) {
                 return tile;
