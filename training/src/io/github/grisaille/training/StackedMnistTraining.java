@@ -35,15 +35,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Trains a small convolutional GAN on stacked MNIST, packed in twos and not packed, and counts the modes that it makes:
- * {@code ./lab train stacked-mnist}. Writes a CSV, a line for each count, and beside it the packed generator's weights.
+ * Trains a small convolutional GAN on stacked MNIST, packed in twos, and counts the modes that it makes: {@code ./lab
+ * train stacked-mnist}. Writes a CSV, a line for each count, and beside it the generator's weights.
  *
- * <p>All but the pack is the same for both: a discriminator without batch normalisation, held by R1 (γ 3, every fourth
- * step), Adam 1e-3 with β₁ 0.5, falling to 0 in the second half, batches of 64, one seed. Counts on the way are made of
- * 2,600 samples, the last one of 26,000, as in the papers.
+ * <p>The discriminator has no batch normalisation and is held by R1 (γ 3, every fourth step); Adam 1e-3 with β₁ 0.5,
+ * falling to 0 in the second half, batches of 64, one seed. Counts on the way are made of 2,600 samples, the last one of
+ * 26,000, as in the papers.
  */
 final class StackedMnistTraining {
-    private static final int[] PACKS = {2, 1};
+    private static final int PACK = 2;
     private static final long SEED = 1;
     private static final int LATENT = 64;
     private static final int WIDTH = 32;
@@ -73,30 +73,25 @@ final class StackedMnistTraining {
     }
 
     static void train(Path file) {
-        StackedMnistTraining training = new StackedMnistTraining(file);
-        for (int size : PACKS) {
-            training.play(size);
-        }
+        new StackedMnistTraining(file).play();
     }
 
-    private void play(int size) {
+    private void play() {
         Sequential generator = generator().initialize(SEED);
         double start = coreSeconds();
-        new GanTrainer(generator, discriminator(size).initialize(SEED + 1))
+        new GanTrainer(generator, discriminator().initialize(SEED + 1))
                 .optimizers(adam(), adam())
                 .penalties(GradientPenalty.r1(GAMMA).every(LAZY))
                 .batch(BATCH)
                 .seed(SEED)
                 .progress(Progress.silent())
-                .everySteps(COUNTED_EVERY, step -> count(generator, size, step, coreSeconds() - start))
+                .everySteps(COUNTED_EVERY, step -> count(generator, step, coreSeconds() - start))
                 .fit(new StackedDigits(Mnist.train().scaled(-1, 1), STEPS * BATCH, SEED));
-        if (size > 1) {
-            String name = file.getFileName().toString().replaceFirst("\\.csv$", "") + ".safetensors";
-            Weights.collect(generator)
-                    .describe("what", "a generator of stacked MNIST digits, by ./lab train stacked-mnist")
-                    .describe("steps", String.valueOf(STEPS))
-                    .write(file.resolveSibling(name));
-        }
+        String name = file.getFileName().toString().replaceFirst("\\.csv$", "") + ".safetensors";
+        Weights.collect(generator)
+                .describe("what", "a generator of stacked MNIST digits, by ./lab train stacked-mnist")
+                .describe("steps", String.valueOf(STEPS))
+                .write(file.resolveSibling(name));
     }
 
     private static Sequential generator() {
@@ -112,10 +107,10 @@ final class StackedMnistTraining {
                 tanh());
     }
 
-    private static Sequential discriminator(int size) {
+    private static Sequential discriminator() {
         return sequential(
-                pack(size),
-                conv2d(size * CHANNELS, WIDTH, KERNEL, 2, 1),
+                pack(PACK),
+                conv2d(PACK * CHANNELS, WIDTH, KERNEL, 2, 1),
                 leakyRelu(0.2f),
                 conv2d(WIDTH, 2 * WIDTH, KERNEL, 2, 1),
                 leakyRelu(0.2f),
@@ -127,20 +122,20 @@ final class StackedMnistTraining {
         return Optimizers.adam(RATE, BETA).schedule(Schedule.linear(STEPS / 2, STEPS, 0));
     }
 
-    private void count(Sequential generator, int size, long step, double seconds) {
+    private void count(Sequential generator, long step, double seconds) {
         int samples = step == STEPS ? MANY : FEW;
         StackedMnist counted = StackedMnist.of(draw(generator, samples), classifier);
         csv.append(String.format(
                 Locale.ROOT,
                 "%d,%d,%d,%d,%.4f,%.0f%n",
-                size,
+                PACK,
                 step,
                 samples,
                 counted.modes(),
                 counted.divergence(),
                 seconds));
         AtomicFile.write(file, csv.toString().getBytes(StandardCharsets.UTF_8));
-        System.out.println("pack " + size + ", step " + step + ": " + counted);
+        System.out.println("step " + step + ": " + counted);
     }
 
     private static Tensor draw(Sequential generator, int samples) {
