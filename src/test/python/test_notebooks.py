@@ -23,6 +23,9 @@ def code_cells(notebook):
 def test_runs(path, tmp_path):
     copy = tmp_path / path.name
     shutil.copy(path, copy)
+    results = path.parent / "results"
+    if results.is_dir():
+        shutil.copytree(results, tmp_path / results.name)
     notebook = nbformat.read(copy, as_version=4)
     for cell in code_cells(notebook):
         cell.outputs = []
