@@ -1,25 +1,33 @@
 package io.github.grisaille.training;
 
 import java.nio.file.Path;
+import java.util.List;
 
-/** Makes the weights that the jar carries: {@code ./lab train name [file]}. */
+/** Makes the weights that the jar carries, and the results that notebooks read: {@code ./lab train name [place]}. */
 public final class Training {
     private static final Path FOLDER = Path.of("target", "trained");
+    private static final Path RESULTS = Path.of("notebooks", "results");
 
     private Training() {}
 
     /**
-     * Trains one of the networks.
+     * Trains one of the networks, or runs one of the series of runs.
      *
-     * @param arguments its name, and where to write the weights if not to target/trained
+     * @param arguments its name; where to write, which is a file for weights (otherwise one in target/trained) and a
+     *     folder for results (otherwise notebooks/results); for a series, the runs to do if not all
      */
     public static void main(String[] arguments) {
         String name = arguments.length == 0 ? "" : arguments[0];
         Path file = arguments.length > 1 ? Path.of(arguments[1]) : FOLDER.resolve(name + ".safetensors");
+        Path folder = arguments.length > 1 ? Path.of(arguments[1]) : RESULTS;
+        List<String> runs = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         switch (name) {
             case "mnist-classifier" -> MnistClassifierTraining.train(file);
+            case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
+            case "numpy-gan" -> NumpyGanTraining.run(folder);
             default -> {
-                System.err.println("there is no network \"" + name + "\" to train; there is: mnist-classifier");
+                System.err.println("there is nothing called \"" + name
+                        + "\" to train; there are: mnist-classifier, mnist-gan-remedies, numpy-gan");
                 System.exit(1);
             }
         }
