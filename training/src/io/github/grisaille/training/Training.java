@@ -1,8 +1,9 @@
 package io.github.grisaille.training;
 
 import java.nio.file.Path;
+import java.util.List;
 
-/** Makes the weights that the jar carries and the results that notebooks read: {@code ./lab train name [file]}. */
+/** Makes the weights that the jar carries, and the results that notebooks read: {@code ./lab train name [place]}. */
 public final class Training {
     private static final Path FOLDER = Path.of("target", "trained");
     private static final Path RESULTS = Path.of("notebooks", "results");
@@ -10,20 +11,25 @@ public final class Training {
     private Training() {}
 
     /**
-     * Trains one of the networks.
+     * Trains one of the networks, or runs one of the series of runs.
      *
-     * @param arguments its name, and where to write if not to target/trained or, for what notebooks read, to notebooks/results
+     * @param arguments its name; where to write, which is a file for weights (otherwise one in target/trained) and a
+     *     folder for results (otherwise notebooks/results); for a series, the runs to do if not all
      */
     public static void main(String[] arguments) {
         String name = arguments.length == 0 ? "" : arguments[0];
         Path file = arguments.length > 1 ? Path.of(arguments[1]) : FOLDER.resolve(name + ".safetensors");
+        Path folder = arguments.length > 1 ? Path.of(arguments[1]) : RESULTS;
+        List<String> runs = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         switch (name) {
             case "mnist-classifier" -> MnistClassifierTraining.train(file);
-            case "stacked-mnist" ->
-                StackedMnistTraining.train(arguments.length > 1 ? file : RESULTS.resolve(name + ".csv"));
+            case "ring-and-grid" -> RingAndGridTraining.train(folder.resolve("ring-and-grid.csv"));
+            case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
+            case "numpy-gan" -> NumpyGanTraining.run(folder);
+            case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
             default -> {
-                System.err.println("there is no network \"" + name + "\" to train; there are: mnist-classifier,"
-                        + " stacked-mnist");
+                System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
+                        + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist");
                 System.exit(1);
             }
         }
