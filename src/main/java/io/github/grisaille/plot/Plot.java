@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -14,6 +15,7 @@ public final class Plot extends Figure {
     /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
     private static final int MOST_POINTS = 600;
 
+    private static final int SIDE = 400;
     private static final int MARKER = 5;
     private static final double BEYOND = 1e-3;
 
@@ -35,6 +37,27 @@ public final class Plot extends Figure {
                         .build(),
                 commonX,
                 logarithmic);
+    }
+
+    /** The square from −reach to reach. */
+    Plot(String title, double reach) {
+        this(
+                new XYChartBuilder()
+                        .width(SIDE)
+                        .height(SIDE)
+                        .title(title)
+                        .xAxisTitle("x")
+                        .yAxisTitle("y")
+                        .build(),
+                new double[0],
+                false);
+        if (!(reach > 0 && reach < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a plane's reach is above 0 and finite, and this one is " + reach);
+        }
+        chart.getStyler().setXAxisMin(-reach).setXAxisMax(reach);
+        chart.getStyler().setYAxisMin(-reach).setYAxisMax(reach);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
     }
 
     private Plot(XYChart chart, double[] commonX, boolean logarithmic) {
