@@ -46,12 +46,14 @@ import java.util.function.UnaryOperator;
  * such layers, batches of 256, R1, and a rate that falls to 0 in the second half.
  */
 final class RingAndGridTraining {
-    /** Settings were chosen on other seeds. */
-    private static final long FIRST_SEED = 11;
+    private static final long SHORT_SEED = 11;
+    /** Above all seeds on which the tuned settings were chosen. */
+    private static final long TUNED_SEED = 31;
 
     private static final int SEEDS = 5;
     private static final int SAMPLES = 2500;
     private static final int WIDTH = 128;
+    private static final int TUNED_HIDDEN = 3;
     private static final float SLOPE = 0.2f;
     private static final float RATE = 1e-3f;
     private static final float BETA = 0.5f;
@@ -78,6 +80,10 @@ final class RingAndGridTraining {
             int packed,
             boolean spectral,
             Change change) {
+        long firstSeed() {
+            return hidden == TUNED_HIDDEN ? TUNED_SEED : SHORT_SEED;
+        }
+
         String data() {
             return grid ? "grid" : "ring";
         }
@@ -100,7 +106,7 @@ final class RingAndGridTraining {
             lines = readLines(file);
         }
         for (Method method : methods()) {
-            for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+            for (long seed = method.firstSeed(); seed < method.firstSeed() + SEEDS; seed++) {
                 String key = method.data() + "," + method.name + "," + seed + ",";
                 if (lines.stream().noneMatch(line -> line.startsWith(key))) {
                     lines.addAll(play(method, seed, key));
@@ -131,8 +137,15 @@ final class RingAndGridTraining {
         methods.add(brief(
                 "Adam's default β₁ 0.9",
                 (trainer, average) -> trainer.optimizers(Optimizers.adam(RATE), Optimizers.adam(RATE))));
-        methods.add(brief("R1 0.1", (trainer, average) -> trainer.penalties(GradientPenalty.r1(0.1f))));
         methods.add(tuned(false, "tuned with bits in z", Latent.normal(2).with(Latent.signs(6)), 0.01f, 4000));
+        methods.add(brief(
+                "one-sided smoothing 0.1",
+                (trainer, average) -> trainer.loss(GanLoss.nonSaturating().smoothed(0.1f))));
+        methods.add(brief(
+                "instance noise 0.5",
+                (trainer, average) ->
+                        trainer.stabilisers(average, new InstanceNoise(0.5f, Schedule.linear(0, SHORT_STEPS, 0)))));
+        methods.add(brief("R1 0.1", (trainer, average) -> trainer.penalties(GradientPenalty.r1(0.1f))));
         methods.add(new Method(
                 false,
                 "hinge and spectral norm",
@@ -144,18 +157,11 @@ final class RingAndGridTraining {
                 1,
                 true,
                 (trainer, average) -> trainer.loss(GanLoss.hinge())));
-        methods.add(brief(
-                "one-sided smoothing 0.1",
-                (trainer, average) -> trainer.loss(GanLoss.nonSaturating().smoothed(0.1f))));
-        methods.add(brief(
-                "instance noise 0.5",
-                (trainer, average) ->
-                        trainer.stabilisers(average, new InstanceNoise(0.5f, Schedule.linear(0, SHORT_STEPS, 0)))));
+        methods.add(onGrid(brief("plain", (trainer, average) -> trainer)));
+        methods.add(tuned(true, "tuned with bits in z", Latent.normal(2).with(Latent.signs(8)), 0.02f, 4500));
         methods.add(brief("least squares", (trainer, average) -> trainer.loss(GanLoss.leastSquares())));
         methods.add(packed(2));
-        methods.add(onGrid(brief("plain", (trainer, average) -> trainer)));
         methods.add(onGrid(brief("R1 0.1", (trainer, average) -> trainer.penalties(GradientPenalty.r1(0.1f)))));
-        methods.add(tuned(true, "tuned with bits in z", Latent.normal(2).with(Latent.signs(8)), 0.02f, 4500));
         methods.add(tuned(false, "tuned with z of 2 normals", Latent.normal(2), 0.03f, 4000));
         methods.add(brief(
                 "unrolled 5 steps",
@@ -223,7 +229,7 @@ final class RingAndGridTraining {
                 grid,
                 name,
                 latent,
-                3,
+                TUNED_HIDDEN,
                 256,
                 steps,
                 1,

@@ -15,7 +15,7 @@ public final class Plot extends Figure {
     /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
     private static final int MOST_POINTS = 600;
 
-    private static final int SIDE = 400;
+    private static final int SIDE = 300;
     private static final int MARKER = 5;
     private static final double BEYOND = 1e-3;
 

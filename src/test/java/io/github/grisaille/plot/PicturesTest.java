@@ -175,7 +175,7 @@ class PicturesTest {
         assertThat(chart.getStyler().getYAxisMax()).isEqualTo(3);
         Animation film = new Animation(100);
         film.add(plane);
-        assertThat(film.toHtml()).startsWith("<img width=\"400\"");
+        assertThat(film.toHtml()).startsWith("<img width=\"300\"");
         assertThatThrownBy(() -> Figures.plane("step 1", 0))
                 .hasMessage("a plane's reach is above 0 and finite, and this one is 0.0");
     }
