@@ -23,6 +23,7 @@ public final class Animation implements Showable {
 
     private final List<BufferedImage> frames = new ArrayList<>();
     private final int milliseconds;
+    private int width;
 
     /**
      * @param milliseconds how long each frame stays, at least 20
@@ -45,6 +46,13 @@ public final class Animation implements Showable {
                     + frame.getWidth() + "×" + frame.getHeight());
         }
         frames.add(frame);
+        width = frame.getWidth();
+    }
+
+    /** Adds a picture as a frame; the animation is shown as wide as the picture would be. */
+    public void add(Picture picture) {
+        add(picture.image());
+        width = picture.width();
     }
 
     public int size() {
@@ -110,7 +118,7 @@ public final class Animation implements Showable {
 
     @Override
     public String toHtml() {
-        return Html.image("gif", toGif(), frames.get(0).getWidth(), "an animation of " + frames.size() + " frames");
+        return Html.image("gif", toGif(), width, "an animation of " + frames.size() + " frames");
     }
 
     @Override

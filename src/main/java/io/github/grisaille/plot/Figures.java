@@ -33,6 +33,14 @@ public final class Figures {
         return Plot.plane(title, xAxis, yAxis);
     }
 
+    /**
+     * Points in the square from −reach to reach along both axes: {@code plane("step 100", 3).points("samples", z)}. Its
+     * axes stay as they are whatever is drawn, so that pictures over time can be compared.
+     */
+    public static Plot plane(String title, double reach) {
+        return new Plot(title, reach);
+    }
+
     /** How often values fall into each of {@code bins} equal intervals between the smallest and the largest of all. */
     public static Figure histogram(String title, String xAxis, int bins, Map<String, double[]> series) {
         double low = all(series).min().orElseThrow(() -> new IllegalArgumentException("a histogram of no values"));

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -15,6 +16,7 @@ public final class Plot extends Figure {
     /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
     private static final int MOST_POINTS = 600;
 
+    private static final int SIDE = 300;
     private static final int MARKER = 5;
     /** Of more points the small ones still show where others lie. */
     private static final int MANY = 1000;
@@ -51,6 +53,18 @@ public final class Plot extends Figure {
                 .xAxisTitle(xAxis)
                 .yAxisTitle(yAxis)
                 .build();
+    }
+
+    /** The square from −reach to reach. */
+    Plot(String title, double reach) {
+        this(chart(title, "x", "y", SIDE, SIDE), new double[0], false, false);
+        if (!(reach > 0 && reach < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a plane's reach is above 0 and finite, and this one is " + reach);
+        }
+        chart.getStyler().setXAxisMin(-reach).setXAxisMax(reach);
+        chart.getStyler().setYAxisMin(-reach).setYAxisMax(reach);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
     }
 
     private Plot(XYChart chart, double[] commonX, boolean logarithmic, boolean oneScale) {

@@ -219,4 +219,22 @@ class PicturesTest {
             assertThat(chart.getStyler().getYAxisMax()).isGreaterThanOrEqualTo(values[values.length - 1]);
         }
     }
+
+    @Test
+    void aPlaneIsSquareAndKeepsItsAxes() {
+        Tensor points = Tensor.of(new float[] {0.5f, 1, 90, -90}, 2, 2);
+        Figure plane = Figures.plane("step 1", 3).points("samples", points);
+        XYChart chart = (XYChart) plane.chart();
+        assertThat(chart.getWidth()).isEqualTo(chart.getHeight());
+        assertThat(plane.image().getWidth()).isEqualTo(plane.image().getHeight());
+        assertThat(chart.getStyler().getXAxisMin()).isEqualTo(-3);
+        assertThat(chart.getStyler().getXAxisMax()).isEqualTo(3);
+        assertThat(chart.getStyler().getYAxisMin()).isEqualTo(-3);
+        assertThat(chart.getStyler().getYAxisMax()).isEqualTo(3);
+        Animation film = new Animation(100);
+        film.add(plane);
+        assertThat(film.toHtml()).startsWith("<img width=\"300\"");
+        assertThatThrownBy(() -> Figures.plane("step 1", 0))
+                .hasMessage("a plane's reach is above 0 and finite, and this one is 0.0");
+    }
 }
