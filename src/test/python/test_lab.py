@@ -44,9 +44,9 @@ def test_unknown_command(project):
     assert result.returncode == 1 and "there is no command 'tset'" in result.stderr
 
 
-def test_unknown_network_to_train(project):
+def test_unknown_name_to_train(project):
     result = lab(project, "train", "a-cat")
-    assert result.returncode == 1 and 'there is no network "a-cat" to train; there is: mnist-classifier' in result.stderr
+    assert result.returncode == 1 and 'there is nothing called "a-cat" to train; there are: mnist-classifier,' in result.stderr
 
 
 def test_java_home_without_a_jdk(project, tmp_path):
