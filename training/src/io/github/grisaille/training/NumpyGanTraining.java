@@ -20,6 +20,7 @@ import io.github.grisaille.data.SafeTensors;
 import io.github.grisaille.metric.MnistMetrics;
 import io.github.grisaille.nn.Initializers;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.nn.Weights;
 import io.github.grisaille.plot.Rows;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Tensor;
@@ -39,7 +40,8 @@ import java.util.Locale;
  *
  * <p>Writes {@code numpy-gan.csv} with the losses, judgements and MNIST-FID (of 10,000 samples) of each epoch, {@code
  * numpy-gan-curve.csv} with the means over every 67 steps, and {@code numpy-gan.safetensors} with sixteen samples an epoch
- * for the same z, from −1 to 1. All are written anew after every epoch: what is done is kept if it is stopped.
+ * for the same z, from −1 to 1, and the generators' weights. All are written anew after every epoch: what is done is kept
+ * if it is stopped.
  */
 final class NumpyGanTraining {
     private static final int LATENT = 100;
@@ -78,8 +80,8 @@ final class NumpyGanTraining {
 
     static void run(Path folder) {
         NumpyGanTraining runs = new NumpyGanTraining(folder);
-        runs.play("NumPy GAN", numpyGenerator(), numpyDiscriminator(), 0);
-        runs.play("small DCGAN", dcganGenerator(), dcganDiscriminator(), -1);
+        runs.play("NumPy GAN", "numpy-gan", numpyGenerator(), numpyDiscriminator(), 0);
+        runs.play("small DCGAN", "small-dcgan", dcganGenerator(), dcganDiscriminator(), -1);
     }
 
     private static Sequential numpyGenerator() {
@@ -138,9 +140,10 @@ final class NumpyGanTraining {
     }
 
     /**
+     * @param file the beginning of the name under which the generator's weights are written
      * @param black what black is for these networks: 0 or −1; white is 1
      */
-    private void play(String name, Sequential generator, Sequential discriminator, float black) {
+    private void play(String name, String file, Sequential generator, Sequential discriminator, float black) {
         Dataset digits = Mnist.train().scaled(black, 1);
         GanTrainer trainer = new GanTrainer(generator, discriminator)
                 .optimizers(adam(2e-4f, 0.5f), adam(2e-4f, 0.5f))
@@ -161,6 +164,10 @@ final class NumpyGanTraining {
             Samples.writeCsv(log.table(), folder.resolve("numpy-gan.csv"));
             Samples.writeCsv(curve.table(), folder.resolve("numpy-gan-curve.csv"));
             gallery.write(folder.resolve("numpy-gan.safetensors"));
+            Weights.collect(generator)
+                    .describe("what", "the generator of " + name + " in numpy-gan.csv")
+                    .describe("epochs", String.valueOf(epoch))
+                    .write(folder.resolve(file + "-generator.safetensors"));
             System.out.printf(
                     Locale.ROOT, "%s, epoch %d: MNIST-FID %.1f, %.0f core seconds%n", name, epoch, fid, seconds);
         }

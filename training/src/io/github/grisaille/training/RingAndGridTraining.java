@@ -61,7 +61,7 @@ final class RingAndGridTraining {
     private static final int SHORT_STEPS = 2000;
     private static final int CRITIC_STEPS = 5;
     private static final String HEADER =
-            "data,method,seed,generator,strict modes,loose modes,high quality,deviation ratio,seconds";
+            "data,method,seed,generator,strict modes,loose modes,high quality,deviation ratio,core seconds";
 
     /** What a method changes of the common run; it passes the average on among its stabilisers. */
     private interface Change {
@@ -245,7 +245,7 @@ final class RingAndGridTraining {
 
     /** The two lines of one run: the generator of the last step, and the average. */
     private static List<String> play(Method method, long seed, String key) {
-        long start = System.nanoTime();
+        double start = Samples.coreSeconds();
         Sequential generator = generator(method, seed);
         Sequential averaged = generator(method, seed);
         Stabiliser average = new MovingAverage(averaged, DECAY);
@@ -257,7 +257,7 @@ final class RingAndGridTraining {
                 .seed(seed)
                 .progress(Progress.silent());
         method.change.of(trainer, average).fit(method.points(seed));
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = Samples.coreSeconds() - start;
         Tensor z = method.latent.draw(SAMPLES, seed + 1000);
         return List.of(
                 key + line("last", method.judge(generator.predict(z)), seconds),

@@ -1,0 +1,96 @@
+package io.github.grisaille.metric;
+
+import io.github.grisaille.tensor.Tensor;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.complex.Complex;
+import org.apache.commons.math3.transform.DftNormalization;
+import org.apache.commons.math3.transform.FastFourierTransformer;
+import org.apache.commons.math3.transform.TransformType;
+
+/**
+ * How much pictures vary at which scale: the mean power of their rows and columns at each frequency. A pattern that repeats
+ * every two pixels, such as the checkerboard that a transposed convolution may leave (Odena et al. 2016), stands out at
+ * the highest frequency, and one that repeats every four at half of it.
+ */
+public final class PowerSpectrum {
+    private final double[] power;
+
+    private PowerSpectrum(double[] power) {
+        this.power = power;
+    }
+
+    /**
+     * Of square pictures, over all of them, all their channels, rows and columns. Each row and column counts without its
+     * mean.
+     *
+     * @param images (batch, side, side, channels); the side is a power of 2, at least 4
+     */
+    public static PowerSpectrum of(Tensor images) {
+        int side = images.shape().rank() == 4 ? images.axis(1) : 0;
+        if (side < 4 || side != images.axis(2) || Integer.bitCount(side) != 1) {
+            throw new IllegalArgumentException(
+                    "a spectrum is of square pictures whose side is a power of 2 from 4 on, (batch, side, side, channels),"
+                            + " and got " + images.shape() + ": crop or resize them");
+        }
+        int channels = images.axis(3);
+        float[] values = images.toArray();
+        int item = side * side * channels;
+        double[] sum = new double[side / 2 + 1];
+        FastFourierTransformer fourier = new FastFourierTransformer(DftNormalization.STANDARD);
+        for (int picture = 0; picture < images.axis(0); picture++) {
+            for (int channel = 0; channel < channels; channel++) {
+                int first = picture * item + channel;
+                for (int line = 0; line < side; line++) {
+                    add(line(values, first + line * side * channels, channels, side), fourier, sum);
+                    add(line(values, first + line * channels, side * channels, side), fourier, sum);
+                }
+            }
+        }
+        double lines = 2.0 * images.axis(0) * channels * side;
+        return new PowerSpectrum(
+                IntStream.range(0, sum.length).mapToDouble(i -> sum[i] / lines).toArray());
+    }
+
+    private static double[] line(float[] values, int from, int stride, int length) {
+        double[] line = new double[length];
+        double mean = 0;
+        for (int i = 0; i < length; i++) {
+            line[i] = values[from + i * stride];
+            mean += line[i] / length;
+        }
+        for (int i = 0; i < length; i++) {
+            line[i] -= mean;
+        }
+        return line;
+    }
+
+    /** A wave and its mirror image at the negative frequency have the same power; they count together. */
+    private static void add(double[] line, FastFourierTransformer fourier, double[] sum) {
+        Complex[] waves = fourier.transform(line, TransformType.FORWARD);
+        double all = (double) line.length * line.length;
+        for (int i = 0; i < sum.length; i++) {
+            double amplitude = waves[i].abs();
+            int times = i == 0 || 2 * i == line.length ? 1 : 2;
+            sum[i] += times * amplitude * amplitude / all;
+        }
+    }
+
+    /** The frequencies, in waves per side: 0, 1, … side/2. */
+    public double[] frequencies() {
+        return IntStream.range(0, power.length).asDoubleStream().toArray();
+    }
+
+    /** The power at each frequency, in squared pixel values; together they are the mean variance of a row or column. */
+    public double[] power() {
+        return power.clone();
+    }
+
+    /**
+     * How far the power at the highest frequency stands above that of its neighbour below: about 1 for pictures without a
+     * pattern of two pixels.
+     */
+    public double checkerboard() {
+        int last = power.length - 1;
+        return 2 * power[last] / power[last - 1];
+    }
+}
