@@ -76,4 +76,12 @@ public final class Figures {
                 .collect(Collectors.joining(
                         "", "<div style=\"display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start\">", "</div>"));
     }
+
+    /** Pictures under each other, each below its name. */
+    public static Showable underEachOther(Map<String, ? extends Showable> pictures) {
+        return () -> pictures.entrySet().stream()
+                .map(each -> "<figure style=\"margin:6px 0\"><figcaption>" + Html.escape(each.getKey())
+                        + "</figcaption>" + each.getValue().toHtml() + "</figure>")
+                .collect(Collectors.joining());
+    }
 }

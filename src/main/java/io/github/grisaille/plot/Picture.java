@@ -2,7 +2,12 @@ package io.github.grisaille.plot;
 
 import io.github.grisaille.data.AtomicFile;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import javax.imageio.ImageIO;
 
 /** A still picture: a chart, a grid of images. */
 public interface Picture extends Showable {
@@ -14,6 +19,23 @@ public interface Picture extends Showable {
 
     /** A few words in its place, for those who cannot see it. */
     String description();
+
+    /**
+     * A picture from a PNG file, shown as wide as it is, and described by the file's name.
+     *
+     * @throws IllegalArgumentException if the file is not a picture
+     */
+    static Picture read(Path file) {
+        try (InputStream stream = Files.newInputStream(file)) {
+            BufferedImage image = ImageIO.read(stream);
+            if (image == null) {
+                throw new IllegalArgumentException(file + " is not a picture in PNG, JPEG, GIF or BMP format");
+            }
+            return new StoredPicture(image, file.getFileName().toString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(file + " could not be read: " + failed, failed);
+        }
+    }
 
     /** The bytes of a PNG file. */
     default byte[] toPng() {

@@ -161,6 +161,23 @@ class PicturesTest {
     }
 
     @Test
+    void aStoredPictureIsShownAsItWasDrawn(@TempDir Path folder) throws Exception {
+        Picture drawn =
+                ImageGrid.of(Tensor.of(new float[3 * 4 * 4 * 3], 3, 4, 4, 3)).scale(5);
+        Path file = folder.resolve("three <gray>.png");
+        drawn.save(file);
+        Picture stored = Picture.read(file);
+        assertThat(stored.image().getRGB(2, 2)).isEqualTo(drawn.image().getRGB(2, 2));
+        assertThat(stored.width()).isEqualTo(drawn.image().getWidth());
+        assertThat(Figures.underEachOther(Map.of("a < b", stored)).toHtml())
+                .contains("<figcaption>a &lt; b</figcaption><img")
+                .contains("alt=\"three &lt;gray&gt;.png\"");
+        Path text = Files.writeString(folder.resolve("text.png"), "text");
+        assertThatThrownBy(() -> Picture.read(text)).hasMessageContaining("text.png is not a picture");
+        assertThatThrownBy(() -> Picture.read(folder.resolve("none.png"))).hasMessageContaining("could not be read");
+    }
+
+    @Test
     void whatCannotBeDrawnIsRefused() {
         assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}).line("s", new double[] {1, 2}))
                 .hasMessageContaining("\"s\" has 2 values for 1 places on the x axis");

@@ -1,0 +1,11 @@
+package io.github.grisaille.plot;
+
+import java.awt.image.BufferedImage;
+
+/** A picture that was drawn before. */
+record StoredPicture(BufferedImage image, String description) implements Picture {
+    @Override
+    public int width() {
+        return image.getWidth();
+    }
+}
