@@ -71,7 +71,7 @@ public class KernelBenchmark {
         backend = new JavaBackend(1, kernels);
         WorkerPool pool = new WorkerPool(1);
         convolution = new Convolution(pool, kernels);
-        winograd = new Winograd(pool, kernels);
+        winograd = Winograd.largeTiles(pool, kernels);
         Tile[] tiles = kernels.tiles();
         tile = tiles[tiles.length - 1];
         Arrays.setAll(left, i -> i * INNER);

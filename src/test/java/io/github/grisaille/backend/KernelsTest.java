@@ -226,20 +226,28 @@ class KernelsTest {
         assertClose(v[0], v[1], 2e-6, "sines");
     }
 
-    @Test
-    void winogradTransformsAgree() {
+    @ParameterizedTest
+    @EnumSource(WinogradForm.class)
+    void winogradTransformsAgree(WinogradForm form) {
         int count = 64;
-        float[] x = random(20 * count, 21);
-        float[][] y = {new float[12 * count], new float[12 * count]};
-        VECTOR.winogradWindow(x, 3, 5 * count, count + 1, count, y[0], 2, count + 5);
-        PLAIN.winogradWindow(x, 3, 5 * count, count + 1, count, y[1], 2, count + 5);
-        assertClose(y[0], y[1], 1e-6, "window");
-        VECTOR.winogradKernel(x, 3, 5 * count, count + 1, count, y[0], 2, count + 5);
-        PLAIN.winogradKernel(x, 3, 5 * count, count + 1, count, y[1], 2, count + 5);
-        assertClose(y[0], y[1], 1e-6, "kernel");
-        VECTOR.winogradOutput(x, 3, 2 * count, count, y[0], 2, 4 * count, count + 5);
-        PLAIN.winogradOutput(x, 3, 2 * count, count, y[1], 2, 4 * count, count + 5);
-        assertClose(y[0], y[1], 1e-6, "output");
+        int lines = 3;
+        int step = lines * (count + 3);
+        int next = count + 3;
+        float[] x = random(step * form.points() + 2, 21);
+        for (int part = 0; part < 5; part++) {
+            float[][] y = {random(form.points() * step, 22), random(form.points() * step, 22)};
+            for (int i = 0; i < 2; i++) {
+                WinogradTransforms transforms = (i == 0 ? VECTOR : PLAIN).winograd(form);
+                switch (part) {
+                    case 0 -> transforms.window(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 1 -> transforms.kernel(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 2 -> transforms.output(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 3 -> transforms.outputGradient(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    default -> transforms.kernelGradient(x, 2, step, next, y[i], 1, step, next, lines, count);
+                }
+            }
+            assertClose(y[0], y[1], EPSILON * 16, form + "'s part " + part);
+        }
     }
 
     /** What the backend as a whole makes of products, on both sets of kernels and on any number of threads. */
