@@ -149,7 +149,7 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] adam() {
-        kernels.adam(
+        OptimizerSteps.adam(
                 x, y, z, w, new OptimizerSteps.AdamFactors(0.9f, 0.1f, 0.999f, 1e-3f, 1e-4f, 1, 1e-8f, 1), 0, MANY);
         return w;
     }

@@ -89,16 +89,6 @@ abstract class Kernels {
     /** Whether no value is a NaN or an infinity. */
     abstract boolean finite(float[] x, int from, int to);
 
-    /** See {@link OptimizerSteps#adam}. */
-    abstract void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to);
-
     /** See {@link FastMath#boxMuller}. */
     abstract void boxMuller(float[] x, float[] y, int count);
 

@@ -66,18 +66,6 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
-    void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to) {
-        OptimizerSteps.adam(gradient, first, second, value, f, from, to);
-    }
-
-    @Override
     void boxMuller(float[] x, float[] y, int count) {
         FastMath.boxMuller(x, y, count);
     }

@@ -78,18 +78,6 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to) {
-        VectorPointwise.adam(gradient, first, second, value, f, from, to);
-    }
-
-    @Override
     void boxMuller(float[] x, float[] y, int count) {
         VectorMath.boxMuller(x, y, count);
     }

@@ -25,7 +25,13 @@ final class Winograd {
     /** Tiles in a product: enough for the weights, which come from afar, to be worth their way. */
     private static final int GROUP_TILES = 96;
 
-    private static final int GRADIENT_GROUP_FLOATS = 1 << 21;
+    /**
+     * For the gradient of the weights: tiles at a time at the least, for the sums, which are as many as the transformed
+     * weights, to be worth their way; and else as many as leave windows and gradients of outputs in a cache.
+     */
+    private static final int GRADIENT_TILES = 64;
+
+    private static final int GRADIENT_GROUP_FLOATS = 1 << 19;
     /** Values of a tap that are transformed at a time. */
     private static final int CHUNK = 512;
 
@@ -372,7 +378,9 @@ final class Winograd {
         int across = e.outWidth() / m;
         Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
         int floats = down * across * products * (inner + columns);
-        int group = Math.max(1, Math.min(e.batch(), GRADIENT_GROUP_FLOATS / floats));
+        int group = Math.min(
+                e.batch(),
+                Math.max(Convolution.ceilDiv(GRADIENT_TILES, down * across), GRADIENT_GROUP_FLOATS / floats));
         // the step between runs is that of a whole group, also for the last one, which may be smaller
         int step = group * down * across * inner;
         ColumnProduct product = new ColumnProduct(pool, products, inner, step);
