@@ -71,7 +71,7 @@ public class KernelBenchmark {
         backend = new JavaBackend(1, kernels);
         WorkerPool pool = new WorkerPool(1);
         convolution = new Convolution(pool, kernels);
-        winograd = new Winograd(pool, kernels);
+        winograd = Winograd.largeTiles(pool, kernels);
         Tile[] tiles = kernels.tiles();
         tile = tiles[tiles.length - 1];
         Arrays.setAll(left, i -> i * INNER);
@@ -149,7 +149,7 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] adam() {
-        kernels.adam(
+        OptimizerSteps.adam(
                 x, y, z, w, new OptimizerSteps.AdamFactors(0.9f, 0.1f, 0.999f, 1e-3f, 1e-4f, 1, 1e-8f, 1), 0, MANY);
         return w;
     }

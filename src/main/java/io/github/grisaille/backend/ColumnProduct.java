@@ -11,10 +11,13 @@ import java.util.Arrays;
  */
 final class ColumnProduct {
     /** Places taken at a time: their values and their part of a panel stay in the first-level cache. */
-    private static final int BLOCK = 64;
+    private static final int BLOCK = 128;
 
     /** Columns that are taken together at the least: with fewer, copying what they meet would take the most time. */
     private static final int TOGETHER = 64;
+
+    /** Places that lie one after another, no longer than this, are read where they are: a block of them fits that cache. */
+    private static final int NARROW = 64;
 
     private static final long WORTH_SHARING = 300_000;
 
@@ -66,8 +69,8 @@ final class ColumnProduct {
     }
 
     /**
-     * Some tiles of one run against some panels. The values they need are first copied next to each other: where the rows of
-     * an image or matrix lie, they often fall onto few lines of the cache.
+     * Some tiles of one run against some panels. Unless they lie close, the values they need are first copied next to each
+     * other: where the rows of an image or matrix lie, they often fall onto few lines of the cache.
      */
     private void strip(
             boolean first,
@@ -90,17 +93,22 @@ final class ColumnProduct {
         }
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
-            for (int i = 0; i < inner; i++) {
+            int at = places[k] + offset;
+            boolean inPlace = length <= NARROW
+                    && places[k + inner - 1] - places[k] == (inner - 1) * length
+                    && at + (inner - 1) * length + step <= a.length;
+            for (int i = 0; i < inner && !inPlace; i++) {
                 System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }
             for (int panel = fromPanel; panel < toPanel; panel++) {
                 Tile tile = panels.tile(panel);
                 for (int t = fromTile; t < toTile; t++) {
+                    int row = (t - fromTile) * Tile.ROWS;
                     tile.columns(
                             inner,
-                            near,
-                            (t - fromTile) * Tile.ROWS,
-                            step,
+                            inPlace ? a : near,
+                            inPlace ? at + row : row,
+                            inPlace ? length : step,
                             panels.values(),
                             panels.place(panel) + k * tile.width(),
                             sums,

@@ -2,6 +2,7 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Convolutions over NHWC images as matrix products whose left factor is read straight from the image: a kernel row of a
@@ -39,16 +40,27 @@ final class Convolution {
 
     private final WorkerPool pool;
     private final Tile[] tiles;
-    private final Winograd winograd;
+    private final List<Winograd> ways;
 
     Convolution(WorkerPool pool, Kernels kernels) {
         this.pool = pool;
         this.tiles = kernels.tiles();
-        this.winograd = new Winograd(pool, kernels);
+        this.ways = Winograd.all(pool, kernels);
+    }
+
+    /** The way of Winograd that suits best, or null. */
+    private Winograd winograd(ConvGeometry g, Extents e) {
+        for (Winograd way : ways) {
+            if (way.suits(g, e)) {
+                return way;
+            }
+        }
+        return null;
     }
 
     void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
-        if (winograd.suits(g, e)) {
+        Winograd winograd = winograd(g, e);
+        if (winograd != null) {
             winograd.forward(image, weight, bias, g, e, out);
         } else {
             direct(image, weight, bias, g, e, out);
@@ -86,9 +98,10 @@ final class Convolution {
 
     /** The transpose, image from out. */
     void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+        Winograd winograd = winograd(g, e);
         if (e.channels < FEW_CHANNELS) {
             stamp(out, weight, bias, g, e, image);
-        } else if (winograd.suits(g, e)) {
+        } else if (winograd != null) {
             winograd.transpose(out, weight, bias, g, e, image);
         } else {
             transposeByPhases(out, weight, bias, g, e, image);
@@ -181,7 +194,8 @@ final class Convolution {
     }
 
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
-        if (winograd.suits(g, e)) {
+        Winograd winograd = winograd(g, e);
+        if (winograd != null) {
             winograd.weightGradient(image, out, g, e, add, dWeight);
         } else {
             directWeightGradient(image, out, g, e, add, dWeight);

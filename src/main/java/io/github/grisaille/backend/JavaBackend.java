@@ -617,7 +617,7 @@ public final class JavaBackend implements Backend {
         float[] v = values(secondMoment);
         float[] w = values(value);
         OptimizerSteps.AdamFactors factors = OptimizerSteps.AdamFactors.of(step);
-        each(value, (from, to) -> kernels.adam(g, m, v, w, factors, from, to));
+        each(value, (from, to) -> OptimizerSteps.adam(g, m, v, w, factors, from, to));
     }
 
     @Override

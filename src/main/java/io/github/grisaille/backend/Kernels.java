@@ -89,28 +89,9 @@ abstract class Kernels {
     /** Whether no value is a NaN or an infinity. */
     abstract boolean finite(float[] x, int from, int to);
 
-    /** See {@link OptimizerSteps#adam}. */
-    abstract void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to);
-
     /** See {@link FastMath#boxMuller}. */
     abstract void boxMuller(float[] x, float[] y, int count);
 
-    /** See {@link WinogradTransforms#window}. */
-    abstract void winogradWindow(
-            float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step);
-
-    /** See {@link WinogradTransforms#kernel}. */
-    abstract void winogradKernel(
-            float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step);
-
-    /** See {@link WinogradTransforms#output}. */
-    abstract void winogradOutput(
-            float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep);
+    /** The transforms of a form, each in one direction. */
+    abstract WinogradTransforms winograd(WinogradForm form);
 }

@@ -66,34 +66,12 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
-    void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to) {
-        OptimizerSteps.adam(gradient, first, second, value, f, from, to);
-    }
-
-    @Override
     void boxMuller(float[] x, float[] y, int count) {
         FastMath.boxMuller(x, y, count);
     }
 
     @Override
-    void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
-        WinogradTransforms.window(x, from, rowStep, columnStep, count, y, to, step);
-    }
-
-    @Override
-    void winogradKernel(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
-        WinogradTransforms.kernel(x, from, rowStep, columnStep, count, y, to, step);
-    }
-
-    @Override
-    void winogradOutput(float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep) {
-        WinogradTransforms.output(x, from, step, count, y, to, rowStep, columnStep);
+    WinogradTransforms winograd(WinogradForm form) {
+        return new PlainTransforms(form);
     }
 }

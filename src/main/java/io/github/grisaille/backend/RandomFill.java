@@ -8,6 +8,12 @@ final class RandomFill {
     private static final float UNIT = 0x1p-23f;
 
     private static final long WORTH_SHARING = 10_000;
+    /**
+     * Normals from so many on are made by the plain loops. Such draws are weights, made once and first of all, when the JIT
+     * has not seen the vectors' loops, which are slower than plain ones by far until it has compiled them.
+     */
+    private static final int MANY = 1 << 18;
+
     /** Normals made at a time. */
     private static final int CHUNK = 1024;
 
@@ -55,7 +61,11 @@ final class RandomFill {
                     turns[i] = unit(words[2 * i + 1]);
                 }
                 // the radii become cosines and the turns sines, each times its radius
-                kernels.boxMuller(radii, turns, pairs);
+                if (length < MANY) {
+                    kernels.boxMuller(radii, turns, pairs);
+                } else {
+                    FastMath.boxMuller(radii, turns, pairs);
+                }
                 for (int i = 0; i < count; i++) {
                     y[start + i] = mean + deviation * ((i & 1) == 0 ? radii[i / 2] : turns[i / 2]);
                 }

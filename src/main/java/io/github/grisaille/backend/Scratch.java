@@ -12,6 +12,7 @@ final class Scratch {
         /** Never written. */
         ZEROS,
         SPREAD,
+        TALL,
         TRANSFORMED,
         TILE,
         RUNS,

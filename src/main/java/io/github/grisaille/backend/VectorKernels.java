@@ -78,34 +78,16 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to) {
-        VectorPointwise.adam(gradient, first, second, value, f, from, to);
-    }
-
-    @Override
     void boxMuller(float[] x, float[] y, int count) {
         VectorMath.boxMuller(x, y, count);
     }
 
     @Override
-    void winogradWindow(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
-        VectorWinograd.window(x, from, rowStep, columnStep, count, y, to, step);
-    }
-
-    @Override
-    void winogradKernel(float[] x, int from, int rowStep, int columnStep, int count, float[] y, int to, int step) {
-        VectorWinograd.kernel(x, from, rowStep, columnStep, count, y, to, step);
-    }
-
-    @Override
-    void winogradOutput(float[] x, int from, int step, int count, float[] y, int to, int rowStep, int columnStep) {
-        VectorWinograd.output(x, from, step, count, y, to, rowStep, columnStep);
+    WinogradTransforms winograd(WinogradForm form) {
+        return switch (form) {
+            case F2_2 -> new VectorWinograd22();
+            case F4_2 -> new VectorWinograd42();
+            case F2_5 -> new VectorWinograd25();
+        };
     }
 }

@@ -266,33 +266,4 @@ final class VectorPointwise {
         }
         return sum.compare(VectorOperators.EQ, 0).allTrue() && Pointwise.finite(x, end, to);
     }
-
-    static void adam(
-            float[] gradient,
-            float[] first,
-            float[] second,
-            float[] value,
-            OptimizerSteps.AdamFactors f,
-            int from,
-            int to) {
-        int end = from + SPECIES.loopBound(to - from);
-        FloatVector keep1 = FloatVector.broadcast(SPECIES, f.keep1());
-        FloatVector keep2 = FloatVector.broadcast(SPECIES, f.keep2());
-        FloatVector epsilon = FloatVector.broadcast(SPECIES, f.epsilon());
-        for (int i = from; i < end; i += LANES) {
-            FloatVector g = FloatVector.fromArray(SPECIES, gradient, i);
-            FloatVector m =
-                    g.fma(keep1, FloatVector.fromArray(SPECIES, first, i).mul(f.beta1()));
-            FloatVector v = g.mul(g)
-                    .fma(keep2, FloatVector.fromArray(SPECIES, second, i).mul(f.beta2()));
-            m.intoArray(first, i);
-            v.intoArray(second, i);
-            FloatVector deviation = v.sqrt().mul(f.inverseRoot2()).add(epsilon);
-            FloatVector.fromArray(SPECIES, value, i)
-                    .mul(f.shrink())
-                    .sub(m.mul(f.rate()).div(deviation))
-                    .intoArray(value, i);
-        }
-        OptimizerSteps.adam(gradient, first, second, value, f, end, to);
-    }
 }

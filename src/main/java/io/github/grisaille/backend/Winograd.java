@@ -2,318 +2,415 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * Convolutions of 4×4 with stride 2, the DCGAN's, with 9 multiplications for 16 (Winograd 1980; Lavin and Gray 2016).
+ * Convolutions with fewer multiplications (Winograd 1980; Lavin and Gray 2016), by a {@link WinogradForm} F(m, r).
  *
- * <p>Such a convolution is the sum of four convolutions of 2×2 with stride 1, one on each phase of the image (its even or
- * odd rows, its even or odd columns). In one dimension, two neighbouring outputs d₀g₀ + d₁g₁ and d₁g₀ + d₂g₁ are m₁ + m₂
- * and m₂ − m₃ with m₁ = (d₀ − d₁)g₀, m₂ = d₁(g₀ + g₁), m₃ = (d₁ − d₂)g₁: three products for four. In two dimensions nine
- * for sixteen. So windows of 3×3 and kernels of 2×2 are transformed into nine values each, nine matrix products sum over
- * channels, and four outputs are made of the nine sums. The gradient for the image and the one for the weights have the
- * same form, with the roles of window, kernel and output exchanged.
+ * <p>Tiles of m × m outputs see windows of n × n values, n = m + r − 1. Windows and kernels of r × r are transformed into
+ * n² values each, n² matrix products sum over channels, and the outputs are made of the n² sums. The gradient for the
+ * image is a convolution too; the one for the weights has the same form, with the roles of kernel and output exchanged.
+ *
+ * <p>With stride 2 a kernel of 2r × 2r is the sum of four convolutions of r × r with stride 1, one on each phase of the
+ * image (its even or odd rows, its even or odd columns): the four meet in one product over all phases and channels.
+ *
+ * <p>Transforms go down the columns first, for a whole row of tiles at once, since neighbouring windows share that, and
+ * then along the rows.
  */
 final class Winograd {
-    private static final int PRODUCTS = 9;
-    /** The product that all four outputs take in with factor 1: the bias belongs there. */
-    private static final int CENTRE = 4;
-
-    private static final int PHASES = 4;
-    private static final int KERNEL = 4;
-    private static final int STRIDE = 2;
     /** Fewer channels make products too thin to pay for the transforms. */
     private static final int LEAST_CHANNELS = 32;
 
-    private static final int GRADIENT_GROUP_FLOATS = 1 << 21;
+    /** Tiles in a product: enough for the weights, which come from afar, to be worth their way. */
+    private static final int GROUP_TILES = 96;
+
+    /**
+     * For the gradient of the weights: tiles at a time at the least, for the sums, which are as many as the transformed
+     * weights, to be worth their way; and else as many as leave windows and gradients of outputs in a cache.
+     */
+    private static final int GRADIENT_TILES = 64;
+
+    private static final int GRADIENT_GROUP_FLOATS = 1 << 19;
+    /** Values of a tap that are transformed at a time. */
+    private static final int CHUNK = 512;
+
     private static final long WORTH_SHARING = 60_000;
 
     private final WorkerPool pool;
     private final Tile[] tiles;
-    private final Kernels kernels;
+    private final WinogradTransforms transforms;
+    private final int stride;
+    private final int leastTiles;
+    private final int m;
+    private final int r;
+    private final int n;
+    private final int products;
+    private final int phases;
 
-    Winograd(WorkerPool pool, Kernels kernels) {
+    /**
+     * @param stride of the convolutions, whose kernels are stride · r wide
+     * @param leastTiles with fewer in a batch, transforming the weights costs too much
+     */
+    private Winograd(WorkerPool pool, Kernels kernels, WinogradForm form, int stride, int leastTiles) {
         this.pool = pool;
         this.tiles = kernels.tiles();
-        this.kernels = kernels;
+        this.transforms = kernels.winograd(form);
+        this.stride = stride;
+        this.leastTiles = leastTiles;
+        this.m = form.outputs();
+        this.r = form.taps();
+        this.n = form.points();
+        this.products = n * n;
+        this.phases = stride * stride;
+    }
+
+    /** The DCGAN's convolutions, 4×4 with stride 2, with the fewest products. */
+    static Winograd largeTiles(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F4_2, 2, 2 * GROUP_TILES);
+    }
+
+    /** The same convolutions, of smaller images. */
+    static Winograd smallTiles(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F2_2, 2, RowProduct.BLOCK);
+    }
+
+    /** Convolutions of 5×5 with stride 1. */
+    static Winograd ofFive(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F2_5, 1, RowProduct.BLOCK);
+    }
+
+    /** All ways, the better ones first. */
+    static List<Winograd> all(WorkerPool pool, Kernels kernels) {
+        return Stream.of(largeTiles(pool, kernels), smallTiles(pool, kernels), ofFive(pool, kernels))
+                .toList();
     }
 
     boolean suits(ConvGeometry g, Convolution.Extents e) {
         int unit = tiles[0].width();
-        return g.kernelHeight() == KERNEL
-                && g.kernelWidth() == KERNEL
-                && g.strideHeight() == STRIDE
-                && g.strideWidth() == STRIDE
-                && e.outHeight() % 2 == 0
-                && e.outWidth() % 2 == 0
-                && e.height() == 2 * e.outHeight()
-                && e.width() == 2 * e.outWidth()
+        return g.kernelHeight() == stride * r
+                && g.kernelWidth() == stride * r
+                && g.strideHeight() == stride
+                && g.strideWidth() == stride
+                && e.outHeight() % m == 0
+                && e.outWidth() % m == 0
+                && e.height() % (stride * m) == 0
+                && e.width() % (stride * m) == 0
                 && e.channels() >= LEAST_CHANNELS
                 && e.outChannels() >= LEAST_CHANNELS
                 && e.channels() % unit == 0
                 && e.outChannels() % unit == 0
-                && e.batch() * tilesOf(e) >= RowProduct.BLOCK;
+                && e.batch() * e.outPixels() / (m * m) >= leastTiles;
     }
 
-    private static int tilesOf(Convolution.Extents e) {
-        return e.outPixels() / 4;
+    /** How the pixels of some images are cut into tiles, and where the windows' values come from. */
+    private record Grid(int images, int down, int across, Padding padding, int step) {
+        int perImage() {
+            return down * across;
+        }
+
+        int count() {
+            return images * perImage();
+        }
+
+        int rows() {
+            return images * down;
+        }
     }
 
-    /** Images for a task: enough tiles for a block of rows, but not so many that threads have nothing to share. */
-    private int groupOf(Convolution.Extents e) {
-        int block = Convolution.ceilDiv(RowProduct.BLOCK, tilesOf(e));
-        return Math.min(block, Convolution.ceilDiv(e.batch(), 2 * pool.threads()));
+    /** Images for a task, but not so many that threads have nothing to share. */
+    private int groupOf(Convolution.Extents e, int tilesInImage) {
+        return Math.min(
+                Convolution.ceilDiv(GROUP_TILES, tilesInImage), Convolution.ceilDiv(e.batch(), 2 * pool.threads()));
     }
 
     void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] out) {
         int channels = e.channels();
-        int inner = PHASES * channels;
+        int inner = phases * channels;
         Panels[] panels = forwardPanels(weight, e);
-        panels[CENTRE].bias(bias);
+        panels[transforms.form().centre()].bias(bias);
         Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
-        int group = groupOf(e);
-        RowProduct product = RowProduct.ofMatrix(inner);
+        int down = e.outHeight() / m;
+        int across = e.outWidth() / m;
+        int group = groupOf(e, down * across);
         pool.split(Convolution.ceilDiv(e.batch(), group), Long.MAX_VALUE, 0, (fromGroup, toGroup) -> {
             for (int first = fromGroup * group; first < Math.min(e.batch(), toGroup * group); first += group) {
-                int images = Math.min(group, e.batch() - first);
-                int count = images * tilesOf(e);
-                float[] padded = padding.copy(image, first, first + images);
-                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, PRODUCTS * count * inner);
-                phaseWindows(padded, padding, e, 0, count, count, windows);
-                float[] sums = products(product, windows, count, panels);
-                collapse(sums, count, e.outChannels(), e, first, out);
+                Grid grid = new Grid(Math.min(group, e.batch() - first), down, across, padding, stride);
+                float[] padded = padding.copy(image, first, first + grid.images);
+                float[] tall = tall(grid, stride);
+                for (int y = 0; y < stride; y++) {
+                    windowsDown(grid, padded, 0, y, tall, y * n);
+                }
+                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, products * grid.count() * e.outChannels());
+                for (int i = 0; i < n; i++) {
+                    for (int phase = 0; phase < phases; phase++) {
+                        windowsAcross(
+                                grid,
+                                tall,
+                                phase / stride * n + i,
+                                phase % stride,
+                                windows,
+                                phase * channels,
+                                inner,
+                                grid.count() * inner);
+                    }
+                    multiply(windows, grid.count(), panels, i, sums);
+                }
+                collapse(grid, sums, out, first * e.outHeight(), 0, e.outWidth(), 1, e.outChannels());
             }
         });
     }
 
-    /** The windows of all phases of padded images, transformed: nine matrices of tiles × (phase, channel). */
-    private void phaseWindows(
-            float[] padded,
-            Padding padding,
-            Convolution.Extents e,
-            int fromTile,
-            int toTile,
-            int count,
-            float[] windows) {
-        int channels = e.channels();
-        int inner = PHASES * channels;
-        int across = e.outWidth() / 2;
-        int perImage = tilesOf(e);
-        for (int t = fromTile; t < toTile; t++) {
-            int y = t % perImage / across * 2 * STRIDE;
-            int x = t % across * 2 * STRIDE;
-            for (int phase = 0; phase < PHASES; phase++) {
-                kernels.winogradWindow(
-                        padded,
-                        padding.place(t / perImage, y + phase / 2, x + phase % 2),
-                        STRIDE * padding.rowFloats(),
-                        STRIDE * channels,
-                        channels,
-                        windows,
-                        t * inner + phase * channels,
-                        count * inner);
+    /** Room for the windows of some phases' rows after they are transformed down. */
+    private float[] tall(Grid grid, int phaseRows) {
+        return Scratch.own().floats(Scratch.Use.TALL, phaseRows * n * grid.rows() * grid.padding.rowFloats());
+    }
+
+    /**
+     * Transforms the windows of whole rows of tiles, of which the first begins in row {@code top}: n sets of rows, from the
+     * set {@code firstSet} on.
+     */
+    private void windowsDown(Grid grid, float[] padded, int firstImage, int top, float[] tall, int firstSet) {
+        int length = grid.padding.rowFloats();
+        int set = grid.rows() * length;
+        for (int row = 0; row < grid.rows(); row++) {
+            int y = top + row % grid.down * m * grid.step;
+            transforms.window(
+                    padded,
+                    grid.padding.place(firstImage + row / grid.down, y, 0),
+                    grid.step * length,
+                    0,
+                    tall,
+                    firstSet * set + row * length,
+                    set,
+                    0,
+                    1,
+                    length);
+        }
+    }
+
+    /** Transforms one set of rows along the rows, from the column {@code left} on: n matrices, {@code matrixStep} apart. */
+    private void windowsAcross(
+            Grid grid, float[] tall, int set, int left, float[] windows, int to, int tileStep, int matrixStep) {
+        int length = grid.padding.rowFloats();
+        int channels = grid.padding.channels();
+        for (int row = 0; row < grid.rows(); row++) {
+            transforms.window(
+                    tall,
+                    (set * grid.rows() + row) * length + left * channels,
+                    grid.step * channels,
+                    m * grid.step * channels,
+                    windows,
+                    to + row * grid.across * tileStep,
+                    matrixStep,
+                    tileStep,
+                    grid.across,
+                    channels);
+        }
+    }
+
+    /** The n products of one row of the transformed windows. */
+    private void multiply(float[] windows, int count, Panels[] panels, int row, float[] sums) {
+        int inner = panels[0].inner();
+        int columns = panels[0].columns();
+        RowProduct product = RowProduct.ofMatrix(inner);
+        RowProduct.Places windowRows = RowProduct.rowsOf(inner);
+        RowProduct.Places sumRows = RowProduct.rowsOf(columns);
+        for (int j = 0; j < n; j++) {
+            Panels factor = panels[row * n + j];
+            product.multiply(
+                    windows,
+                    windowRows,
+                    j * count * inner,
+                    0,
+                    count,
+                    factor,
+                    0,
+                    factor.count(),
+                    false,
+                    sums,
+                    sumRows,
+                    (row * n + j) * count * columns);
+        }
+    }
+
+    /**
+     * Makes outputs of the sums. Their pixels are {@code spread} apart, in rows of {@code width}, and the first is in row
+     * {@code top}, column {@code left}.
+     */
+    private void collapse(Grid grid, float[] sums, float[] out, int top, int left, int width, int spread, int columns) {
+        int length = grid.across * columns;
+        int product = grid.count() * columns;
+        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, m * n * length);
+        for (int row = 0; row < grid.rows(); row++) {
+            transforms.output(sums, row * length, n * product, product, rows, 0, n * length, length, n, length);
+            for (int i = 0; i < m; i++) {
+                int y = top + (row * m + i) * spread;
+                transforms.output(
+                        rows,
+                        i * n * length,
+                        length,
+                        columns,
+                        out,
+                        (y * width + left) * columns,
+                        spread * columns,
+                        m * spread * columns,
+                        grid.across,
+                        columns);
             }
         }
     }
 
-    private static float[] products(RowProduct product, float[] windows, int count, Panels[] panels) {
-        int inner = product.inner();
-        int columns = panels[0].columns();
-        float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, PRODUCTS * count * columns);
-        RowProduct.Places windowRows = RowProduct.rowsOf(inner);
-        RowProduct.Places sumRows = RowProduct.rowsOf(columns);
-        for (int i = 0; i < PRODUCTS; i++) {
-            product.multiply(
-                    windows,
-                    windowRows,
-                    i * count * inner,
-                    0,
-                    count,
-                    panels[i],
-                    0,
-                    panels[i].count(),
-                    false,
-                    sums,
-                    sumRows,
-                    i * count * columns);
-        }
-        return sums;
-    }
-
-    private void collapse(float[] sums, int count, int columns, Convolution.Extents e, int firstImage, float[] out) {
-        int across = e.outWidth() / 2;
-        int perImage = tilesOf(e);
-        for (int t = 0; t < count; t++) {
-            int row = (firstImage + t / perImage) * e.outHeight() + t % perImage / across * 2;
-            kernels.winogradOutput(
-                    sums,
-                    t * columns,
-                    count * columns,
-                    columns,
-                    out,
-                    (row * e.outWidth() + t % across * 2) * columns,
-                    e.outWidth() * columns,
-                    columns);
-        }
-    }
-
-    /** The kernels of all phases, transformed: nine factors of (phase, channel) × output channels. */
+    /** The kernels of all phases, transformed: n² factors of (phase, channel) × output channels. */
     private Panels[] forwardPanels(float[] weight, Convolution.Extents e) {
         int channels = e.channels();
-        int[] sizes = new int[PRODUCTS + 1];
-        Arrays.fill(sizes, 0, PRODUCTS, PHASES * channels);
-        sizes[PRODUCTS] = KERNEL * KERNEL * channels;
+        int side = stride * r;
+        int[] sizes = new int[products + 1];
+        Arrays.fill(sizes, 0, products, phases * channels);
+        sizes[products] = side * side * channels;
         Panels[] panels = Panels.several(tiles, sizes, e.outChannels());
-        Panels plain = panels[PRODUCTS];
+        Panels plain = panels[products];
         pool.split(plain.count(), weight.length, WORTH_SHARING, (from, to) -> {
             for (int panel = from; panel < to; panel++) {
                 plain.pack(panel, weight, 0, e.outChannels());
                 int block = channels * plain.tile(panel).width();
-                int step = panels[1].place(panel) - panels[0].place(panel);
-                for (int phase = 0; phase < PHASES; phase++) {
-                    int first = plain.place(panel) + (phase / 2 * KERNEL + phase % 2) * block;
-                    kernels.winogradKernel(
+                for (int phase = 0; phase < phases; phase++) {
+                    int first = plain.place(panel) + (phase / stride * side + phase % stride) * block;
+                    kernels(
                             plain.values(),
                             first,
-                            2 * KERNEL * block,
-                            2 * block,
+                            stride * side * block,
+                            stride * block,
                             block,
-                            panels[0].values(),
                             panels[0].place(panel) + phase * block,
-                            step);
+                            panels[1].place(panel) - panels[0].place(panel));
                 }
             }
         });
-        return Arrays.copyOf(panels, PRODUCTS);
+        return Arrays.copyOf(panels, products);
+    }
+
+    /** Transforms kernels, of which each tap has {@code count} values, within an array. */
+    private void kernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
+        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, n * r * CHUNK);
+        for (int at = 0; at < count; at += CHUNK) {
+            int length = Math.min(CHUNK, count - at);
+            transforms.kernel(values, from + at, rowStep, columnStep, rows, 0, r * CHUNK, CHUNK, r, length);
+            transforms.kernel(rows, 0, CHUNK, r * CHUNK, values, to + at, step, n * step, n, length);
+        }
     }
 
     void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] image) {
-        Phase[] phases = Phase.of(g, e);
+        Phase[] ofImage = Phase.of(g, e);
         int inner = e.outChannels();
-        Panels[][] panels = transposedPanels(weight, phases, e);
+        Panels[][] panels = transposedPanels(weight, ofImage, e);
         for (Panels[] ofPhase : panels) {
-            ofPhase[CENTRE].bias(bias);
+            ofPhase[transforms.form().centre()].bias(bias);
         }
-        Padding padding = Padding.forWindows(phases, e);
-        int group = groupOf(e);
-        RowProduct product = RowProduct.ofMatrix(inner);
-        int across = e.outWidth() / 2;
-        int perImage = tilesOf(e);
-        int channels = e.channels();
+        Padding padding = Padding.forWindows(ofImage, e);
+        int down = e.height() / (stride * m);
+        int across = e.width() / (stride * m);
+        int group = groupOf(e, down * across);
         pool.split(Convolution.ceilDiv(e.batch(), group), Long.MAX_VALUE, 0, (fromGroup, toGroup) -> {
             for (int first = fromGroup * group; first < Math.min(e.batch(), toGroup * group); first += group) {
-                int images = Math.min(group, e.batch() - first);
-                int count = images * perImage;
-                float[] padded = padding.copy(out, first, first + images);
-                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, PRODUCTS * count * inner);
-                for (int i = 0; i < PHASES; i++) {
-                    Phase phase = phases[i];
-                    int top = padding.above() + phase.firstY();
-                    int left = padding.left() + phase.firstX();
-                    for (int t = 0; t < count; t++) {
-                        int y = top + t % perImage / across * 2;
-                        int x = left + t % across * 2;
-                        kernels.winogradWindow(
-                                padded,
-                                padding.place(t / perImage, y, x),
-                                padding.rowFloats(),
-                                inner,
-                                inner,
-                                windows,
-                                t * inner,
-                                count * inner);
+                Grid grid = new Grid(Math.min(group, e.batch() - first), down, across, padding, 1);
+                float[] padded = padding.copy(out, first, first + grid.images);
+                float[] tall = tall(grid, 1);
+                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, products * grid.count() * e.channels());
+                for (int k = 0; k < phases; k++) {
+                    Phase phase = ofImage[k];
+                    if (k % stride == 0) {
+                        windowsDown(grid, padded, 0, padding.above() + phase.firstY(), tall, 0);
                     }
-                    float[] sums = products(product, windows, count, panels[i]);
-                    for (int t = 0; t < count; t++) {
-                        int row = (first + t / perImage) * e.height() + phase.y() + t % perImage / across * 2 * STRIDE;
-                        kernels.winogradOutput(
-                                sums,
-                                t * channels,
-                                count * channels,
-                                channels,
-                                image,
-                                (row * e.width() + phase.x() + t % across * 2 * STRIDE) * channels,
-                                STRIDE * e.width() * channels,
-                                STRIDE * channels);
+                    for (int i = 0; i < n; i++) {
+                        int left = padding.left() + phase.firstX();
+                        windowsAcross(grid, tall, i, left, windows, 0, inner, grid.count() * inner);
+                        multiply(windows, grid.count(), panels[k], i, sums);
                     }
+                    int top = first * e.height() + phase.y();
+                    collapse(grid, sums, image, top, phase.x(), e.width(), stride, e.channels());
                 }
             }
         });
     }
 
-    /** For each phase of the image nine factors of output channels × channels. */
-    private Panels[][] transposedPanels(float[] weight, Phase[] phases, Convolution.Extents e) {
+    /** For each phase of the image n² factors of output channels × channels. */
+    private Panels[][] transposedPanels(float[] weight, Phase[] ofImage, Convolution.Extents e) {
         int inner = e.outChannels();
-        int[] sizes = new int[PRODUCTS * PHASES + PHASES];
-        Arrays.fill(sizes, 0, PRODUCTS * PHASES, inner);
-        Arrays.fill(sizes, PRODUCTS * PHASES, sizes.length, PHASES * inner);
+        int[] sizes = new int[(products + 1) * phases];
+        Arrays.fill(sizes, 0, products * phases, inner);
+        Arrays.fill(sizes, products * phases, sizes.length, r * r * inner);
         Panels[] panels = Panels.several(tiles, sizes, e.channels());
         int count = panels[0].count();
-        pool.split(PHASES * count, weight.length, WORTH_SHARING, (from, to) -> {
+        pool.split(phases * count, weight.length, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; at++) {
                 int phase = at / count;
                 int panel = at % count;
-                Panels plain = panels[PRODUCTS * PHASES + phase];
-                phases[phase].pack(weight, plain, panel);
-                Panels first = panels[phase * PRODUCTS];
+                Panels plain = panels[products * phases + phase];
+                ofImage[phase].pack(weight, plain, panel);
+                Panels first = panels[phase * products];
                 int block = inner * plain.tile(panel).width();
-                kernels.winogradKernel(
+                kernels(
                         plain.values(),
                         plain.place(panel),
-                        2 * block,
+                        r * block,
                         block,
                         block,
-                        first.values(),
                         first.place(panel),
-                        panels[phase * PRODUCTS + 1].place(panel) - first.place(panel));
+                        panels[phase * products + 1].place(panel) - first.place(panel));
             }
         });
-        Panels[][] ofPhases = new Panels[PHASES][];
-        for (int i = 0; i < PHASES; i++) {
-            ofPhases[i] = Arrays.copyOfRange(panels, i * PRODUCTS, (i + 1) * PRODUCTS);
+        Panels[][] ofPhases = new Panels[phases][];
+        for (int i = 0; i < phases; i++) {
+            ofPhases[i] = Arrays.copyOfRange(panels, i * products, (i + 1) * products);
         }
         return ofPhases;
     }
 
     void weightGradient(
             float[] image, float[] out, ConvGeometry g, Convolution.Extents e, boolean add, float[] dWeight) {
-        int inner = PHASES * e.channels();
+        int channels = e.channels();
+        int inner = phases * channels;
         int columns = e.outChannels();
-        int perImage = tilesOf(e);
-        int across = e.outWidth() / 2;
-        Padding padding = Padding.around(e.height(), e.width(), e.channels(), g.padHeight(), g.padWidth());
-        int floats = perImage * PRODUCTS * (inner + columns);
-        int group = Math.max(1, Math.min(e.batch(), GRADIENT_GROUP_FLOATS / floats));
+        int down = e.outHeight() / m;
+        int across = e.outWidth() / m;
+        Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
+        int floats = down * across * products * (inner + columns);
+        int group = Math.min(
+                e.batch(),
+                Math.max(Convolution.ceilDiv(GRADIENT_TILES, down * across), GRADIENT_GROUP_FLOATS / floats));
         // the step between runs is that of a whole group, also for the last one, which may be smaller
-        int step = group * perImage * inner;
-        ColumnProduct product = new ColumnProduct(pool, PRODUCTS, inner, step);
-        int[] sizes = new int[PRODUCTS];
+        int step = group * down * across * inner;
+        ColumnProduct product = new ColumnProduct(pool, products, inner, step);
+        int[] sizes = new int[products];
         Panels[] spread = null;
         for (int start = 0; start < e.batch(); start += group) {
             int first = start;
             int images = Math.min(group, e.batch() - first);
-            int count = images * perImage;
+            int count = images * down * across;
             Arrays.fill(sizes, count);
             Panels[] panels = Panels.several(tiles, sizes, columns);
             float[] padded = padding.space(images);
-            float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, PRODUCTS * step);
+            float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, products * step);
             pool.split(images, (long) images * floats, WORTH_SHARING, (from, to) -> {
                 padding.copy(image, first, from, to, padded);
-                phaseWindows(padded, padding, e, from * perImage, to * perImage, group * perImage, windows);
-                for (int panel = 0; panel < panels[0].count(); panel++) {
-                    int width = panels[0].tile(panel).width();
-                    int setStep = panels[1].place(panel) - panels[0].place(panel);
-                    for (int t = from * perImage; t < to * perImage; t++) {
-                        int row = (first + t / perImage) * e.outHeight() + t % perImage / across * 2;
-                        kernels.winogradKernel(
-                                out,
-                                (row * e.outWidth() + t % across * 2) * columns + panels[0].column(panel),
-                                e.outWidth() * columns,
-                                columns,
-                                width,
-                                panels[0].values(),
-                                panels[0].place(panel) + t * width,
-                                setStep);
+                Grid grid = new Grid(1, down, across, padding, stride);
+                float[] tall = tall(grid, stride);
+                for (int at = from; at < to; at++) {
+                    int tile = at * grid.perImage();
+                    for (int y = 0; y < stride; y++) {
+                        windowsDown(grid, padded, at, y, tall, y * n);
                     }
+                    for (int i = 0; i < n; i++) {
+                        for (int phase = 0; phase < phases; phase++) {
+                            int target = i * n * step + tile * inner + phase * channels;
+                            int set = phase / stride * n + i;
+                            windowsAcross(grid, tall, set, phase % stride, windows, target, inner, step);
+                        }
+                    }
+                    spreadGradient(out, first + at, e, panels, tile);
                 }
             });
             int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(count, RowProduct.BLOCK));
@@ -324,38 +421,86 @@ final class Winograd {
         finish(product, spread[0], e, add, dWeight);
     }
 
+    /** The gradients of one image's tiles of outputs, transformed: a row of each panel for each tile. */
+    private void spreadGradient(float[] out, int image, Convolution.Extents e, Panels[] panels, int firstTile) {
+        int columns = e.outChannels();
+        int length = e.outWidth() * columns;
+        int across = e.outWidth() / m;
+        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, n * length);
+        int step = panels[1].place(0) - panels[0].place(0);
+        for (int row = 0; row < e.outHeight() / m; row++) {
+            int from = (image * e.outHeight() + row * m) * length;
+            transforms.outputGradient(out, from, length, 0, rows, 0, length, 0, 1, length);
+            int tile = firstTile + row * across;
+            for (int panel = 0; panel < panels[0].count(); panel++) {
+                int width = panels[0].tile(panel).width();
+                for (int i = 0; i < n; i++) {
+                    transforms.outputGradient(
+                            rows,
+                            i * length + panels[0].column(panel),
+                            columns,
+                            m * columns,
+                            panels[i * n].values(),
+                            panels[i * n].place(panel) + tile * width,
+                            step,
+                            width,
+                            across,
+                            width);
+                }
+            }
+        }
+    }
+
+    /** Makes the gradients of taps of the sums, six rows of a tile at a time, and writes or adds them. */
     private void finish(ColumnProduct product, Panels panels, Convolution.Extents e, boolean add, float[] dWeight) {
         int channels = e.channels();
         int columns = e.outChannels();
-        int kernelStep = channels * columns;
-        pool.split(PHASES * channels, dWeight.length, WORTH_SHARING, (from, to) -> {
-            float[] four = Scratch.own().floats(Scratch.Use.SPREAD, 4 * columns);
-            for (int row = from; row < to; row++) {
-                int phase = row / channels;
-                int target = (phase / 2 * KERNEL + phase % 2) * kernelStep + row % channels * columns;
-                for (int panel = 0; panel < panels.count(); panel++) {
-                    int width = panels.width(panel);
-                    kernels.winogradOutput(
-                            product.sums(),
-                            product.place(panels, panel, row),
-                            product.runStep(panels, panel),
-                            width,
-                            four,
-                            panels.column(panel),
-                            2 * columns,
-                            columns);
-                }
-                for (int i = 0; i < 4; i++) {
-                    int to4 = target + (i / 2 * 2 * KERNEL + i % 2 * 2) * kernelStep;
-                    if (add) {
-                        for (int j = 0; j < columns; j++) {
-                            dWeight[to4 + j] += four[i * columns + j];
-                        }
-                    } else {
-                        System.arraycopy(four, i * columns, dWeight, to4, columns);
+        int inner = phases * channels;
+        pool.split(Convolution.ceilDiv(inner, Tile.ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
+            for (int panel = 0; panel < panels.count(); panel++) {
+                int width = panels.width(panel);
+                int length = Tile.ROWS * width;
+                int run = product.runStep(panels, panel);
+                float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, (n + r) * r * length);
+                int taps = n * r * length;
+                for (int tile = from; tile < to; tile++) {
+                    int place = product.place(panels, panel, tile * Tile.ROWS);
+                    transforms.kernelGradient(
+                            product.sums(), place, n * run, run, rows, 0, n * length, length, n, length);
+                    transforms.kernelGradient(rows, 0, length, n * length, rows, taps, length, r * length, r, length);
+                    for (int i = 0; i < Math.min(Tile.ROWS, inner - tile * Tile.ROWS); i++) {
+                        int row = tile * Tile.ROWS + i;
+                        int target = row % channels * columns + panels.column(panel);
+                        writeTaps(rows, taps + i * width, length, row / channels, width, e, add, dWeight, target);
                     }
                 }
             }
         });
+    }
+
+    /** Writes or adds the gradients of one phase's taps, for one channel and some output channels. */
+    private void writeTaps(
+            float[] taps,
+            int from,
+            int step,
+            int phase,
+            int width,
+            Convolution.Extents e,
+            boolean add,
+            float[] dWeight,
+            int to) {
+        for (int i = 0; i < r * r; i++) {
+            int y = i / r * stride + phase / stride;
+            int x = i % r * stride + phase % stride;
+            int at = from + i * step;
+            int target = (y * stride * r + x) * e.channels() * e.outChannels() + to;
+            if (add) {
+                for (int j = 0; j < width; j++) {
+                    dWeight[target + j] += taps[at + j];
+                }
+            } else {
+                System.arraycopy(taps, at, dWeight, target, width);
+            }
+        }
     }
 }

@@ -187,7 +187,7 @@ class KernelsTest {
     }
 
     @Test
-    void sumsNormalsAndAdamAgree() {
+    void sumsAndNormalsAgree() {
         for (int length : new int[] {1, 13, 207, 4098}) {
             float[] x = random(length, 16);
             assertThat(VECTOR.sum(x, 0, length)).isCloseTo(PLAIN.sum(x, 0, length), within((double) EPSILON * length));
@@ -197,22 +197,6 @@ class KernelsTest {
             x[length / 2] = Float.NEGATIVE_INFINITY;
             assertThat(VECTOR.finite(x, 0, length)).isFalse();
             assertThat(PLAIN.finite(x, 0, length)).isFalse();
-
-            float[][][] state = new float[2][][];
-            OptimizerSteps.AdamFactors factors =
-                    new OptimizerSteps.AdamFactors(0.9f, 0.1f, 0.99f, 0.01f, 0.01f, 1.5f, 1e-8f, 0.999f);
-            for (int i = 0; i < 2; i++) {
-                float[] second = random(length, 19);
-                for (int j = 0; j < length; j++) {
-                    second[j] = Math.abs(second[j]);
-                }
-                state[i] = new float[][] {random(length, 18), second, random(length, 20)};
-                (i == 0 ? VECTOR : PLAIN)
-                        .adam(random(length, 17), state[i][0], state[i][1], state[i][2], factors, 0, length);
-            }
-            for (int j = 0; j < 3; j++) {
-                assertClose(state[0][j], state[1][j], 2e-6, "Adam");
-            }
         }
         float[][] u = {new float[1024], new float[1024]};
         float[][] v = {new float[1024], new float[1024]};
@@ -226,20 +210,28 @@ class KernelsTest {
         assertClose(v[0], v[1], 2e-6, "sines");
     }
 
-    @Test
-    void winogradTransformsAgree() {
+    @ParameterizedTest
+    @EnumSource(WinogradForm.class)
+    void winogradTransformsAgree(WinogradForm form) {
         int count = 64;
-        float[] x = random(20 * count, 21);
-        float[][] y = {new float[12 * count], new float[12 * count]};
-        VECTOR.winogradWindow(x, 3, 5 * count, count + 1, count, y[0], 2, count + 5);
-        PLAIN.winogradWindow(x, 3, 5 * count, count + 1, count, y[1], 2, count + 5);
-        assertClose(y[0], y[1], 1e-6, "window");
-        VECTOR.winogradKernel(x, 3, 5 * count, count + 1, count, y[0], 2, count + 5);
-        PLAIN.winogradKernel(x, 3, 5 * count, count + 1, count, y[1], 2, count + 5);
-        assertClose(y[0], y[1], 1e-6, "kernel");
-        VECTOR.winogradOutput(x, 3, 2 * count, count, y[0], 2, 4 * count, count + 5);
-        PLAIN.winogradOutput(x, 3, 2 * count, count, y[1], 2, 4 * count, count + 5);
-        assertClose(y[0], y[1], 1e-6, "output");
+        int lines = 3;
+        int step = lines * (count + 3);
+        int next = count + 3;
+        float[] x = random(step * form.points() + 2, 21);
+        for (int part = 0; part < 5; part++) {
+            float[][] y = {random(form.points() * step, 22), random(form.points() * step, 22)};
+            for (int i = 0; i < 2; i++) {
+                WinogradTransforms transforms = (i == 0 ? VECTOR : PLAIN).winograd(form);
+                switch (part) {
+                    case 0 -> transforms.window(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 1 -> transforms.kernel(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 2 -> transforms.output(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    case 3 -> transforms.outputGradient(x, 2, step, next, y[i], 1, step, next, lines, count);
+                    default -> transforms.kernelGradient(x, 2, step, next, y[i], 1, step, next, lines, count);
+                }
+            }
+            assertClose(y[0], y[1], EPSILON * 16, form + "'s part " + part);
+        }
     }
 
     /** What the backend as a whole makes of products, on both sets of kernels and on any number of threads. */

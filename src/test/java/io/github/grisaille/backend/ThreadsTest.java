@@ -170,6 +170,7 @@ class ThreadsTest {
         Tensor squares = backend.empty(Shape.of(1));
         Tensor columns = backend.empty(Shape.of(307));
         Tensor normal = backend.empty(Shape.of(100_003));
+        Tensor manyNormals = backend.empty(Shape.of(300_001));
         Tensor dots = backend.empty(Shape.of(211));
         Tensor scaled = backend.empty(a.shape());
         Tensor curved = backend.empty(a.shape());
@@ -186,6 +187,7 @@ class ThreadsTest {
         backend.sumOfSquares(a, false, squares);
         backend.columnSums(a, false, columns);
         backend.normal(new RandomStream(3, 1), 0, 1, normal);
+        backend.normal(new RandomStream(3, 1), 0, 1, manyNormals);
         backend.itemDots(a, a, dots);
         backend.scaleItems(a, dots, scaled);
         backend.activateCurvature(new Activation(Activation.Kind.TANH), a, a, a, scaled, curved);
@@ -202,6 +204,7 @@ class ThreadsTest {
             squares.toArray(),
             columns.toArray(),
             normal.toArray(),
+            manyNormals.toArray(),
             scaled.toArray(),
             curved.toArray(),
             near.toArray(),
