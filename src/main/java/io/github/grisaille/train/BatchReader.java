@@ -21,6 +21,10 @@ final class BatchReader {
         this.item = Shape.of(data.shape()).size();
     }
 
+    Dataset data() {
+        return data;
+    }
+
     Tensor read(int[] indices) {
         if (values.length < indices.length * item) {
             values = new float[indices.length * item];
