@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
 
 /** Keeps a folder of checkpoints for one training at a time. A process that dies gives it back. */
-final class CheckpointLock implements AutoCloseable {
+final class CheckpointLock {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long PAUSE_MILLIS = 50;
 
@@ -58,8 +58,7 @@ final class CheckpointLock implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         try {
             channel.close();
         } catch (IOException alreadyGone) {

@@ -198,13 +198,29 @@ final class GanRun implements Game, TrainingLoop.Run {
     }
 
     private void readBatch() {
-        int[] indices = batches.indices(++batchesDone);
-        while (indices.length < pack) {
-            indices = batches.indices(++batchesDone);
-        }
-        int[] whole = Arrays.copyOf(indices, indices.length - indices.length % pack);
+        batchesDone = nextBatch();
+        int[] whole = wholePacks(batchesDone);
         real = realReader.read(whole);
         labels = labelReader == null ? null : labelReader.read(whole);
+        int[] next = wholePacks(nextBatch());
+        realReader.readAhead(next);
+        if (labelReader != null) {
+            labelReader.readAhead(next);
+        }
+    }
+
+    /** The number of the next batch that has a pack in it. */
+    private long nextBatch() {
+        long next = batchesDone + 1;
+        while (batches.indices(next).length < pack) {
+            next++;
+        }
+        return next;
+    }
+
+    private int[] wholePacks(long number) {
+        int[] indices = batches.indices(number);
+        return Arrays.copyOf(indices, indices.length - indices.length % pack);
     }
 
     private Tensor generate(Pass pass) {

@@ -73,7 +73,11 @@ public final class Trainer extends TrainingSettings<Trainer> {
             BatchReader targetReader = new BatchReader(targets, model.backend());
             Examples examples = (step, random) -> {
                 int[] indices = batches.indices(step);
-                return new Example(inputReader.read(indices), targetReader.read(indices));
+                Example example = new Example(inputReader.read(indices), targetReader.read(indices));
+                int[] next = batches.indices(step + 1);
+                inputReader.readAhead(next);
+                targetReader.readAhead(next);
+                return example;
             };
             Consumer<Archive> data = archive -> {
                 archive.same("inputs", Fingerprint.of(inputs));

@@ -81,9 +81,12 @@ final class TrainingLoop {
         if (checkpoints == null) {
             return run(title, charted, begin.get(), null);
         }
-        try (CheckpointLock lock = CheckpointLock.take(checkpoints.folder())) {
+        CheckpointLock lock = CheckpointLock.take(checkpoints.folder());
+        try {
             Run run = begin.get();
             return run(title, charted, run, new Checkpointing(checkpoints, run));
+        } finally {
+            lock.close();
         }
     }
 

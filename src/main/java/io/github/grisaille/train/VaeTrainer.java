@@ -187,6 +187,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         @Override
         public void step(long step) {
             Tensor pixels = reader.read(batches.indices(step));
+            reader.readAhead(batches.indices(step + 1));
             float weight = (float) (beta * annealing.factor(step - 1));
             try (Pass pass = Pass.training(workspace, noise)) {
                 Tensor x = binarized ? binarize.forward(pixels, pass) : pixels;

@@ -90,6 +90,31 @@ class CheckpointsTest {
         return new ArrayDataset(Samples.normal(1, count, size).toArray(), shape);
     }
 
+    /** The same items, but read ahead. */
+    private static Dataset onDisk(Dataset data) {
+        return new Dataset() {
+            @Override
+            public int size() {
+                return data.size();
+            }
+
+            @Override
+            public int[] shape() {
+                return data.shape();
+            }
+
+            @Override
+            public void read(int index, float[] target, int offset) {
+                data.read(index, target, offset);
+            }
+
+            @Override
+            public boolean onDisk() {
+                return true;
+            }
+        };
+    }
+
     /** Trainings of 11 steps or more, an epoch of them being 4 or so. */
     private enum Scenario {
         PLAIN_GAN {
@@ -162,7 +187,7 @@ class CheckpointsTest {
                         .discriminatorSteps(5)
                         .optimizers(
                                 rmsprop(1e-3f).momentum(0.5f), rmsprop(1e-3f).clipWeights(0.3f));
-                return gan(trainer, items(170, 8, 8, 1), generator, discriminator);
+                return gan(trainer, onDisk(items(170, 8, 8, 1)), generator, discriminator);
             }
         },
         LABELS {
