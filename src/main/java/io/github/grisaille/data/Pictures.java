@@ -5,7 +5,6 @@ import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStream;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.stream.ImageInputStream;
@@ -109,7 +107,7 @@ final class Pictures {
         FREE.acquireUninterruptibly((int) pixels);
         try {
             AreaAverage average = new AreaAverage(side, size);
-            read(reader, new Rectangle((width - side) / 2, (height - side) / 2, side, side), average);
+            add(read(reader, width, height).getSubimage((width - side) / 2, (height - side) / 2, side, side), average);
             return upright(average, Orientation.of(reader));
         } catch (OutOfMemoryError full) {
             throw new UnreadablePictureException(
@@ -121,7 +119,8 @@ final class Pictures {
         }
     }
 
-    private static void read(ImageReader reader, Rectangle square, AreaAverage average)
+    /** All of the picture: asked for its middle alone, the JDK's BMP reader does not notice a file that is cut off. */
+    private static BufferedImage read(ImageReader reader, int width, int height)
             throws IOException, UnreadablePictureException {
         String[] cut = {null};
         reader.addIIOReadWarningListener((source, warning) -> {
@@ -130,19 +129,22 @@ final class Pictures {
                 cut[0] = warning;
             }
         });
-        ImageReadParam wanted = reader.getDefaultReadParam();
-        wanted.setSourceRegion(square);
-        BufferedImage image = reader.read(0, wanted);
+        BufferedImage image = reader.read(0);
         if (cut[0] != null) {
             throw new UnreadablePictureException("it is cut off: " + cut[0]);
         }
-        if (image.getWidth() != square.width || image.getHeight() != square.height) {
-            throw new UnreadablePictureException("it is damaged: it is smaller than it says");
+        if (image.getWidth() != width || image.getHeight() != height) {
+            throw new UnreadablePictureException("it is damaged: it says that it has " + width + "×" + height
+                    + " pixels, and has " + image.getWidth() + "×" + image.getHeight());
         }
-        if (image.getRaster().getNumBands() <= 2 && !(image.getColorModel() instanceof IndexColorModel)) {
-            addGray(image, average);
+        return image;
+    }
+
+    private static void add(BufferedImage square, AreaAverage average) {
+        if (square.getRaster().getNumBands() <= 2 && !(square.getColorModel() instanceof IndexColorModel)) {
+            addGray(square, average);
         } else {
-            addColor(image, average);
+            addColor(square, average);
         }
     }
 

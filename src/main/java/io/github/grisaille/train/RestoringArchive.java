@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -30,6 +29,14 @@ final class RestoringArchive implements Archive {
         Shared(Manifest manifest, SafeTensors tensors) {
             this.manifest = manifest;
             this.tensors = tensors;
+        }
+
+        void leftOver(String what, Set<String> held) {
+            List<String> rest =
+                    held.stream().filter(name -> !asked.contains(name)).toList();
+            if (!rest.isEmpty()) {
+                differences.add("it holds the " + what + " " + rest + ", for which this one has no place");
+            }
         }
     }
 
@@ -51,13 +58,9 @@ final class RestoringArchive implements Archive {
         Shared shared = new Shared(manifest, tensors);
         RestoringArchive archive = new RestoringArchive("", shared);
         run.accept(archive);
-        leftOver("the setting ", manifest.settings(), shared);
-        leftOver("the number ", manifest.numbers(), shared);
-        for (String name : tensors.names()) {
-            if (!shared.asked.contains(name)) {
-                shared.differences.add("it holds the tensor " + name + ", for which this one has no place");
-            }
-        }
+        shared.leftOver("settings", manifest.settings().keySet());
+        shared.leftOver("numbers", manifest.numbers().keySet());
+        shared.leftOver("tensors", tensors.names());
         if (!shared.differences.isEmpty()) {
             throw new IllegalArgumentException(file + " is a checkpoint of another training than this one: "
                     + String.join("; ", shared.differences)
@@ -65,12 +68,6 @@ final class RestoringArchive implements Archive {
         }
         shared.comparing = false;
         run.accept(archive);
-    }
-
-    private static void leftOver(String what, Map<String, ?> held, Shared shared) {
-        held.keySet().stream()
-                .filter(name -> !shared.asked.contains(name))
-                .forEach(name -> shared.differences.add("it holds " + what + name + ", which this one does not have"));
     }
 
     private void differ(String text) {

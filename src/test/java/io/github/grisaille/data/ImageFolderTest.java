@@ -325,15 +325,15 @@ class ImageFolderTest {
         if (ending.equals("webp")) {
             whole = write("whole.webp", WEBP_LOSSLESS);
         } else {
-            BufferedImage noise = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+            BufferedImage noise = new BufferedImage(64, 80, BufferedImage.TYPE_INT_RGB);
             RandomStream random = new RandomStream(1, 1);
-            for (int i = 0; i < 64 * 64; i++) {
+            for (int i = 0; i < 64 * 80; i++) {
                 noise.setRGB(i % 64, i / 64, random.nextInt(1 << 24));
             }
             whole = write("whole." + ending, noise);
         }
         byte[] bytes = Files.readAllBytes(whole);
-        for (int percent : new int[] {0, 1, 10, 50, 80}) {
+        for (int percent : new int[] {0, 1, 10, 50, 80, 97}) {
             Files.write(
                     folder.resolve("cut" + percent + "." + ending), Arrays.copyOf(bytes, bytes.length * percent / 100));
         }
@@ -342,10 +342,15 @@ class ImageFolderTest {
                 .extracting(each -> each.file().getFileName().toString())
                 .as(images.skipped().toString())
                 .containsExactly(
-                        "cut0." + ending, "cut1." + ending, "cut10." + ending, "cut50." + ending, "cut80." + ending);
+                        "cut0." + ending,
+                        "cut1." + ending,
+                        "cut10." + ending,
+                        "cut50." + ending,
+                        "cut80." + ending,
+                        "cut97." + ending);
         assertThat(images.size()).isEqualTo(3);
-        assertThat(images.skippedShare()).isEqualTo(5 / 8.0);
-        assertThat(images.toString()).endsWith("; 5 left out (63%)");
+        assertThat(images.skippedShare()).isEqualTo(6 / 9.0);
+        assertThat(images.toString()).endsWith("; 6 left out (67%)");
         images.skipped().forEach(each -> assertThat(each.reason()).startsWith("it "));
     }
 

@@ -463,7 +463,7 @@ class CheckpointsTest {
                         "optimizers.discriminator.kind was Adam(rate 0.001, betas 0.5 and 0.999, weight decay"
                                 + " 0.01, gradient norm up to 0.5), and is")
                 .hasMessageContaining("optimizers.discriminator.schedule is another one")
-                .hasMessageContaining("it holds the tensor stabilisers.2.lookahead.1.weight.exp_avg, for which");
+                .hasMessageContaining("it holds the tensors [stabilisers.2.lookahead.1.weight.exp_avg, ");
         assertThat(training.networks.get(0).parameters().get(0).value().toArray())
                 .containsExactly(before);
     }
