@@ -89,3 +89,49 @@ def test_a_training_run_can_be_interrupted_and_the_model_used():
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(tmp_path):
+    train = TRAIN.replace(".title(", f'.checkpoints(Checkpoints.in(java.nio.file.Path.of("{tmp_path}"))).title(')
+    manager, client = start_new_kernel(kernel_name="grisaille")
+    try:
+        client.execute_interactive(IMPORTS, timeout=120)
+
+        def interrupt_when_training():
+            while not (tmp_path / ".lock").exists():
+                time.sleep(0.1)
+            time.sleep(2)
+            manager.interrupt_kernel()
+
+        threading.Thread(target=interrupt_when_training, daemon=True).start()
+        assert client.execute_interactive(train % 1_000_000_000, timeout=120)["content"]["status"] == "error"
+        # the training may be writing its checkpoint behind the cell: the next one waits for it
+        client.execute_interactive(f'var folder = java.nio.file.Path.of("{tmp_path}");', timeout=120)
+        wait = "while (Checkpoints.in(folder).newest().isEmpty()) Thread.sleep(50);"
+        client.execute_interactive(wait, timeout=120)
+        client.execute_interactive("long done = Checkpoints.in(folder).newest().get().step();", timeout=120)
+        outputs = []
+        reply = client.execute_interactive(
+            train.replace("%s", "done + 10") + 'System.out.println(done + " then " + (history.size() - done));',
+            timeout=120,
+            output_hook=lambda message: outputs.append(message["content"]),
+        )
+        assert reply["content"]["status"] == "ok", reply
+        text = "".join(output.get("text", "") for output in outputs)
+        assert text.endswith(" then 10\n") and not text.startswith("0 "), outputs
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_pictures_of_every_format_are_read(run_cells, tmp_path):
+    """A kernel loads libraries where the JDK does not look for readers of pictures."""
+    webp = "UklGRjYAAABXRUJQVlA4TCoAAAAvD8ADAB8gEEjeHzqN+RcQFPwf3fxHZA+AMNtokpOc5L3PIKL/UfrB9gE="
+    for name in ("a.webp", "b.webp"):
+        (tmp_path / name).write_bytes(base64.b64decode(webp))
+    cells = run_cells(
+        IMPORTS,
+        f'System.setProperty("grisaille.cache", "{tmp_path}/cache");',
+        f'ImageFolder.of(java.nio.file.Path.of("{tmp_path}"), 8)',
+    )
+    assert cells[2].outputs[0].data["text/plain"].startswith("2 pictures of 8×8"), cells[2]

@@ -27,9 +27,10 @@ public final class Training {
             case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
             case "numpy-gan" -> NumpyGanTraining.run(folder);
             case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
+            case "image-folder" -> ImageFolderTraining.train(List.of(arguments).subList(1, arguments.length));
             default -> {
                 System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
-                        + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist");
+                        + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist, image-folder");
                 System.exit(1);
             }
         }

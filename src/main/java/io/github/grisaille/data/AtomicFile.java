@@ -1,10 +1,11 @@
 package io.github.grisaille.data;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import java.util.UUID;
 
 /**
  * Writes a file whole or not at all: into a hidden file beside it, which is forced to the disk and then takes the
- * file's place. Whoever opens the file at any moment, also after a crash in between, finds the old contents or the new.
+ * file's place. Whoever opens the file at any moment, also after a crash in between, finds the old contents or the new. An interrupt of the
+ * writing thread is left for later: the file is written all the same.
  */
 public final class AtomicFile {
     /** Writes the contents of a file. */
@@ -55,21 +57,29 @@ public final class AtomicFile {
     }
 
     private static void writeToDisk(Path temporary, Writer contents) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+        // an interrupt would close a channel in the middle of the file
+        try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+            OutputStream out = new BufferedOutputStream(file, BUFFER);
             contents.write(out);
             out.flush();
-            channel.force(true);
+            file.getFD().sync();
         }
     }
 
     /** The new name is on the disk only when the folder is; Windows opens no folders, and needs no such call. */
     private static void forceFolder(Path folder) throws IOException {
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        boolean interrupted = false;
+        boolean forced = !folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        while (!forced) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
+                forced = true;
+            } catch (ClosedByInterruptException again) {
+                interrupted = Thread.interrupted();
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

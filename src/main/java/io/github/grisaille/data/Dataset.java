@@ -17,6 +17,11 @@ public interface Dataset {
     /** Writes the values of one item into an array. */
     void read(int index, float[] target, int offset);
 
+    /** Whether items come from a disk, so that it pays to read the next batch while a step computes. */
+    default boolean onDisk() {
+        return false;
+    }
+
     /** The values of some items, one after another. */
     default float[] values(int... indices) {
         int item = 1;

@@ -126,7 +126,8 @@ public final class Faces {
         }
     }
 
-    private static Path cacheFolder() {
+    /** Where files are kept that can be made again. */
+    static Path cacheFolder() {
         String wanted = System.getProperty(CACHE);
         return wanted == null ? Path.of(System.getProperty("user.home"), ".cache", "grisaille") : Path.of(wanted);
     }

@@ -59,10 +59,21 @@ public final class SafeTensors {
             throw new IllegalArgumentException(file + " is not a file: give the path of a file in safetensors format");
         }
         try (InputStream stream = Files.newInputStream(file)) {
-            return new SafeTensorsReader(stream, Files.size(file), file.toString()).read();
+            return read(stream, Files.size(file), file.toString());
         } catch (IOException failed) {
             throw new UncheckedIOException(file + " could not be read: " + failed, failed);
         }
+    }
+
+    /**
+     * Reads what follows in a stream, to its end.
+     *
+     * @param bytes how many bytes follow
+     * @param source what messages call it
+     * @throws IllegalArgumentException if it is not of this format, cut off or damaged
+     */
+    public static SafeTensors read(InputStream stream, long bytes, String source) throws IOException {
+        return new SafeTensorsReader(stream, bytes, source).read();
     }
 
     /**
@@ -158,12 +169,32 @@ public final class SafeTensors {
         return named;
     }
 
+    /** The tensors of one part of a model, those whose names begin with the part's and a dot, under the rest of their names. */
+    public SafeTensors part(String name) {
+        Map<String, Named> part = new LinkedHashMap<>();
+        tensors.forEach((full, named) -> {
+            if (full.startsWith(name + ".")) {
+                part.put(full.substring(name.length() + 1), named);
+            }
+        });
+        return new SafeTensors(source + ", " + name, part, new LinkedHashMap<>(metadata));
+    }
+
     /**
      * Writes a file, whole or not at all ({@link AtomicFile}).
      *
      * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
      */
     public void write(Path file) {
+        AtomicFile.write(file, this::write);
+    }
+
+    /**
+     * Writes what a file holds to a stream, which stays open.
+     *
+     * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
+     */
+    public void write(OutputStream out) throws IOException {
         List<SafeTensorsHead.Entry> entries = new ArrayList<>();
         long at = 0;
         for (String name : names()) {
@@ -172,13 +203,11 @@ public final class SafeTensors {
             at = end;
         }
         byte[] head = new SafeTensorsHead(entries, metadata).toBytes();
-        AtomicFile.write(file, out -> {
-            out.write(littleEndian(Long.BYTES).putLong(head.length).array());
-            out.write(head);
-            for (Named named : tensors.values()) {
-                writeValues(named.values, out);
-            }
-        });
+        out.write(littleEndian(Long.BYTES).putLong(head.length).array());
+        out.write(head);
+        for (Named named : tensors.values()) {
+            writeValues(named.values, out);
+        }
     }
 
     private static void writeValues(float[] values, OutputStream out) throws IOException {

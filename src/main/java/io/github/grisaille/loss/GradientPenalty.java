@@ -160,6 +160,16 @@ public final class GradientPenalty {
         return copy;
     }
 
+    @Override
+    public String toString() {
+        String what = switch (place) {
+            case REAL -> "R1(γ " + 2 * weight;
+            case BETWEEN -> "WGAN-GP(λ " + weight;
+            case AROUND -> "DRAGAN(λ " + weight + ", deviation " + deviation;
+        };
+        return what + (interval == 1 ? ")" : ", every " + interval + " steps)");
+    }
+
     private static float positive(String what, float value) {
         if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(what + " is above 0 and finite, and this one is " + value);

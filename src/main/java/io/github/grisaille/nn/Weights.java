@@ -12,6 +12,13 @@ import java.util.Set;
  * A network's parameters and buffers as a file in safetensors format, under the names of {@link Sequential#state()}.
  * They lie there as in this library: weights of dense layers are (in, out), of convolutions (kernel height, kernel
  * width, image channels, output channels).
+ *
+ * <p>For a PyTorch network of the same layers, dense weights are transposed, and those of {@code Conv2d} and {@code
+ * ConvTranspose2d} alike take their axes in the order (3, 2, 0, 1), which makes them (out, in, height, width) and (in, out,
+ * height, width). Of a normalisation {@code gain} is called {@code weight} there, and {@code shift} {@code bias}; all other
+ * names are the same, with one number for each layer, {@code Reshape} and activations included. The columns of a dense
+ * layer behind a flattened image come in the order (height, width, channel) here and (channel, height, width) there.
+ * training/README.md has this as ten lines of Python.
  */
 public final class Weights {
     private Weights() {}

@@ -16,6 +16,7 @@ final class LiveProgress implements Progress {
     private final String id = UUID.randomUUID().toString();
     private String title;
     private long total;
+    private long doneBefore;
     private long started;
     private long barShown;
     private long chartShown;
@@ -42,6 +43,11 @@ final class LiveProgress implements Progress {
     }
 
     @Override
+    public void resume(long step) {
+        doneBefore = step;
+    }
+
+    @Override
     public void update(long step, Report report) {
         long now = nanoTime.getAsLong();
         if (now - barShown < BAR_EVERY || !kernel.attached()) {
@@ -64,14 +70,16 @@ final class LiveProgress implements Progress {
         }
         String last = report.summary().get();
         String text = "<div><b>" + TableHtml.escape(title) + "</b>: " + TableHtml.escape(message) + ", "
-                + String.format(Locale.ROOT, "%,d", step) + " steps in " + time(nanoTime.getAsLong() - started)
+                + String.format(Locale.ROOT, "%,d", step - doneBefore) + " steps in "
+                + time(nanoTime.getAsLong() - started)
                 + (last.isEmpty() ? "" : "; last: " + TableHtml.escape(last)) + "</div>";
         kernel.update(id, text + (last.isEmpty() ? "" : report.chart().get().toHtml()));
     }
 
     private String bar(long step, String latest) {
         long elapsed = nanoTime.getAsLong() - started;
-        String left = step == 0 ? "" : ", " + time((long) ((double) elapsed / step * (total - step))) + " left";
+        long done = step - doneBefore;
+        String left = done == 0 ? "" : ", " + time((long) ((double) elapsed / done * (total - step))) + " left";
         return "<div><b>" + TableHtml.escape(title) + "</b> <progress value=\"" + step + "\" max=\"" + total
                 + "\"></progress> " + String.format(Locale.ROOT, "%,d of %,d", step, total) + left
                 + (latest.isEmpty() ? "" : "; " + TableHtml.escape(latest)) + "</div>";

@@ -3,6 +3,7 @@ package io.github.grisaille.optim;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.tensor.AdamStep;
 import io.github.grisaille.tensor.Tensor;
+import java.util.List;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1), and AdamW where a weight decay is set: the decay then acts on the values
@@ -33,8 +34,18 @@ public final class Adam extends Optimizer {
     }
 
     @Override
+    List<String> memoryNames() {
+        return List.of("exp_avg", "exp_avg_sq");
+    }
+
+    @Override
+    String settings() {
+        return "betas " + beta1 + " and " + beta2 + (weightDecay > 0 ? ", weight decay " + weightDecay : "");
+    }
+
+    @Override
     void update(Parameter parameter, float rate, long step) {
-        Tensor[] moments = memory(parameter, 2);
+        Tensor[] moments = memory(parameter);
         AdamStep numbers = new AdamStep(
                 rate,
                 beta1,

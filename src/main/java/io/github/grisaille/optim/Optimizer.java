@@ -1,6 +1,8 @@
 package io.github.grisaille.optim;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Parameter;
+import io.github.grisaille.nn.State;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -81,23 +83,71 @@ public abstract class Optimizer {
      */
     abstract void update(Parameter parameter, float rate, long step);
 
-    /** The parameter's memory: so many tensors of its shape, zero at first, on the parameter's backend. */
-    final Tensor[] memory(Parameter parameter, int tensors) {
+    /** What the tensors in each parameter's memory are called, by PyTorch's names; none if there is no memory. */
+    abstract List<String> memoryNames();
+
+    /** The parameter's memory: tensors of its shape, zero at first, on the parameter's backend. */
+    final Tensor[] memory(Parameter parameter) {
         Backend backend = parameter.value().backend();
         Tensor[] held = memory.computeIfAbsent(parameter, p -> {
-            Tensor[] fresh = new Tensor[tensors];
-            for (int i = 0; i < tensors; i++) {
+            Tensor[] fresh = new Tensor[memoryNames().size()];
+            for (int i = 0; i < fresh.length; i++) {
                 fresh[i] = backend.empty(p.shape());
                 backend.fill(0, fresh[i]);
             }
             return fresh;
         });
-        for (int i = 0; i < tensors; i++) {
+        for (int i = 0; i < held.length; i++) {
             if (held[i].backend() != backend) {
                 held[i] = held[i].to(backend);
             }
         }
         return held;
+    }
+
+    /**
+     * Tells a checkpoint this optimiser's settings, its number of steps, and its memory of each parameter.
+     *
+     * @param states the model's parameters and buffers by name
+     */
+    public void archive(Archive archive, Map<String, State> states) {
+        archive.same("kind", this);
+        archive.same("schedule", schedule.describe());
+        steps = archive.number("steps", steps);
+        states.forEach((name, state) -> {
+            if (state instanceof Parameter parameter) {
+                archiveMemory(archive.part(name), parameter);
+            }
+        });
+    }
+
+    private void archiveMemory(Archive archive, Parameter parameter) {
+        Tensor[] held = memory.get(parameter);
+        List<String> names = memoryNames();
+        Tensor[] carried = new Tensor[names.size()];
+        boolean any = false;
+        for (int i = 0; i < carried.length; i++) {
+            carried[i] = archive.optional(
+                    names.get(i),
+                    held == null ? null : held[i],
+                    parameter.value().backend());
+            any |= carried[i] != null;
+        }
+        if (any) {
+            memory.put(parameter, carried);
+        } else {
+            memory.remove(parameter);
+        }
+    }
+
+    /** The settings of this kind of optimiser, such as {@code betas 0.9, 0.999}. */
+    abstract String settings();
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(rate " + rate + ", " + settings()
+                + (normLimit < Float.POSITIVE_INFINITY ? ", gradient norm up to " + normLimit : "")
+                + (weightLimit < Float.POSITIVE_INFINITY ? ", weights within ±" + weightLimit : "") + ")";
     }
 
     private void clipNorm(List<Parameter> parameters) {

@@ -3,6 +3,7 @@ package io.github.grisaille.optim;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.tensor.RmspropStep;
 import io.github.grisaille.tensor.Tensor;
+import java.util.List;
 
 /** RMSprop (Tieleman and Hinton 2012): each step is divided by the root of a running mean of squared gradients. */
 public final class Rmsprop extends Optimizer {
@@ -27,8 +28,18 @@ public final class Rmsprop extends Optimizer {
     }
 
     @Override
+    List<String> memoryNames() {
+        return momentum > 0 ? List.of("square_avg", "momentum_buffer") : List.of("square_avg");
+    }
+
+    @Override
+    String settings() {
+        return "decay " + decay + ", momentum " + momentum;
+    }
+
+    @Override
     void update(Parameter parameter, float rate, long step) {
-        Tensor[] memory = memory(parameter, momentum > 0 ? 2 : 1);
+        Tensor[] memory = memory(parameter);
         Tensor velocity = momentum > 0 ? memory[1] : null;
         parameter
                 .value()

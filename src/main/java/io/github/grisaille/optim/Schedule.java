@@ -1,5 +1,7 @@
 package io.github.grisaille.optim;
 
+import java.util.StringJoiner;
+
 /** A number over time, as a factor of what was set: an optimiser's learning rate, the weight of a VAE's KL term. */
 @FunctionalInterface
 public interface Schedule {
@@ -55,6 +57,25 @@ public interface Schedule {
                             + period + " and " + rise);
         }
         return step -> Math.min(1.0, step % period / (rise * period));
+    }
+
+    /**
+     * The factors at a choice of steps up to some millions, which tell one schedule from another, whatever function it
+     * is.
+     */
+    default String describe() {
+        StringJoiner factors = new StringJoiner(", ");
+        try {
+            factors.add("0: " + factor(0));
+            for (long step = 1; step < 1 << 21; step *= 2) {
+                factors.add(step + ": " + factor(step));
+                factors.add(step * 3 + ": " + factor(step * 3));
+            }
+        } catch (RuntimeException noSuchStep) {
+            // a function of a user's own may know only the steps of its run
+            return factors.toString();
+        }
+        return factors.toString();
     }
 
     private static void checkFall(long steps, double last) {

@@ -3,6 +3,7 @@ package io.github.grisaille.optim;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.tensor.SgdStep;
 import io.github.grisaille.tensor.Tensor;
+import java.util.List;
 
 /** Stochastic gradient descent, with momentum or Nesterov's momentum if wanted (Sutskever et al. 2013, in PyTorch's form). */
 public final class Sgd extends Optimizer {
@@ -33,8 +34,20 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
+    List<String> memoryNames() {
+        return momentum > 0 ? List.of("momentum_buffer") : List.of();
+    }
+
+    @Override
+    String settings() {
+        return (nesterov ? "Nesterov's momentum " : "momentum ")
+                + momentum
+                + (weightDecay > 0 ? ", weight decay " + weightDecay : "");
+    }
+
+    @Override
     void update(Parameter parameter, float rate, long step) {
-        Tensor velocity = momentum > 0 ? memory(parameter, 1)[0] : null;
+        Tensor velocity = momentum > 0 ? memory(parameter)[0] : null;
         parameter
                 .value()
                 .backend()

@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Pass;
@@ -98,6 +99,19 @@ final class Diagnosis {
         backend.fill(0, total);
         tensors.forEach(tensor -> backend.sumOfSquares(tensor, true, total));
         return total;
+    }
+
+    /** Carries the readings that are repeated until the next diagnosis. */
+    void archive(Archive archive) {
+        List<Reading> carried = new ArrayList<>();
+        for (int i = 0; i < series().size(); i++) {
+            Reading held = i < readings.size() ? readings.get(i) : null;
+            Reading reading = Reading.archive(archive, String.valueOf(i), held, network.backend());
+            if (reading != null) {
+                carried.add(reading);
+            }
+        }
+        readings = carried;
     }
 
     List<Reading> readings() {

@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
@@ -33,6 +34,14 @@ public final class ExperienceReplay implements Stabiliser {
     public void begin(Game game) {
         store = null;
         held = 0;
+    }
+
+    @Override
+    public void archive(Archive archive, Game game) {
+        archive.same("capacity", capacity);
+        archive.same("share", share);
+        held = (int) archive.number("held", held);
+        store = archive.optional("store", store, game.generator().backend());
     }
 
     @Override

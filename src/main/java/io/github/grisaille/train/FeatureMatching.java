@@ -4,6 +4,7 @@ import io.github.grisaille.loss.Loss;
 import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.loss.Reduction;
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
@@ -49,6 +50,11 @@ public final class FeatureMatching implements GeneratorObjective {
         Tensor dy = pass.scratch(made.shape());
         backend.matmul(ones, false, distance.gradient(), false, null, false, dy.reshape(items, dy.size() / items));
         return new LossValue(distance.value(), features.backward(dy, pass, Wanted.INPUT));
+    }
+
+    @Override
+    public void archive(Archive archive) {
+        archive.same("layers", layers);
     }
 
     private Sequential features(Sequential discriminator) {

@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Activation;
@@ -43,6 +44,13 @@ final class GanDiagnosis {
         return Stream.of(List.of(accuracy, spread), ofGenerator.readings(), ofDiscriminator.readings())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    void archive(Archive archive, Backend backend) {
+        accuracy = Reading.archive(archive, ACCURACY, accuracy, backend);
+        spread = Reading.archive(archive, SPREAD, spread, backend);
+        ofGenerator.archive(archive.part(GENERATOR));
+        ofDiscriminator.archive(archive.part(DISCRIMINATOR));
     }
 
     void beforeDiscriminatorUpdate(Tensor real, Tensor fake, Tensor realLogits, Tensor fakeLogits, Pass onReal) {

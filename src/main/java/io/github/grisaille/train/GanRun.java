@@ -4,6 +4,7 @@ import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Dense;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
@@ -20,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** One run of a {@link GanTrainer}: its state, and the order of things in a step. */
-final class GanRun implements Game {
+final class GanRun implements Game, TrainingLoop.Run {
     private static final int LATENT = 1;
     private static final int DROPOUT = 2;
     private static final int LABELS = 3;
@@ -77,6 +78,7 @@ final class GanRun implements Game {
                 ? null
                 : new GanDiagnosis(generator, discriminator, settings.loss.threshold());
         history = new History(series());
+        history.stepsPerEpoch(stepsPerEpoch());
         recorder = new Recorder(history);
         generatorGuard = new FiniteGuard(generator, "the generator's loss");
         discriminatorGuard = new FiniteGuard(discriminator, "the discriminator's loss");
@@ -111,15 +113,69 @@ final class GanRun implements Game {
         return names.toArray(String[]::new);
     }
 
-    long batchesPerEpoch() {
-        return batches.perEpoch();
+    @Override
+    public long steps() {
+        return settings.epochs * stepsPerEpoch();
     }
 
-    History history() {
+    @Override
+    public long stepsPerEpoch() {
+        return Math.max(1, batches.perEpoch() / settings.discriminatorSteps);
+    }
+
+    @Override
+    public Backend backend() {
+        return backend;
+    }
+
+    @Override
+    public History history() {
         return history;
     }
 
-    void step(long number) {
+    @Override
+    public void archive(Archive archive) {
+        settings.archive(archive, this);
+        archive.same("real items", Fingerprint.of(realReader.data()));
+        archive.same("labels", labelReader == null ? "none" : Fingerprint.of(labelReader.data()));
+        archive.same("loss", Fingerprint.of(settings.loss));
+        archive.same("penalties", settings.penalties);
+        archive.same("latent", Fingerprint.of(inputs));
+        archive.same("discriminator steps", settings.discriminatorSteps);
+        archive.same("diagnosed every", settings.diagnosedEvery);
+        archive.same("generator", Fingerprint.of(generator));
+        archive.same("discriminator", Fingerprint.of(discriminator));
+        archive.part("generator").states(generator.state());
+        archive.part("discriminator").states(discriminator.state());
+        Archive optimizers = archive.part("optimizers");
+        settings.generatorOptimizer.archive(optimizers.part("generator"), generator.state());
+        settings.discriminatorOptimizer.archive(optimizers.part("discriminator"), discriminator.state());
+        archiveProgress(archive);
+        archive.same("generator objective", settings.objective == null ? "the loss's" : Fingerprint.kind(objective));
+        objective.archive(archive.part("objective"));
+        archive.same("stabilisers", Fingerprint.kinds(settings.stabilisers));
+        for (int i = 0; i < settings.stabilisers.size(); i++) {
+            settings.stabilisers.get(i).archive(archive.part("stabilisers").part(String.valueOf(i)), this);
+        }
+        if (diagnosis != null) {
+            diagnosis.archive(archive.part("diagnosis"), backend);
+        }
+    }
+
+    private void archiveProgress(Archive archive) {
+        batchesDone = archive.number("batches", batchesDone);
+        discriminatorStepsDone = archive.number("discriminator steps done", discriminatorStepsDone);
+        penalty = archive.optional("penalty", penalty, backend);
+        Archive random = archive.part("random");
+        random.random("latent", latentRandom);
+        random.random("dropout", dropout);
+        random.random("labels", labelRandom);
+        random.random("stabilisers", stabiliserRandom);
+        random.random("penalties", penaltyRandom);
+    }
+
+    @Override
+    public void step(long number) {
         step = number;
         for (int i = 1; i < settings.discriminatorSteps; i++) {
             readBatch();
@@ -142,13 +198,29 @@ final class GanRun implements Game {
     }
 
     private void readBatch() {
-        int[] indices = batches.indices(++batchesDone);
-        while (indices.length < pack) {
-            indices = batches.indices(++batchesDone);
-        }
-        int[] whole = Arrays.copyOf(indices, indices.length - indices.length % pack);
+        batchesDone = nextBatch();
+        int[] whole = wholePacks(batchesDone);
         real = realReader.read(whole);
         labels = labelReader == null ? null : labelReader.read(whole);
+        int[] next = wholePacks(nextBatch());
+        realReader.readAhead(next);
+        if (labelReader != null) {
+            labelReader.readAhead(next);
+        }
+    }
+
+    /** The number of the next batch that has a pack in it. */
+    private long nextBatch() {
+        long next = batchesDone + 1;
+        while (batches.indices(next).length < pack) {
+            next++;
+        }
+        return next;
+    }
+
+    private int[] wholePacks(long number) {
+        int[] indices = batches.indices(number);
+        return Arrays.copyOf(indices, indices.length - indices.length % pack);
     }
 
     private Tensor generate(Pass pass) {
@@ -285,7 +357,8 @@ final class GanRun implements Game {
         return mean;
     }
 
-    void read() {
+    @Override
+    public void read() {
         recorder.flush();
         discriminatorGuard.check();
         generatorGuard.check();

@@ -117,7 +117,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
 
     /** Trains both on a data set of real items, shuffled anew for every epoch. */
     public History fit(Dataset real) {
-        return run(new GanRun(this, real, null));
+        return run(real, null);
     }
 
     /**
@@ -130,14 +130,11 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
             throw new IllegalArgumentException("each real item needs its label, a vector: there are " + real.size()
                     + " items and " + labels.size() + " labels of rank " + labels.shape().length);
         }
-        return run(new GanRun(this, real, labels));
+        return run(real, labels);
     }
 
-    private History run(GanRun run) {
-        long perEpoch = Math.max(1, run.batchesPerEpoch() / discriminatorSteps);
-        run.history().stepsPerEpoch(perEpoch);
+    private History run(Dataset real, Dataset labels) {
         List<String> charted = List.of("discriminator loss", "generator loss");
-        loop.run(title, epochs * perEpoch, perEpoch, run.history(), charted, run::step, run::read);
-        return run.history();
+        return loop.run(title, charted, () -> new GanRun(this, real, labels));
     }
 }

@@ -2,6 +2,7 @@ package io.github.grisaille.train;
 
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.tensor.Tensor;
@@ -16,6 +17,12 @@ public interface GeneratorObjective {
      * @param pass an open pass with no forward in it yet
      */
     LossValue evaluate(Tensor fake, Game game, Pass pass);
+
+    /**
+     * Tells a checkpoint this objective's settings, and what it carries from step to step; nothing unless overridden, as
+     * befits a function of its arguments.
+     */
+    default void archive(Archive archive) {}
 
     /** The generator's side of an adversarial loss. */
     static GeneratorObjective adversarial(GanLoss loss) {

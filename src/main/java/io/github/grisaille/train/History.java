@@ -13,6 +13,9 @@ import java.util.stream.LongStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** The values that a training run recorded, one row a step (steps are counted from 1). */
 public final class History {
@@ -41,6 +44,66 @@ public final class History {
 
     void remark(String text) {
         remarks.add(text);
+    }
+
+    /** Takes over what another history of the same series recorded. */
+    void restore(History earlier) {
+        steps.addAll(earlier.steps);
+        columns.forEach((name, values) -> values.addAll(earlier.columns.get(name)));
+        remarks.addAll(earlier.remarks);
+    }
+
+    /** This history as a JSON object. */
+    void write(JsonGenerator json) {
+        json.writeStartObject();
+        json.writeArrayPropertyStart("remarks");
+        remarks.forEach(json::writeString);
+        json.writeEndArray();
+        json.writeArrayPropertyStart("steps");
+        steps.forEach(json::writeNumber);
+        json.writeEndArray();
+        json.writeObjectPropertyStart("series");
+        columns.forEach((name, values) -> {
+            json.writeArrayPropertyStart(name);
+            values.forEach(json::writeNumber);
+            json.writeEndArray();
+        });
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** Reads what {@link #write} wrote, from the object's start on. */
+    static History read(JsonParser json) {
+        History history = new History();
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            json.nextToken();
+            switch (name) {
+                case "remarks" -> readArray(json, () -> history.remarks.add(json.getString()));
+                case "steps" -> readArray(json, () -> history.steps.add(json.getLongValue()));
+                default -> {
+                    for (String series = json.nextName(); series != null; series = json.nextName()) {
+                        json.nextToken();
+                        List<Double> column = new ArrayList<>();
+                        readArray(json, () -> column.add(readDouble(json)));
+                        history.columns.put(series, column);
+                    }
+                }
+            }
+        }
+        return history;
+    }
+
+    private static void readArray(JsonParser json, Runnable element) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            element.run();
+        }
+    }
+
+    /** JSON has no NaN and no infinities: they are strings. */
+    static double readDouble(JsonParser json) {
+        return json.currentToken() == JsonToken.VALUE_STRING
+                ? Double.parseDouble(json.getString())
+                : json.getDoubleValue();
     }
 
     /** What a reader should know about this run, such as values that had to be held in bounds; empty as a rule. */

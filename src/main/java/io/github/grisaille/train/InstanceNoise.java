@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.tensor.Backend;
@@ -26,6 +27,12 @@ public final class InstanceNoise implements Stabiliser {
         }
         this.deviation = deviation;
         this.schedule = schedule;
+    }
+
+    @Override
+    public void archive(Archive archive, Game game) {
+        archive.same("deviation", deviation);
+        archive.same("schedule", schedule.describe());
     }
 
     @Override

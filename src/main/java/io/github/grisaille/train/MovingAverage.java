@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Buffer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
@@ -43,6 +44,12 @@ public final class MovingAverage implements Stabiliser {
             parts[i] = value.backend().empty(value.shape());
         }
         copyBuffers(game.generator());
+    }
+
+    @Override
+    public void archive(Archive archive, Game game) {
+        archive.same("decay", decay);
+        archive.part("average").states(average.state());
     }
 
     private void check(Sequential generator) {

@@ -25,6 +25,9 @@ public interface Progress {
 
     void begin(String title, long totalSteps);
 
+    /** Called after begin where a run goes on from a checkpoint: so many steps were done before. */
+    default void resume(long step) {}
+
     /** Called after every step; must return at once when nothing is due. */
     void update(long step, Report report);
 

@@ -1,5 +1,7 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
+import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Tensor;
 
 /**
@@ -22,6 +24,15 @@ record Reading(Tensor value, Tensor over, boolean root) {
     /** The ratio of two norms; 0 where the first is 0. */
     static Reading ratio(Tensor squares, Tensor overSquares) {
         return new Reading(squares, overSquares, true);
+    }
+
+    /** Carries a reading that is repeated until the next one; null if there was none yet. */
+    static Reading archive(Archive archive, String name, Reading held, Backend backend) {
+        Archive part = archive.part(name);
+        Tensor value = part.optional("value", held == null ? null : held.value, backend);
+        Tensor over = part.optional("over", held == null ? null : held.over, backend);
+        boolean root = part.number("root", held != null && held.root ? 1 : 0) == 1;
+        return value == null ? null : new Reading(value, over, root);
     }
 
     double read() {

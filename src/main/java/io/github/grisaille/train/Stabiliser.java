@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.tensor.Tensor;
 
@@ -28,6 +29,17 @@ public interface Stabiliser {
      */
     default Tensor show(Tensor items, Game game, Pass pass) {
         return items;
+    }
+
+    /**
+     * Tells a checkpoint this stabiliser's settings and all that it carries from step to step.
+     *
+     * @throws UnsupportedOperationException unless overridden: only the stabiliser itself knows what it carries
+     */
+    default void archive(Archive archive, Game game) {
+        throw new UnsupportedOperationException(
+                getClass().getSimpleName() + " does not say what it carries from step to"
+                        + " step, which checkpoints need: override archive, with nothing in it if it carries nothing");
     }
 
     /** Called between D's last step and G's. */

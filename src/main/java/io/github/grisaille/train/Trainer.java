@@ -4,16 +4,19 @@ import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.Loss;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Supervised training: makes a model's outputs match targets. The run depends on the seed alone.
@@ -25,6 +28,9 @@ import java.util.List;
 public final class Trainer extends TrainingSettings<Trainer> {
     private static final int INPUTS = 1;
     private static final int DROPOUT = 2;
+    private static final List<String> CHARTED = List.of("loss");
+    /** So many targets say which loss it is. */
+    private static final int PROBED = 4;
 
     private final Sequential model;
     private final Loss loss;
@@ -61,61 +67,123 @@ public final class Trainer extends TrainingSettings<Trainer> {
             throw new IllegalArgumentException("each input needs its target: there are " + inputs.size()
                     + " inputs and " + targets.size() + " targets");
         }
-        Batches batches = new Batches(inputs.size(), batch, seed);
-        BatchReader inputReader = new BatchReader(inputs, model.backend());
-        BatchReader targetReader = new BatchReader(targets, model.backend());
-        return run(epochs * batches.perEpoch(), batches.perEpoch(), (step, random) -> {
-            int[] indices = batches.indices(step);
-            return new Example(inputReader.read(indices), targetReader.read(indices));
+        return loop.run(title, CHARTED, () -> {
+            Batches batches = new Batches(inputs.size(), batch, seed);
+            BatchReader inputReader = new BatchReader(inputs, model.backend());
+            BatchReader targetReader = new BatchReader(targets, model.backend());
+            Examples examples = (step, random) -> {
+                int[] indices = batches.indices(step);
+                Example example = new Example(inputReader.read(indices), targetReader.read(indices));
+                int[] next = batches.indices(step + 1);
+                inputReader.readAhead(next);
+                targetReader.readAhead(next);
+                return example;
+            };
+            Consumer<Archive> data = archive -> {
+                archive.same("inputs", Fingerprint.of(inputs));
+                archive.same("targets", Fingerprint.of(targets));
+                Tensor some = targets.items(0, Math.min(PROBED, targets.size()), Backend.cpu());
+                Shape input = Shape.of(inputs.shape()).batchOf(some.axis(0));
+                archive.same("loss", Fingerprint.of(loss, model.outputShape(input), some));
+            };
+            return new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
         });
     }
 
-    /** Trains on examples that are made step by step, for the number of {@link #steps} that was set. */
+    /**
+     * Trains on examples that are made step by step, for the number of {@link #steps} that was set. With checkpoints, what
+     * is made must depend on nothing but the step's number and the stream.
+     */
     public History fit(Examples examples) {
         if (steps == 0) {
             throw new IllegalStateException("examples have no end of their own: say how many, as in steps(1000)");
         }
-        return run(steps, steps, examples);
+        Consumer<Archive> data = archive -> archive.same("inputs", "made step by step");
+        return loop.run(title, CHARTED, () -> new Run(examples, data, steps, steps));
     }
 
-    private History run(long count, long perEpoch, Examples examples) {
-        Workspace workspace = new Workspace(model.backend());
-        RandomStream inputs = new RandomStream(seed, INPUTS);
-        RandomStream dropout = new RandomStream(seed, DROPOUT);
-        History history = new History("loss", "rate");
-        history.stepsPerEpoch(perEpoch);
-        Recorder recorder = new Recorder(history);
-        FiniteGuard guard = new FiniteGuard(model, "the loss");
-        loop.run(
-                title,
-                count,
-                perEpoch,
-                history,
-                List.of("loss"),
-                step -> {
-                    Example example = examples.next(step, inputs);
-                    Tensor rate = workspace.backend().empty(Shape.of(1));
-                    workspace.backend().fill(optimizer.rate(), rate);
-                    Tensor value = step(example, workspace, dropout);
-                    guard.mark(step, value);
-                    recorder.add(step, value, rate);
-                    optimizer.step(model.parameters());
-                },
-                () -> {
-                    recorder.flush();
-                    guard.check();
-                });
-        return history;
-    }
+    /** One run's state. */
+    private final class Run implements TrainingLoop.Run {
+        private final Examples examples;
+        private final Consumer<Archive> data;
+        private final long steps;
+        private final long stepsPerEpoch;
+        private final Workspace workspace = new Workspace(model.backend());
+        private final RandomStream inputs = new RandomStream(seed, INPUTS);
+        private final RandomStream dropout = new RandomStream(seed, DROPOUT);
+        private final History history = new History("loss", "rate");
+        private final Recorder recorder = new Recorder(history);
+        private final FiniteGuard guard = new FiniteGuard(model, "the loss");
 
-    private Tensor step(Example example, Workspace workspace, RandomStream dropout) {
-        try (Pass pass = Pass.training(workspace, dropout)) {
-            Tensor prediction = model.forward(example.input(), pass);
-            LossValue result = loss.evaluate(prediction, example.target(), pass);
-            model.backward(result.gradient(), pass, Wanted.PARAMETERS);
-            pass.recycle(prediction);
-            pass.recycle(result.gradient());
-            return result.value();
+        /**
+         * @param data tells a checkpoint what is trained on
+         */
+        Run(Examples examples, Consumer<Archive> data, long steps, long stepsPerEpoch) {
+            this.examples = examples;
+            this.data = data;
+            this.steps = steps;
+            this.stepsPerEpoch = stepsPerEpoch;
+            history.stepsPerEpoch(stepsPerEpoch);
+        }
+
+        @Override
+        public long steps() {
+            return steps;
+        }
+
+        @Override
+        public long stepsPerEpoch() {
+            return stepsPerEpoch;
+        }
+
+        @Override
+        public Backend backend() {
+            return workspace.backend();
+        }
+
+        @Override
+        public History history() {
+            return history;
+        }
+
+        @Override
+        public void step(long step) {
+            Example example = examples.next(step, inputs);
+            Tensor rate = workspace.backend().empty(Shape.of(1));
+            workspace.backend().fill(optimizer.rate(), rate);
+            Tensor value = propagate(example);
+            guard.mark(step, value);
+            recorder.add(step, value, rate);
+            optimizer.step(model.parameters());
+        }
+
+        private Tensor propagate(Example example) {
+            try (Pass pass = Pass.training(workspace, dropout)) {
+                Tensor prediction = model.forward(example.input(), pass);
+                LossValue result = loss.evaluate(prediction, example.target(), pass);
+                model.backward(result.gradient(), pass, Wanted.PARAMETERS);
+                pass.recycle(prediction);
+                pass.recycle(result.gradient());
+                return result.value();
+            }
+        }
+
+        @Override
+        public void read() {
+            recorder.flush();
+            guard.check();
+        }
+
+        @Override
+        public void archive(Archive archive) {
+            Trainer.this.archive(archive, this);
+            data.accept(archive);
+            archive.same("model", Fingerprint.of(model));
+            archive.part("model").states(model.state());
+            optimizer.archive(archive.part("optimizer"), model.state());
+            Archive random = archive.part("random");
+            random.random("inputs", inputs);
+            random.random("dropout", dropout);
         }
     }
 }

@@ -1,18 +1,41 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
+import io.github.grisaille.tensor.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
- * What all training loops share: they count steps and epochs, report, call back, look for an interrupt after every step,
- * and read losses and flags from the device only now and then.
+ * What all training loops share: they count steps and epochs, report, call back, write checkpoints, look for an interrupt
+ * after every step, and read losses and flags from the device only now and then.
  */
 final class TrainingLoop {
-    /** One step of training. */
-    interface Step {
-        void run(long step);
+    /** One run: what it does, and what it carries from step to step. */
+    interface Run {
+        /** The number of steps to the end. */
+        long steps();
+
+        long stepsPerEpoch();
+
+        Backend backend();
+
+        History history();
+
+        /**
+         * Takes one step.
+         *
+         * @param step its number, from 1
+         */
+        void step(long step);
+
+        /** Brings the history and the guards up to date. */
+        void read();
+
+        /** Tells a checkpoint everything that later steps depend on. */
+        void archive(Archive archive);
     }
 
     private record Callback(long every, LongConsumer action) {}
@@ -23,6 +46,7 @@ final class TrainingLoop {
     private final List<Callback> callbacks = new ArrayList<>();
     private final List<Callback> epochCallbacks = new ArrayList<>();
     private Progress progress;
+    private Checkpoints checkpoints;
 
     void everySteps(long every, LongConsumer action) {
         callbacks.add(new Callback(checkedPeriod(every), action));
@@ -36,6 +60,10 @@ final class TrainingLoop {
         progress = wanted;
     }
 
+    void checkpoints(Checkpoints wanted) {
+        checkpoints = wanted;
+    }
+
     private static long checkedPeriod(long every) {
         if (every < 1) {
             throw new IllegalArgumentException("a callback's period is at least 1, and this one is " + every);
@@ -44,52 +72,76 @@ final class TrainingLoop {
     }
 
     /**
-     * Runs the steps 1 … steps.
+     * Runs all steps, or those that a checkpoint has not seen.
      *
      * @param charted the series of the history that reports draw
-     * @param read brings the history and the guards up to date
+     * @param begin makes the run, after the folder of checkpoints was taken
      */
-    void run(
-            String title,
-            long steps,
-            long stepsPerEpoch,
-            History history,
-            List<String> charted,
-            Step step,
-            Runnable read) {
+    History run(String title, List<String> charted, Supplier<Run> begin) {
+        if (checkpoints == null) {
+            return run(title, charted, begin.get(), null);
+        }
+        CheckpointLock lock = CheckpointLock.take(checkpoints.folder());
+        try {
+            Run run = begin.get();
+            return run(title, charted, run, new Checkpointing(checkpoints, run));
+        } finally {
+            lock.close();
+        }
+    }
+
+    private History run(String title, List<String> charted, Run run, Checkpointing checkpointing) {
         Progress place = progress == null ? Progress.find() : progress;
+        History history = run.history();
         Progress.Report report =
                 new Progress.Report(history::latest, () -> history.plot(charted.toArray(String[]::new)));
-        place.begin(title, steps);
+        place.begin(title, run.steps());
         long done = 0;
         try {
-            while (done < steps) {
-                step.run(done + 1);
+            if (checkpointing != null) {
+                done = checkpointing.resume();
+                place.resume(done);
+                if (checkpointing.callbacksOwed()) {
+                    finish(done, run, checkpointing);
+                }
+            }
+            while (done < run.steps()) {
+                run.step(done + 1);
                 done++;
                 if (done % READ_EVERY == 0
-                        || done == steps
+                        || done == run.steps()
                         || Thread.currentThread().isInterrupted()) {
-                    read.run();
+                    run.read();
                 }
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException("training was interrupted after step " + done + " of " + steps
-                            + "; the model keeps what it has learnt");
+                    throw new CancellationException("training was interrupted after step " + done + " of " + run.steps()
+                            + "; the model keeps what it has learnt"
+                            + (checkpointing == null ? "" : ", and " + checkpointing.atInterrupt(done)));
                 }
                 place.update(done, report);
-                call(callbacks, done, 1, read);
-                call(epochCallbacks, done, stepsPerEpoch, read);
+                finish(done, run, checkpointing);
             }
         } catch (RuntimeException stopped) {
             place.end(done, stopped.getMessage(), report);
             throw stopped;
         }
         place.end(done, String.join("; ", history.remarks().isEmpty() ? List.of("done") : history.remarks()), report);
+        return history;
     }
 
-    private static void call(List<Callback> callbacks, long done, long unit, Runnable read) {
+    /** What follows a step. */
+    private void finish(long done, Run run, Checkpointing checkpointing) {
+        call(callbacks, done, 1, run);
+        call(epochCallbacks, done, run.stepsPerEpoch(), run);
+        if (checkpointing != null) {
+            checkpointing.afterCallbacks(done);
+        }
+    }
+
+    private static void call(List<Callback> callbacks, long done, long unit, Run run) {
         for (Callback callback : callbacks) {
             if (done % (callback.every * unit) == 0) {
-                read.run();
+                run.read();
                 callback.action.accept(done / unit);
             }
         }

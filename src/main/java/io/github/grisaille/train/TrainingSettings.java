@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import java.util.function.LongConsumer;
 
 /**
@@ -55,6 +56,20 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
     public S everySteps(long every, LongConsumer action) {
         loop.everySteps(every, action);
         return self();
+    }
+
+    /** Where to keep checkpoints, and to go on from; there are none unless set. */
+    public S checkpoints(Checkpoints wanted) {
+        loop.checkpoints(wanted);
+        return self();
+    }
+
+    /** What every training carries. */
+    void archive(Archive archive, TrainingLoop.Run run) {
+        archive.same("training", getClass().getSimpleName());
+        archive.same("seed", seed);
+        archive.same("batch", batch);
+        archive.same("series", run.history().series());
     }
 
     /** Where to report; found by a look-up unless set. */

@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.State;
@@ -39,6 +40,12 @@ public final class UnrolledDiscriminator implements Stabiliser {
         List<State> states = new ArrayList<>(network.parameters());
         states.addAll(network.buffers());
         return states;
+    }
+
+    @Override
+    public void archive(Archive archive, Game game) {
+        archive.same("steps", steps);
+        lookahead.archive(archive.part("lookahead"), game.discriminator().state());
     }
 
     @Override

@@ -5,12 +5,14 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GaussianKl;
 import io.github.grisaille.loss.Likelihood;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Corrupt;
 import io.github.grisaille.nn.Corruption;
 import io.github.grisaille.nn.DiagonalGaussian;
 import io.github.grisaille.nn.Layers;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Reparameterize;
+import io.github.grisaille.nn.State;
 import io.github.grisaille.nn.Vae;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.optim.Optimizer;
@@ -21,7 +23,9 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -104,11 +108,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
      */
     public History fit(Dataset data) {
         check(data);
-        Run run = new Run(data);
-        long perEpoch = run.batches.perEpoch();
-        run.history.stepsPerEpoch(perEpoch);
-        loop.run(title, epochs * perEpoch, perEpoch, run.history, List.of("loss"), run::step, run::read);
-        return run.history;
+        return loop.run(title, List.of("loss"), () -> new Run(data));
     }
 
     private void check(Dataset data) {
@@ -122,7 +122,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     }
 
     /** One run's state. */
-    private final class Run {
+    private final class Run implements TrainingLoop.Run {
         private final BatchReader reader;
         private final Batches batches;
         private final Backend backend = vae.backend();
@@ -141,10 +141,53 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
             reader = new BatchReader(data, backend);
             batches = new Batches(data.size(), batch, seed);
             backend.fill(0, overflow);
+            history.stepsPerEpoch(stepsPerEpoch());
         }
 
-        void step(long step) {
+        @Override
+        public long steps() {
+            return epochs * stepsPerEpoch();
+        }
+
+        @Override
+        public long stepsPerEpoch() {
+            return batches.perEpoch();
+        }
+
+        @Override
+        public Backend backend() {
+            return backend;
+        }
+
+        @Override
+        public History history() {
+            return history;
+        }
+
+        @Override
+        public void archive(Archive archive) {
+            VaeTrainer.this.archive(archive, this);
+            archive.same("items", Fingerprint.of(reader.data()));
+            archive.same("likelihood", likelihood.name());
+            archive.same("beta", beta);
+            archive.same("annealing", annealing.describe());
+            archive.same("free bits", freeBits);
+            archive.same("binarized", binarized);
+            archive.same("encoder", Fingerprint.of(vae.encoder()));
+            archive.same("decoder", Fingerprint.of(vae.decoder()));
+            archive.part("encoder").states(vae.encoder().state());
+            archive.part("decoder").states(vae.decoder().state());
+            Map<String, State> states = new LinkedHashMap<>();
+            vae.encoder().state().forEach((name, state) -> states.put("encoder." + name, state));
+            vae.decoder().state().forEach((name, state) -> states.put("decoder." + name, state));
+            optimizer.archive(archive.part("optimizer"), states);
+            archive.part("random").random("noise", noise);
+        }
+
+        @Override
+        public void step(long step) {
             Tensor pixels = reader.read(batches.indices(step));
+            reader.readAhead(batches.indices(step + 1));
             float weight = (float) (beta * annealing.factor(step - 1));
             try (Pass pass = Pass.training(workspace, noise)) {
                 Tensor x = binarized ? binarize.forward(pixels, pass) : pixels;
@@ -186,7 +229,8 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
             return copy;
         }
 
-        void read() {
+        @Override
+        public void read() {
             recorder.flush();
             decoderGuard.check();
             encoderGuard.check();

@@ -46,6 +46,19 @@ class AtomicFileTest {
     }
 
     @Test
+    void anInterruptIsLeftForLater() {
+        Path file = folder.resolve("file");
+        Thread.currentThread().interrupt();
+        AtomicFile.write(file, out -> {
+            out.write(1);
+            Thread.currentThread().interrupt();
+            out.write(new byte[1 << 20]);
+        });
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(file).hasSize(1 + (1 << 20));
+    }
+
+    @Test
     void aFileHasTheUsualPermissions() throws IOException {
         Path usual = Files.write(folder.resolve("usual"), new byte[1]);
         Path file = folder.resolve("file");

@@ -3,10 +3,12 @@ package io.github.grisaille.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -260,6 +262,50 @@ class SafeTensorsTest {
         }
         // what hits only values, names or texts is not seen
         assertThat(survived).isBetween(400, 3600);
+    }
+
+    /** Heads that claim much in a file of little: lengths, extents, offsets and nesting. */
+    @ParameterizedTest
+    @CsvSource({"1", "2", "3"})
+    void noClaimMakesTheReaderTakeMuchMoreThanTheFileIsLong(long seed) throws IOException {
+        RandomStream random = new RandomStream(seed, 1);
+        ThreadMXBean memory = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        String[] numbers = {"0", "4", "8", "2147483647", "8589934588", "9223372036854775807", "-1", "1e9"};
+        for (int round = 0; round < 2000; round++) {
+            StringBuilder head = new StringBuilder("{");
+            for (int t = 0; t <= random.nextInt(4); t++) {
+                head.append(t == 0 ? "" : ",").append("\"t").append(t).append("\":{\"dtype\":\"F32\",\"shape\":[");
+                head.append(numbers[random.nextInt(numbers.length)]).append(random.nextInt(3) == 0 ? ",0" : "");
+                head.append("],\"data_offsets\":[")
+                        .append(numbers[random.nextInt(numbers.length)])
+                        .append(",");
+                head.append(numbers[random.nextInt(numbers.length)]).append("]}");
+            }
+            head.append("}");
+            long length = random.nextInt(4) == 0 ? 1L << random.nextInt(63) : head.length();
+            byte[] bytes = bytes(length, head.toString(), random.nextInt(20));
+            long before = memory.getCurrentThreadAllocatedBytes();
+            try {
+                new SafeTensorsReader(bytes, "some.safetensors").read();
+            } catch (IllegalArgumentException expected) {
+                assertThat(expected).hasMessageContaining("some.safetensors");
+            }
+            // Jackson's own buffers and the message; what is claimed is up to 8 EB
+            assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+        }
+    }
+
+    @Test
+    void aPartIsANetworkOfItsOwn() {
+        SafeTensors tensors = new SafeTensors()
+                .put("generator.0.weight", Tensor.of(new float[] {1, 2}, 2))
+                .put("generators.0.weight", Tensor.of(new float[] {3}, 1))
+                .put("discriminator.0.weight", Tensor.of(new float[] {4}, 1));
+        SafeTensors part = tensors.part("generator");
+        assertThat(part.names()).containsExactly("0.weight");
+        assertThat(part.values("0.weight")).containsExactly(1, 2);
+        assertThatThrownBy(() -> part.values("1.weight"))
+                .hasMessage("the tensors, generator has no tensor 1.weight; it has [0.weight]");
     }
 
     @Test

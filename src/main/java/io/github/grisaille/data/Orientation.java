@@ -1,0 +1,67 @@
+package io.github.grisaille.data;
+
+import java.io.IOException;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadata;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+
+/** How a camera was held, as its picture's EXIF data say: where a pixel of the upright picture lies in the file's. */
+enum Orientation {
+    NORMAL("Normal", false, false, false),
+    MIRRORED("FlipH", false, true, false),
+    TURNED("Rotate180", false, true, true),
+    MIRRORED_AND_TURNED("FlipV", false, false, true),
+    TRANSPOSED("FlipVRotate90", true, false, false),
+    CLOCKWISE("Rotate270", true, false, true),
+    TRANSVERSE("FlipHRotate90", true, true, true),
+    COUNTERCLOCKWISE("Rotate90", true, true, false);
+
+    private static final String STANDARD = "javax_imageio_1.0";
+    private static final String NAME = "ImageOrientation";
+
+    private final String name;
+    private final boolean exchanged;
+    private final boolean fromRight;
+    private final boolean fromBottom;
+
+    /**
+     * @param name in the standard metadata, as TwelveMonkeys gives EXIF's numbers 1 to 8
+     * @param exchanged whether rows of the upright picture are columns of the file's
+     * @param fromRight whether the file's columns are counted from the right
+     * @param fromBottom whether the file's rows are counted from the bottom
+     */
+    Orientation(String name, boolean exchanged, boolean fromRight, boolean fromBottom) {
+        this.name = name;
+        this.exchanged = exchanged;
+        this.fromRight = fromRight;
+        this.fromBottom = fromBottom;
+    }
+
+    /** What a file says; normal where it says nothing, or nothing that can be read: the pixels are what counts. */
+    static Orientation of(ImageReader reader) {
+        try {
+            IIOMetadata metadata = reader.getImageMetadata(0);
+            Node tree = metadata == null ? null : metadata.getAsTree(STANDARD);
+            NodeList found = tree instanceof Element root ? root.getElementsByTagName(NAME) : null;
+            String said =
+                    found == null || found.getLength() == 0 ? "" : ((Element) found.item(0)).getAttribute("value");
+            for (Orientation each : values()) {
+                if (each.name.equals(said)) {
+                    return each;
+                }
+            }
+            return NORMAL;
+        } catch (IOException | RuntimeException unreadable) {
+            return NORMAL;
+        }
+    }
+
+    /** Where pixel (y, x) of an upright square of this side lies in the file's square, row by row. */
+    int place(int y, int x, int side) {
+        int row = exchanged ? x : y;
+        int column = exchanged ? y : x;
+        return (fromBottom ? side - 1 - row : row) * side + (fromRight ? side - 1 - column : column);
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.grisaille.train;
+
+import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.nn.Archive;
+import io.github.grisaille.nn.Parameter;
+import io.github.grisaille.nn.State;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Gives back what a checkpoint holds. */
+final class RestoringArchive implements Archive {
+    private static final int BRIEF = 120;
+
+    /** What all parts of one reading share. */
+    private static final class Shared {
+        final Manifest manifest;
+        final SafeTensors tensors;
+        final List<String> differences = new ArrayList<>();
+        final Set<String> asked = new LinkedHashSet<>();
+        boolean comparing = true;
+
+        Shared(Manifest manifest, SafeTensors tensors) {
+            this.manifest = manifest;
+            this.tensors = tensors;
+        }
+
+        void leftOver(String what, Set<String> held) {
+            List<String> rest =
+                    held.stream().filter(name -> !asked.contains(name)).toList();
+            if (!rest.isEmpty()) {
+                differences.add("it holds the " + what + " " + rest + ", for which this one has no place");
+            }
+        }
+    }
+
+    private final String prefix;
+    private final Shared shared;
+
+    private RestoringArchive(String prefix, Shared shared) {
+        this.prefix = prefix;
+        this.shared = shared;
+    }
+
+    /**
+     * Restores what a run carries, or changes nothing.
+     *
+     * @param file what messages call the checkpoint
+     * @throws IllegalArgumentException if the checkpoint is another training's; the message lists every difference
+     */
+    static void restore(Manifest manifest, SafeTensors tensors, String file, Consumer<Archive> run) {
+        Shared shared = new Shared(manifest, tensors);
+        RestoringArchive archive = new RestoringArchive("", shared);
+        run.accept(archive);
+        shared.leftOver("settings", manifest.settings().keySet());
+        shared.leftOver("numbers", manifest.numbers().keySet());
+        shared.leftOver("tensors", tensors.names());
+        if (!shared.differences.isEmpty()) {
+            throw new IllegalArgumentException(file + " is a checkpoint of another training than this one: "
+                    + String.join("; ", shared.differences)
+                    + ". Make it the same again, or keep checkpoints in another folder");
+        }
+        shared.comparing = false;
+        run.accept(archive);
+    }
+
+    private void differ(String text) {
+        shared.differences.add(text);
+    }
+
+    @Override
+    public void same(String name, Object setting) {
+        shared.asked.add(prefix + name);
+        String now = String.valueOf(setting);
+        String then = shared.manifest.settings().get(prefix + name);
+        if (!now.equals(then)) {
+            boolean brief = now.length() < BRIEF && String.valueOf(then).length() < BRIEF;
+            differ(prefix + name + (brief ? " was " + then + ", and is " + now : " is another one"));
+        }
+    }
+
+    @Override
+    public long number(String name, long value) {
+        shared.asked.add(prefix + name);
+        Long held = shared.manifest.numbers().get(prefix + name);
+        if (held == null) {
+            differ("it lacks the number " + prefix + name);
+        }
+        return shared.comparing || held == null ? value : held;
+    }
+
+    @Override
+    public void state(String name, State state) {
+        String full = prefix + name;
+        shared.asked.add(full);
+        if (!shared.tensors.names().contains(full)) {
+            differ("it lacks the tensor " + full);
+        } else if (!shared.comparing) {
+            state.set(shared.tensors.values(full));
+            if (state instanceof Parameter parameter) {
+                parameter.clearGradient();
+            }
+        } else {
+            compareShapes(full, state.shape());
+        }
+    }
+
+    @Override
+    public Tensor optional(String name, Tensor tensor, Backend backend) {
+        String full = prefix + name;
+        shared.asked.add(full);
+        boolean held = shared.tensors.names().contains(full);
+        if (shared.comparing) {
+            if (held && tensor != null) {
+                compareShapes(full, tensor.shape());
+            }
+            return tensor;
+        }
+        return held ? backend.tensor(shared.tensors.values(full), Shape.of(shared.tensors.shape(full))) : null;
+    }
+
+    private void compareShapes(String full, Shape wanted) {
+        int[] shape = shared.tensors.shape(full);
+        if (!Arrays.equals(shape, wanted.toArray())) {
+            differ(full + " had shape " + Arrays.toString(shape) + ", and has " + Arrays.toString(wanted.toArray()));
+        }
+    }
+
+    @Override
+    public Archive part(String name) {
+        return new RestoringArchive(prefix + name + ".", shared);
+    }
+}
