@@ -23,12 +23,14 @@ public final class Training {
         List<String> runs = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         switch (name) {
             case "mnist-classifier" -> MnistClassifierTraining.train(file);
+            case "face-classifier" -> FaceClassifierTraining.train(file);
             case "ring-and-grid" -> RingAndGridTraining.train(folder.resolve("ring-and-grid.csv"));
             case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
             case "numpy-gan" -> NumpyGanTraining.run(folder);
             case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
             default -> {
                 System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
+                        + " face-classifier,"
                         + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist");
                 System.exit(1);
             }
