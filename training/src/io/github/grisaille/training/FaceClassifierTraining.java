@@ -35,7 +35,7 @@ import tech.tablesaw.api.Table;
 final class FaceClassifierTraining {
     private static final long SEED = 1;
     private static final int FACES = 20_000;
-    private static final int EPOCHS = 12;
+    private static final int EPOCHS = 30;
     private static final int BATCH = 128;
     private static final float RATE = 2e-3f;
     private static final float REACH = 2 / 64f;

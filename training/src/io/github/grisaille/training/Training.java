@@ -28,10 +28,13 @@ public final class Training {
             case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
             case "numpy-gan" -> NumpyGanTraining.run(folder);
             case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
+            case "dcgan-cures" -> DcganCures.run(folder.resolve("dcgan-cures.csv"), runs);
+            case "face-generator" -> FaceGeneratorTraining.train(arguments.length > 1 ? Path.of(arguments[1]) : FOLDER);
+            case "dcgan-rules" -> DcganRules.run(folder.resolve("dcgan-rules.csv"), runs);
             default -> {
-                System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
-                        + " face-classifier,"
-                        + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist");
+                System.err.println(
+                        "there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
+                                + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist, dcgan-cures, dcgan-rules");
                 System.exit(1);
             }
         }

@@ -47,7 +47,7 @@ public final class FaceClassifier {
             .mapToInt(FaceAttribute::classes)
             .sum();
     /** The layers that make the features. */
-    private static final int FEATURE_LAYERS = 15;
+    private static final int FEATURE_LAYERS = 14;
 
     private final Sequential network;
     private final Sequential features;
@@ -58,7 +58,8 @@ public final class FaceClassifier {
         this.features = network.slice(0, FEATURE_LAYERS);
     }
 
-    /** The layers, not trained: the logits of all attributes; the features are what the first fifteen layers make. */
+    /** The layers, not trained: the logits of all attributes; the features are what the first fourteen layers
+     * make, before their ReLU: what is no face lies far away there, and not at 0. */
     public static Sequential network() {
         return sequential(
                 conv2d(CHANNELS, 16, KERNEL, 2, 1, false),
@@ -76,7 +77,7 @@ public final class FaceClassifier {
                 flatten(),
                 dense(4 * 4 * 48, FEATURES),
                 relu(),
-                dropout(0.25f),
+                dropout(0.1f),
                 dense(FEATURES, LOGITS));
     }
 
@@ -131,7 +132,7 @@ public final class FaceClassifier {
         return new FaceClassifier(network);
     }
 
-    /** The features of each face: what the last layers but two make, (faces, 128). */
+    /** The features of each face: what the last dense layer but one makes, (faces, 128). */
     public Tensor features(Tensor faces) {
         return features(Items.of(faces, "faces"));
     }

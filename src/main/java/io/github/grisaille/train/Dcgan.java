@@ -14,9 +14,11 @@ import static io.github.grisaille.nn.Layers.upsample;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.ImageDataset;
+import io.github.grisaille.data.SafeTensors;
 import io.github.grisaille.nn.Initializers;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.nn.Weights;
 import io.github.grisaille.optim.Adam;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.plot.Rows;
@@ -124,6 +126,33 @@ public final class Dcgan {
         return new Dcgan(side, 64, 128, EnumSet.noneOf(Rule.class), Resizing.STRIDES);
     }
 
+    /**
+     * A trained pair.
+     *
+     * @param dcgan how both are built, for {@link #trainer} and {@link #latent}
+     * @param generator the average of its weights over the last steps
+     * @param discriminator as it was at the last step
+     */
+    public record Trained(Dcgan dcgan, Sequential generator, Sequential discriminator) {}
+
+    /** How the shipped networks are built: {@link #pretrainedFaces}. */
+    public static Dcgan ofShippedFaces() {
+        return of(64).baseWidth(32).without(Rule.BATCH_NORM_IN_D);
+    }
+
+    /**
+     * Networks that draw faces of 64×64 pixels, trained by this library on its own drawn {@link
+     * io.github.grisaille.data.Faces} with {@code ./lab train face-generator}, to sample from at once or to train on from.
+     * Each call gives others.
+     */
+    public static Trained pretrainedFaces() {
+        Dcgan dcgan = ofShippedFaces();
+        Trained pair = new Trained(dcgan, dcgan.generator(0), dcgan.discriminator(0));
+        Weights.load(pair.generator, SafeTensors.resource(Dcgan.class, "face-generator.safetensors"));
+        Weights.load(pair.discriminator, SafeTensors.resource(Dcgan.class, "face-discriminator.safetensors"));
+        return pair;
+    }
+
     /** The channels of the layers next to the picture, from which on they double; a half of it is about a quarter of the time. */
     public Dcgan baseWidth(int channels) {
         return new Dcgan(side, channels, latentSize, off, resizing);
@@ -159,7 +188,7 @@ public final class Dcgan {
     /** The generator, (1, 1, size of z) to (side, side, 3), drawn from a seed. */
     public Sequential generator(long seed) {
         List<Layer> layers = new ArrayList<>();
-        boolean norm = !off.contains(Rule.BATCH_NORM_IN_G);
+        boolean norm = keeps(Rule.BATCH_NORM_IN_G);
         int width = widestLayer();
         layers.add(convTranspose2d(latentSize, width, KERNEL, 1, 0, !norm));
         for (int at = SMALLEST_SIDE; at < side; at *= 2) {
@@ -173,7 +202,7 @@ public final class Dcgan {
             }
             width = next;
         }
-        layers.add(off.contains(Rule.SIGNED_PIXELS) ? sigmoid() : tanh());
+        layers.add(keeps(Rule.SIGNED_PIXELS) ? tanh() : sigmoid());
         return initialized(layers, seed);
     }
 
@@ -187,7 +216,7 @@ public final class Dcgan {
     /** The discriminator, (side, side, 3) to one logit, drawn from a seed. */
     public Sequential discriminator(long seed) {
         List<Layer> layers = new ArrayList<>();
-        boolean norm = !off.contains(Rule.BATCH_NORM_IN_D);
+        boolean norm = keeps(Rule.BATCH_NORM_IN_D);
         int width = CHANNELS;
         for (int at = side; at > SMALLEST_SIDE; at /= 2) {
             int next = at == side ? baseWidth : 2 * width;
@@ -198,7 +227,7 @@ public final class Dcgan {
             if (norm && at < side) {
                 layers.add(batchNorm(next));
             }
-            layers.add(off.contains(Rule.LEAKY_RELU) ? relu() : leakyRelu(SLOPE));
+            layers.add(keeps(Rule.LEAKY_RELU) ? leakyRelu(SLOPE) : relu());
             if (pools()) {
                 layers.add(resizing == Resizing.MAX_POOLING ? maxPool2d(2) : avgPool2d(2));
             }
@@ -219,7 +248,7 @@ public final class Dcgan {
 
     private Sequential initialized(List<Layer> layers, long seed) {
         return new Sequential(layers.toArray(Layer[]::new))
-                .initialize(off.contains(Rule.SMALL_WEIGHTS) ? Initializers.he() : Initializers.dcgan(), seed);
+                .initialize(keeps(Rule.SMALL_WEIGHTS) ? Initializers.dcgan() : Initializers.he(), seed);
     }
 
     /** What the generator takes: normal vectors as images of one pixel. */
@@ -227,9 +256,14 @@ public final class Dcgan {
         return Latent.normal(1, 1, latentSize);
     }
 
+    /** Whether a rule is kept, as all are unless {@linkplain #without switched off}. */
+    public boolean keeps(Rule rule) {
+        return !off.contains(rule);
+    }
+
     /** Pictures in the range that the generator paints: from −1 to 1, or from 0 without {@link Rule#SIGNED_PIXELS}. */
     public Dataset pictures(ImageDataset images) {
-        return images.scaled(off.contains(Rule.SIGNED_PIXELS) ? 0 : -1, 1);
+        return images.scaled(keeps(Rule.SIGNED_PIXELS) ? -1 : 0, 1);
     }
 
     /**
@@ -244,7 +278,7 @@ public final class Dcgan {
     }
 
     private Adam adam() {
-        return Optimizers.adam(RATE, off.contains(Rule.LOW_MOMENTUM) ? USUAL_BETA : BETA);
+        return Optimizers.adam(RATE, keeps(Rule.LOW_MOMENTUM) ? BETA : USUAL_BETA);
     }
 
     /** A table of both networks, layer by layer: what comes out (height, width, channels), and how many parameters it has. */
