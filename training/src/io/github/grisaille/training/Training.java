@@ -30,11 +30,12 @@ public final class Training {
             case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
             case "dcgan-cures" -> DcganCures.run(folder.resolve("dcgan-cures.csv"), runs);
             case "face-generator" -> FaceGeneratorTraining.train(arguments.length > 1 ? Path.of(arguments[1]) : FOLDER);
+            case "dcgan-speed" -> DcganSpeed.run(folder.resolve("dcgan-speed.csv"));
             case "dcgan-rules" -> DcganRules.run(folder.resolve("dcgan-rules.csv"), runs);
             default -> {
-                System.err.println(
-                        "there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
-                                + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist, dcgan-cures, dcgan-rules");
+                System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
+                        + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist, dcgan-cures, dcgan-rules,"
+                        + " dcgan-speed");
                 System.exit(1);
             }
         }
