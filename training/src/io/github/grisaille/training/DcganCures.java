@@ -8,9 +8,11 @@ import static io.github.grisaille.train.Dcgan.Rule.SMALL_WEIGHTS;
 
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
+import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.train.Dcgan;
 import io.github.grisaille.train.InstanceNoise;
+import io.github.grisaille.training.FaceGanRuns.Change;
 import io.github.grisaille.training.FaceGanRuns.Run;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +28,7 @@ final class DcganCures {
     private static final long STEPS = EPOCHS * 20_000 / BATCH;
     private static final int LAZY = 4;
     private static final float RATE = 2e-4f;
+    private static final float FAST = 1e-3f;
     private static final float BETA = 0.5f;
 
     private DcganCures() {}
@@ -36,46 +39,14 @@ final class DcganCures {
 
     private static List<Run> runs() {
         Dcgan dcgan = Dcgan.of(64).baseWidth(16);
-        Dcgan unnormalized = dcgan.without(BATCH_NORM_IN_D, SMALL_WEIGHTS);
         return List.of(
                 new Run("the recipe", dcgan, (trainer, average) -> trainer),
+                new Run("rates 1e-3", dcgan, (trainer, average) -> trainer.optimizers(fast(), fast())),
                 new Run("DiffAugment", dcgan, (trainer, average) -> trainer.augment(diffAugment())),
                 new Run(
-                        "R1 1",
+                        "DiffAugment and rates 1e-3",
                         dcgan,
-                        unnormalized,
-                        (trainer, average) ->
-                                trainer.penalties(GradientPenalty.r1(1).every(LAZY))),
-                new Run(
-                        "R1 1 and DiffAugment",
-                        dcgan,
-                        unnormalized,
-                        (trainer, average) -> trainer.augment(diffAugment())
-                                .penalties(GradientPenalty.r1(1).every(LAZY))),
-                new Run(
-                        "R1 10",
-                        dcgan,
-                        unnormalized,
-                        (trainer, average) ->
-                                trainer.penalties(GradientPenalty.r1(10).every(LAZY))),
-                new Run(
-                        "R1 1 and rates 1e-3",
-                        dcgan,
-                        unnormalized,
-                        (trainer, average) -> trainer.optimizers(adam(1e-3f, BETA), adam(1e-3f, BETA))
-                                .penalties(GradientPenalty.r1(1).every(LAZY))),
-                new Run(
-                        "R1 1 and rates 5e-4",
-                        dcgan,
-                        unnormalized,
-                        (trainer, average) -> trainer.optimizers(adam(5e-4f, BETA), adam(5e-4f, BETA))
-                                .penalties(GradientPenalty.r1(1).every(LAZY))),
-                new Run(
-                        "R1 1 and translation",
-                        dcgan,
-                        unnormalized,
-                        (trainer, average) -> trainer.augment(randomTranslation(1 / 8f))
-                                .penalties(GradientPenalty.r1(1).every(LAZY))),
+                        (trainer, average) -> trainer.augment(diffAugment()).optimizers(fast(), fast())),
                 new Run(
                         "instance noise 0.5",
                         dcgan,
@@ -89,6 +60,43 @@ final class DcganCures {
                 new Run(
                         "a quarter of the rate for D",
                         dcgan,
-                        (trainer, average) -> trainer.optimizers(adam(RATE, BETA), adam(RATE / 4, BETA))));
+                        (trainer, average) -> trainer.optimizers(adam(RATE, BETA), adam(RATE / 4, BETA))),
+                penalized("R1 1", (trainer, average) -> trainer.penalties(r1(1))),
+                penalized(
+                        "R1 1 and rates 1e-3",
+                        (trainer, average) -> trainer.penalties(r1(1)).optimizers(fast(), fast())),
+                penalized(
+                        "R1 1 and rates 2e-3",
+                        (trainer, average) ->
+                                trainer.penalties(r1(1)).optimizers(adam(2e-3f, BETA), adam(2e-3f, BETA))),
+                penalized(
+                        "R1 10 and rates 1e-3",
+                        (trainer, average) -> trainer.penalties(r1(10)).optimizers(fast(), fast())),
+                penalized(
+                        "R1 0.1 and rates 1e-3",
+                        (trainer, average) -> trainer.penalties(r1(0.1f)).optimizers(fast(), fast())),
+                penalized(
+                        "R1 1 and rates 1e-3 and translation",
+                        (trainer, average) -> trainer.augment(randomTranslation(1 / 8f))
+                                .penalties(r1(1))
+                                .optimizers(fast(), fast())),
+                penalized(
+                        "R1 1 and rates 1e-3 and DiffAugment",
+                        (trainer, average) ->
+                                trainer.augment(diffAugment()).penalties(r1(1)).optimizers(fast(), fast())));
+    }
+
+    /** BatchNorm mixes the items of a batch, and R1 is per item; without BatchNorm D needs larger weights at first. */
+    private static Run penalized(String name, Change change) {
+        Dcgan dcgan = Dcgan.of(64).baseWidth(16);
+        return new Run(name, dcgan, dcgan.without(BATCH_NORM_IN_D, SMALL_WEIGHTS), change);
+    }
+
+    private static GradientPenalty r1(float gamma) {
+        return GradientPenalty.r1(gamma).every(LAZY);
+    }
+
+    private static Optimizer fast() {
+        return adam(FAST, BETA);
     }
 }
