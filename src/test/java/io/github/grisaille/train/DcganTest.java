@@ -11,14 +11,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.data.FaceAttribute;
 import io.github.grisaille.data.Faces;
 import io.github.grisaille.data.SafeTensors;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.metric.FaceClassifier;
+import io.github.grisaille.metric.FaceMetrics;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.nn.State;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.nn.Weights;
 import io.github.grisaille.optim.Optimizers;
@@ -42,6 +46,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tech.tablesaw.api.Table;
 
 class DcganTest {
+    /** The shipped generator's Face-FID of 500 faces against 500; of 5,000 against 5,000 it is less. */
+    private static final double FARTHEST = 300;
+
     @TempDir
     Path folder;
 
@@ -282,7 +289,7 @@ class DcganTest {
 
     private static void assertGradients(Sequential network, Theirs theirs) {
         int compared = 0;
-        for (Map.Entry<String, io.github.grisaille.nn.State> entry :
+        for (Map.Entry<String, State> entry :
                 network.state().entrySet()) {
             if (entry.getValue() instanceof Parameter parameter) {
                 assertWithin(entry.getKey(), parameter.gradient().toArray(), theirs.gradient(entry.getKey()));
@@ -332,5 +339,29 @@ class DcganTest {
         Tensor z = Samples.normal(1, 2, 1, 1, 128);
         assertThat(dcgan.generator(5).predict(z).toArray())
                 .containsExactly(dcgan.generator(5).predict(z).toArray());
+    }
+
+    /** The shipped pair: faces near to drawn ones and unlike each other, and a trainer that goes on from there. */
+    @Test
+    void thePretrainedFacesAreFaces() {
+        Dcgan.Trained shipped = Dcgan.pretrainedFaces();
+        Tensor painted = shipped.generator().predict(shipped.dcgan().latent().draw(500, 3));
+        FaceMetrics metrics = new FaceMetrics(
+                FaceClassifier.shipped(),
+                Faces.draw(500, FaceMetrics.HELD_OUT_SEED).images().scaled(-1, 1));
+        FaceMetrics.Measures measures = metrics.measure(painted, 1);
+        assertThat(measures.fid().value()).isLessThan(FARTHEST);
+        assertThat(measures.precisionRecall().precision()).isGreaterThan(0.6);
+        assertThat(measures.densityCoverage().coverage()).isGreaterThan(0.4);
+        int[] hair = FaceClassifier.shipped().classify(painted, FaceAttribute.HAIR_COLOR);
+        assertThat(IntStream.of(hair).distinct().count()).isGreaterThan(8);
+        History history = shipped.dcgan()
+                .trainer(shipped.generator(), shipped.discriminator())
+                .batch(16)
+                .seed(1)
+                .progress(Progress.silent())
+                .fit(shipped.dcgan().pictures(Faces.draw(16, 1).images()));
+        assertThat(history.last("D(x)")).isBetween(0.2, 0.95);
+        assertThat(history.last("D(G(z))")).isBetween(0.05, 0.8);
     }
 }
