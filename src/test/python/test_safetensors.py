@@ -43,8 +43,8 @@ Weights.collect(network).describe("made by", "a test").write(Path.of("{path}"));
         "0.bias": [3],
         "1.gain": [3],
         "1.shift": [3],
-        "1.running mean": [3],
-        "1.running variance": [3],
+        "1.running_mean": [3],
+        "1.running_var": [3],
     }
     assert {tensor["dtype"] for tensor in tensors.values()} == {"F32"}
     assert struct.unpack("<6f", tensors["0.weight"]["data"]) == (1, 2, 3, 4, 5, -0.5)

@@ -43,8 +43,8 @@ public final class BatchNorm implements Layer {
         Shape shape = Shape.of(channels);
         gain = new Parameter("gain", Parameter.Role.GAIN, shape, 1, 1, initializer);
         shift = new Parameter("shift", Parameter.Role.SHIFT, shape, 1, 1, initializer);
-        runningMean = new Buffer("running mean", shape, 0);
-        runningVariance = new Buffer("running variance", shape, 1);
+        runningMean = new Buffer("running_mean", shape, 0);
+        runningVariance = new Buffer("running_var", shape, 1);
     }
 
     @Override

@@ -375,7 +375,7 @@ class LayerContractTest {
         assertThat(convolutional.summary(5, 6, 1).stringColumn("output").asList())
                 .containsExactly("5×6×2", "5×6×2", "");
         assertThat(convolutional.state().keySet())
-                .containsExactly("0.weight", "0.bias", "1.gain", "1.shift", "1.running mean", "1.running variance");
+                .containsExactly("0.weight", "0.bias", "1.gain", "1.shift", "1.running_mean", "1.running_var");
     }
 
     @Test
