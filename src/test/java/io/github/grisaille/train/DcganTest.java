@@ -289,8 +289,7 @@ class DcganTest {
 
     private static void assertGradients(Sequential network, Theirs theirs) {
         int compared = 0;
-        for (Map.Entry<String, State> entry :
-                network.state().entrySet()) {
+        for (Map.Entry<String, State> entry : network.state().entrySet()) {
             if (entry.getValue() instanceof Parameter parameter) {
                 assertWithin(entry.getKey(), parameter.gradient().toArray(), theirs.gradient(entry.getKey()));
                 compared++;
