@@ -23,14 +23,20 @@ public final class Training {
         List<String> runs = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
         switch (name) {
             case "mnist-classifier" -> MnistClassifierTraining.train(file);
+            case "face-classifier" -> FaceClassifierTraining.train(file);
             case "ring-and-grid" -> RingAndGridTraining.train(folder.resolve("ring-and-grid.csv"));
             case "mnist-gan-remedies" -> MnistGanRemedies.run(folder, runs);
             case "numpy-gan" -> NumpyGanTraining.run(folder);
             case "stacked-mnist" -> StackedMnistTraining.train(folder.resolve("stacked-mnist.csv"));
+            case "dcgan-cures" -> DcganCures.run(folder.resolve("dcgan-cures.csv"), runs);
+            case "dcgan-rules" -> DcganRules.run(folder.resolve("dcgan-rules.csv"), runs);
+            case "dcgan-speed" -> DcganSpeed.run(folder.resolve("dcgan-speed.csv"));
+            case "face-generator" -> FaceGeneratorTraining.train(arguments.length > 1 ? Path.of(arguments[1]) : FOLDER);
             case "image-folder" -> ImageFolderTraining.train(List.of(arguments).subList(1, arguments.length));
             default -> {
                 System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
-                        + " ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist, image-folder");
+                        + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist,"
+                        + " dcgan-cures, dcgan-rules, dcgan-speed, image-folder");
                 System.exit(1);
             }
         }

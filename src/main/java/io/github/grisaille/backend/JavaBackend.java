@@ -23,6 +23,7 @@ public final class JavaBackend implements Backend {
     private final Gemm gemm;
     private final Convolution convolution;
     private final Pooling pooling;
+    private final Framing framing;
     private final Reductions reductions;
     private final ColumnNormalization columnNormalization;
     private final RowNormalization rowNormalization;
@@ -43,6 +44,7 @@ public final class JavaBackend implements Backend {
         gemm = new Gemm(pool, kernels);
         convolution = new Convolution(pool, kernels);
         pooling = new Pooling(pool, kernels);
+        framing = new Framing(pool);
         reductions = new Reductions(pool, kernels.columns());
         columnNormalization = new ColumnNormalization(pool, reductions, kernels.columns());
         rowNormalization = new RowNormalization(pool, reductions);
@@ -331,6 +333,24 @@ public final class JavaBackend implements Backend {
     public void upsampleGradient(Tensor dy, int factor, Tensor dx) {
         sized("upsampleGradient", dy, dx.size() * factor * factor);
         pooling.upsampleGradient(values(dy), factor, dx.axis(0), dx.axis(1), dx.axis(2), dx.axis(3), values(dx));
+    }
+
+    @Override
+    public void translate(Tensor x, int[] down, int[] right, Tensor y) {
+        distinctImages("translate", x, y);
+        onePerItem("translate", x, down, right);
+        framing.translate(values(x), down, right, x.axis(1), x.axis(2), x.axis(3), values(y));
+    }
+
+    @Override
+    public void blank(Tensor x, int[] top, int[] left, int height, int width, Tensor y) {
+        images("blank", x, y);
+        onePerItem("blank", x, top, left);
+        if (height < 0 || width < 0) {
+            throw new IllegalArgumentException(
+                    "a box has at least 0 rows and columns, and got " + height + "×" + width);
+        }
+        framing.blank(values(x), top, left, height, width, x.axis(1), x.axis(2), x.axis(3), values(y));
     }
 
     // ---- normalisation
@@ -673,6 +693,30 @@ public final class JavaBackend implements Backend {
             if (other.size() != first.size()) {
                 throw new IllegalArgumentException(
                         what + " needs tensors of one size, and got " + first.shape() + " and " + other.shape());
+            }
+        }
+    }
+
+    private static void images(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
+            throw new IllegalArgumentException(
+                    what + " needs two tensors of images, batch×height×width×channels, of one" + " shape, and got "
+                            + x.shape() + " and " + y.shape());
+        }
+    }
+
+    private static void distinctImages(String what, Tensor x, Tensor y) {
+        images(what, x, y);
+        if (x.storage() == y.storage()) {
+            throw new IllegalArgumentException(what + " does not work in place: give it another tensor to write");
+        }
+    }
+
+    private static void onePerItem(String what, Tensor x, int[]... places) {
+        for (int[] place : places) {
+            if (place.length != x.axis(0)) {
+                throw new IllegalArgumentException(
+                        what + " needs a place for each of " + x.axis(0) + " images, and got " + place.length);
             }
         }
     }

@@ -89,6 +89,11 @@ public final class Faces {
         return faces.size();
     }
 
+    /** Each face's class of an attribute. */
+    public int[] labels(FaceAttribute attribute) {
+        return faces.stream().mapToInt(attribute::of).toArray();
+    }
+
     /** One face as a picture. */
     static BufferedImage paint(Face face, int size) {
         BufferedImage picture = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);

@@ -13,8 +13,8 @@ import io.github.grisaille.data.ImageDataset;
 import io.github.grisaille.data.SafeTensors;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Weights;
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -32,8 +32,7 @@ public final class MnistClassifier {
 
     private static final int SIDE = 28;
     private static final int CLASSES = 10;
-    private static final int BATCH = 500;
-    private static final float ROUNDING = 1e-3f;
+    private static final PictureRunner RUNNER = new PictureRunner("digits", Shape.of(SIDE, SIDE, 1), 500);
     /** The layers that make the features. */
     private static final int FEATURE_LAYERS = 9;
 
@@ -76,7 +75,7 @@ public final class MnistClassifier {
 
     /** The features of each digit of a data set, (digits, 128). */
     public Tensor features(Dataset digits) {
-        return Tensor.of(run(features, digits, FEATURES), digits.size(), FEATURES);
+        return Tensor.of(RUNNER.run(features, digits, FEATURES), digits.size(), FEATURES);
     }
 
     /** How likely each digit is a 0 … 9, (digits, 10). */
@@ -86,7 +85,7 @@ public final class MnistClassifier {
 
     /** How likely each digit of a data set is a 0 … 9, (digits, 10). */
     public Tensor probabilities(Dataset digits) {
-        return Tensor.of(softmax(run(network, digits, CLASSES)), digits.size(), CLASSES);
+        return Tensor.of(Probabilities.softmax(RUNNER.run(network, digits, CLASSES), CLASSES), digits.size(), CLASSES);
     }
 
     /** The most likely class of each digit. */
@@ -96,7 +95,7 @@ public final class MnistClassifier {
 
     /** The most likely class of each digit of a data set. */
     public int[] classify(Dataset digits) {
-        float[] logits = run(network, digits, CLASSES);
+        float[] logits = RUNNER.run(network, digits, CLASSES);
         return IntStream.range(0, digits.size())
                 .map(i -> IntStream.range(0, CLASSES)
                         .reduce((a, b) -> logits[i * CLASSES + b] > logits[i * CLASSES + a] ? b : a)
@@ -111,49 +110,5 @@ public final class MnistClassifier {
                 .map(i -> classes[i] == digits.label(i) ? 1 : 0)
                 .average()
                 .orElseThrow();
-    }
-
-    private static float[] run(Sequential part, Dataset digits, int width) {
-        if (Items.width(digits) != SIDE * SIDE) {
-            throw new IllegalArgumentException("the classifier takes digits of 28×28×1 or 784 values, and got items of "
-                    + Arrays.toString(digits.shape()));
-        }
-        float[] all = new float[digits.size() * width];
-        for (int from = 0; from < digits.size(); from += BATCH) {
-            int to = Math.min(digits.size(), from + BATCH);
-            float[] values = digits.values(IntStream.range(from, to).toArray());
-            checkRange(values);
-            float[] out =
-                    part.predict(Tensor.of(values, to - from, SIDE, SIDE, 1)).toArray();
-            System.arraycopy(out, 0, all, from * width, out.length);
-        }
-        return all;
-    }
-
-    private static void checkRange(float[] values) {
-        for (float value : values) {
-            if (!(Math.abs(value) <= 1 + ROUNDING)) {
-                throw new IllegalArgumentException("the classifier takes pixels from -1 (black) to 1 (white), and got "
-                        + value + ": scale them, as scaled(-1, 1) does");
-            }
-        }
-    }
-
-    private static float[] softmax(float[] logits) {
-        float[] probabilities = new float[logits.length];
-        for (int from = 0; from < logits.length; from += CLASSES) {
-            double greatest = logits[from];
-            for (int c = 1; c < CLASSES; c++) {
-                greatest = Math.max(greatest, logits[from + c]);
-            }
-            double sum = 0;
-            for (int c = 0; c < CLASSES; c++) {
-                sum += Math.exp(logits[from + c] - greatest);
-            }
-            for (int c = 0; c < CLASSES; c++) {
-                probabilities[from + c] = (float) (Math.exp(logits[from + c] - greatest) / sum);
-            }
-        }
-        return probabilities;
     }
 }

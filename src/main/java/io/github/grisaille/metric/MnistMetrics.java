@@ -35,10 +35,7 @@ public final class MnistMetrics {
             DensityCoverage densityCoverage) {}
 
     private final MnistClassifier classifier;
-    private final Tensor real;
-    private final GaussianFit realFit;
-    private final Balls precisionBalls;
-    private final Balls densityBalls;
+    private final RealFeatures real;
 
     /** Measures against the test digits by the classifier that the jar carries. */
     public MnistMetrics() {
@@ -48,11 +45,7 @@ public final class MnistMetrics {
     /** Measures against other digits, or by another classifier. */
     public MnistMetrics(MnistClassifier classifier, Dataset real) {
         this.classifier = classifier;
-        this.real = classifier.features(real);
-        this.realFit = GaussianFit.of(this.real);
-        Items realItems = Items.of(this.real, "real features");
-        this.precisionBalls = Balls.around(realItems, PrecisionRecall.USUAL_K);
-        this.densityBalls = Balls.around(realItems, DensityCoverage.USUAL_K);
+        this.real = new RealFeatures(classifier.features(real));
     }
 
     public MnistClassifier classifier() {
@@ -61,7 +54,7 @@ public final class MnistMetrics {
 
     /** The MNIST-FID of generated digits alone, for a look while a generator trains. */
     public FrechetDistance fid(Tensor digits) {
-        return FrechetDistance.between(realFit, GaussianFit.of(classifier.features(digits)));
+        return real.frechet(classifier.features(digits));
     }
 
     /** All measures of generated digits. */
@@ -75,16 +68,16 @@ public final class MnistMetrics {
      * @param seed drives the choice of subsets for the kernel distance
      */
     public Measures measure(Dataset digits, long seed) {
-        Items.atLeast(DensityCoverage.USUAL_K + 1, digits, "digits to measure");
+        Items.atLeast(RealFeatures.FEWEST, digits, "digits to measure");
         Tensor features = classifier.features(digits);
         return new Measures(
                 digits.size(),
-                FrechetDistance.between(realFit, GaussianFit.of(features)),
-                KernelDistance.between(real, features, seed),
+                real.frechet(features),
+                real.kernel(features, seed),
                 InceptionScore.of(
                         classifier.probabilities(digits), Math.min(InceptionScore.USUAL_SPLITS, digits.size())),
-                PrecisionRecall.of(precisionBalls, Items.of(features, "features")),
-                DensityCoverage.of(densityBalls, Items.of(features, "features")));
+                real.precisionRecall(features),
+                real.densityCoverage(features));
     }
 
     /** One row for each named set of digits, with all measures; give it control rows. */

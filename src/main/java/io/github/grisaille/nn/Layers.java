@@ -109,6 +109,30 @@ public final class Layers {
         return new Columns(from, to);
     }
 
+    /** Moves each image of a training pass by up to a share of its size; DiffAugment's share is 1/8. */
+    public static RandomTranslation randomTranslation(float share) {
+        return new RandomTranslation(share);
+    }
+
+    /** Blanks a box of each image of a training pass, a share of its size; DiffAugment's share is 1/2. */
+    public static Cutout cutout(float share) {
+        return new Cutout(share);
+    }
+
+    /** Changes brightness, saturation and contrast of each image of a training pass as far as DiffAugment does. */
+    public static ColorJitter colorJitter() {
+        return new ColorJitter(0.5f, 1, 0.5f);
+    }
+
+    /**
+     * DiffAugment (Zhao et al. 2020): colour, translation and cutout with the paper's reaches, for images in [−1, 1]. Shown
+     * through it, real images and fakes alike, D cannot learn the training images by heart: {@code
+     * trainer.augment(diffAugment())}.
+     */
+    public static Sequential diffAugment() {
+        return sequential(colorJitter(), randomTranslation(1 / 8f), cutout(1 / 2f));
+    }
+
     public static Dropout dropout(float rate) {
         return new Dropout(rate);
     }

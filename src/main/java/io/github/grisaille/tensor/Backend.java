@@ -153,6 +153,18 @@ public interface Backend extends Allocator {
 
     void upsampleGradient(Tensor dy, int factor, Tensor dx);
 
+    /**
+     * Each image moved within its frame: y[n,i,j,:] = x[n, i − down[n], j − right[n], :], or 0 where that lies outside. Its
+     * transpose is the move back.
+     */
+    void translate(Tensor x, int[] down, int[] right, Tensor y);
+
+    /**
+     * A copy of each image that is 0 in a box of height × width, whose first row is top[n] and whose first column is
+     * left[n]; what of the box lies outside the image is left out. In place allowed.
+     */
+    void blank(Tensor x, int[] top, int[] left, int height, int width, Tensor y);
+
     // ---- normalisation
 
     /** The mean and the (biased) variance of each column. */

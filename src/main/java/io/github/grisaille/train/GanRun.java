@@ -234,9 +234,13 @@ final class GanRun implements Game, TrainingLoop.Run {
         return joined;
     }
 
-    /** Items with their labels, if any, after what the stabilisers do. */
+    /** Items with their labels, if any, augmented, and after what the stabilisers do. */
     private Tensor show(Tensor items, Pass pass) {
         Tensor shown = items;
+        if (settings.augmentation != null) {
+            shown = settings.augmentation.forward(items, pass);
+            pass.recycle(shown);
+        }
         for (Stabiliser stabiliser : settings.stabilisers) {
             shown = stabiliser.show(shown, this, pass);
         }
@@ -321,7 +325,7 @@ final class GanRun implements Game, TrainingLoop.Run {
     private Tensor stepGenerator(Tensor fake, Pass generating, boolean diagnosed) {
         try (Pass judging = open()) {
             LossValue result = objective.evaluate(show(labelled(fake, judging), judging), this, judging);
-            generator.backward(withoutLabels(result.gradient(), fake, judging), generating, Wanted.PARAMETERS);
+            generator.backward(gradientForFakes(result.gradient(), fake, judging), generating, Wanted.PARAMETERS);
             judging.recycle(result.gradient());
             generatorGuard.mark(step, result.value());
             if (diagnosed) {
@@ -335,7 +339,13 @@ final class GanRun implements Game, TrainingLoop.Run {
         }
     }
 
-    private Tensor withoutLabels(Tensor gradient, Tensor fake, Pass pass) {
+    /** From the gradient for fakes as D is shown them. */
+    private Tensor gradientForFakes(Tensor gradient, Tensor fake, Pass pass) {
+        if (settings.augmentation != null) {
+            Tensor own = settings.augmentation.backward(gradient, pass, Wanted.INPUT);
+            pass.recycle(own);
+            return own;
+        }
         if (labels == null) {
             return gradient;
         }

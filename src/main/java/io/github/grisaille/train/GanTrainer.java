@@ -3,6 +3,7 @@ package io.github.grisaille.train;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
+import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
@@ -36,6 +37,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
     int discriminatorSteps = 1;
     List<GradientPenalty> penalties = List.of();
     List<Stabiliser> stabilisers = List.of();
+    Sequential augmentation;
     long diagnosedEvery;
 
     /**
@@ -75,6 +77,21 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
     /** What steadies the game, called in this order; nothing unless set. */
     public GanTrainer stabilisers(Stabiliser... wanted) {
         stabilisers = List.of(wanted);
+        return this;
+    }
+
+    /**
+     * What D sees all items through, real and fake, in its own steps and in G's: layers without parameters, such as {@link
+     * io.github.grisaille.nn.Layers#diffAugment}. G learns through them too, so that it paints what D would see without
+     * them (Zhao et al. 2020, equations 4 and 5). What stabilisers show is made after them, and penalties are taken there.
+     */
+    public GanTrainer augment(Layer... layers) {
+        augmentation = new Sequential(layers);
+        if (!augmentation.parameters().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "what D sees items through has nothing to learn, and this has parameters: "
+                            + augmentation.state().keySet());
+        }
         return this;
     }
 
@@ -129,6 +146,10 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         if (real.size() != labels.size() || labels.shape().length != 1) {
             throw new IllegalArgumentException("each real item needs its label, a vector: there are " + real.size()
                     + " items and " + labels.size() + " labels of rank " + labels.shape().length);
+        }
+        if (augmentation != null) {
+            throw new IllegalStateException(
+                    "augmentations change images, and items with labels are flat rows: leave one of the two out");
         }
         return run(real, labels);
     }

@@ -1,0 +1,52 @@
+package io.github.grisaille.data;
+
+import java.util.function.ToIntFunction;
+
+/**
+ * What can be asked of a drawn face: each attribute has classes counted from 0. For parts that a face may lack, class 0 is
+ * "none" and class 1 + i the i-th part.
+ */
+public enum FaceAttribute {
+    HAIR("hair", FaceParts.count("hair"), Face::hair),
+    HAIR_COLOR("hair colour", FaceParts.HAIR_COLORS.size(), Face::hairColor),
+    HEAD("head", FaceParts.count("head"), Face::head),
+    SKIN("skin", FaceParts.SKIN_COLORS.size(), Face::skin),
+    EYES("eyes", FaceParts.count("eyes"), Face::eyes),
+    EYE_COLOR("eye colour", FaceParts.EYE_COLORS.size(), Face::eyeColor),
+    EYEBROWS("eyebrows", FaceParts.count("eyebrows"), Face::eyebrows),
+    NOSE("nose", FaceParts.count("nose"), Face::nose),
+    MOUTH("mouth", FaceParts.count("mouth"), Face::mouth),
+    GLASSES("glasses", 1 + FaceParts.count("glasses"), face -> 1 + face.glasses()),
+    BEARD("beard", 1 + FaceParts.count("beard"), face -> 1 + face.beard()),
+    EARRINGS("earrings", 1 + FaceParts.count("earrings"), face -> 1 + face.earrings()),
+    FRECKLES("freckles", 1 + FaceParts.count("freckles"), face -> 1 + face.freckles()),
+    FLOWERS("flowers", 1 + FaceParts.count("hairAccessories"), face -> 1 + face.flowers()),
+    BACKGROUND("background", FaceParts.BACKGROUNDS.size(), Face::background),
+    FLIPPED("flipped", 2, face -> face.flipped() ? 1 : 0);
+
+    private final String text;
+    private final int classes;
+    private final ToIntFunction<Face> label;
+
+    FaceAttribute(String text, int classes, ToIntFunction<Face> label) {
+        this.text = text;
+        this.classes = classes;
+        this.label = label;
+    }
+
+    /** The number of classes. */
+    public int classes() {
+        return classes;
+    }
+
+    /** A face's class, from 0 to less than {@link #classes()}. */
+    public int of(Face face) {
+        return label.applyAsInt(face);
+    }
+
+    /** The name for people, such as "hair colour". */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
