@@ -140,6 +140,7 @@ final class GanRun implements Game, TrainingLoop.Run {
         archive.same("labels", labelReader == null ? "none" : Fingerprint.of(labelReader.data()));
         archive.same("loss", Fingerprint.of(settings.loss));
         archive.same("penalties", settings.penalties);
+        archive.same("augmentation", settings.augmentation == null ? "none" : Fingerprint.of(settings.augmentation));
         archive.same("latent", Fingerprint.of(inputs));
         archive.same("discriminator steps", settings.discriminatorSteps);
         archive.same("diagnosed every", settings.diagnosedEvery);

@@ -5,6 +5,7 @@ import static io.github.grisaille.nn.Layers.concat;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.convTranspose2d;
 import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.diffAugment;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.flatten;
 import static io.github.grisaille.nn.Layers.leakyRelu;
@@ -188,6 +189,20 @@ class CheckpointsTest {
                         .optimizers(
                                 rmsprop(1e-3f).momentum(0.5f), rmsprop(1e-3f).clipWeights(0.3f));
                 return gan(trainer, onDisk(items(170, 8, 8, 1)), generator, discriminator);
+            }
+        },
+        AUGMENTED {
+            @Override
+            Training make() {
+                Sequential generator =
+                        sequential(convTranspose2d(4, 3, 8, 1, 0), tanh()).initialize(1);
+                Sequential discriminator = sequential(conv2d(3, 6, 4, 2, 1), leakyRelu(0.2f), flatten(), dense(96, 1))
+                        .initialize(2);
+                GanTrainer trainer = new GanTrainer(generator, discriminator)
+                        .latent(Latent.normal(1, 1, 4))
+                        .penalties(GradientPenalty.r1(0.1f).every(3))
+                        .augment(diffAugment());
+                return gan(trainer, items(30, 8, 8, 3), generator, discriminator);
             }
         },
         LABELS {
