@@ -74,7 +74,7 @@ class KilledTrainingTest {
         }
 
         String finish() throws InterruptedException {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
             reader.join();
             assertThat(process.exitValue()).isZero();
             return digest;
