@@ -1,5 +1,6 @@
 // Runs a grid block by block. A fiber that meets no barrier goes on with the next thread, so kernels without barriers
 // need one fiber.
+#include <setjmp.h>
 #include <ucontext.h>
 #include <cstdio>
 #include <cstdlib>
@@ -23,12 +24,20 @@ constexpr size_t STACK_BYTES = 256 * 1024;
 
 enum class State { NEW, READY, AT_WARP, AT_BLOCK, ENDED };
 
-struct Fiber {
-    ucontext_t context;
-    std::unique_ptr<char[]> stack{new char[STACK_BYTES]};
+/** Where to go on. Jumps between them make no system call, unlike swapcontext; the sanitizer knows only the latter. */
+struct Place {
 #ifdef __SANITIZE_ADDRESS__
+    ucontext_t context;
     void* fake_stack = nullptr;
+#else
+    jmp_buf registers;
 #endif
+};
+
+struct Fiber {
+    Place place;
+    std::unique_ptr<char[]> stack{new char[STACK_BYTES]};
+    bool fresh = true;
 };
 
 std::vector<std::unique_ptr<Fiber>> idle;
@@ -37,7 +46,7 @@ State states[1024];
 unsigned order[1024];
 unsigned threads;
 unsigned started;
-ucontext_t scheduler;
+Place scheduler;
 Fiber* current;
 void (*running)(const void*);
 const void* parameter;
@@ -45,7 +54,6 @@ std::unique_ptr<float[]> dynamic_memory;
 #ifdef __SANITIZE_ADDRESS__
 const void* scheduler_stack;
 size_t scheduler_size;
-void* scheduler_fake;
 #endif
 
 void become(unsigned thread) {
@@ -53,27 +61,48 @@ void become(unsigned thread) {
     thread_index = {thread % block_extent.x, thread / block_extent.x, 0};
 }
 
-void to_scheduler(bool for_good) {
-    Fiber* self = current;
+void body();
+
+void to_scheduler() {
+    Place* own = &current->place;
 #ifdef __SANITIZE_ADDRESS__
-    __sanitizer_start_switch_fiber(for_good ? nullptr : &self->fake_stack, scheduler_stack, scheduler_size);
+    __sanitizer_start_switch_fiber(&own->fake_stack, scheduler_stack, scheduler_size);
+    swapcontext(&own->context, &scheduler.context);
+    __sanitizer_finish_switch_fiber(own->fake_stack, nullptr, nullptr);
 #else
-    (void) for_good;
+    if (_setjmp(own->registers) == 0) {
+        _longjmp(scheduler.registers, 1);
+    }
 #endif
-    swapcontext(&self->context, &scheduler);
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber(self->fake_stack, nullptr, nullptr);
-#endif
+}
+
+void prepare(Fiber* fiber, ucontext_t* context) {
+    getcontext(context);
+    context->uc_stack.ss_sp = fiber->stack.get();
+    context->uc_stack.ss_size = STACK_BYTES;
+    context->uc_link = nullptr;
+    makecontext(context, body, 0);
+    fiber->fresh = false;
 }
 
 void resume(Fiber* fiber) {
     current = fiber;
 #ifdef __SANITIZE_ADDRESS__
-    __sanitizer_start_switch_fiber(&scheduler_fake, fiber->stack.get(), STACK_BYTES);
-#endif
-    swapcontext(&scheduler, &fiber->context);
-#ifdef __SANITIZE_ADDRESS__
-    __sanitizer_finish_switch_fiber(scheduler_fake, nullptr, nullptr);
+    if (fiber->fresh) {
+        prepare(fiber, &fiber->place.context);
+    }
+    __sanitizer_start_switch_fiber(&scheduler.fake_stack, fiber->stack.get(), STACK_BYTES);
+    swapcontext(&scheduler.context, &fiber->place.context);
+    __sanitizer_finish_switch_fiber(scheduler.fake_stack, nullptr, nullptr);
+#else
+    if (_setjmp(scheduler.registers) == 0) {
+        if (fiber->fresh) {
+            static ucontext_t context;
+            prepare(fiber, &context);
+            setcontext(&context);
+        }
+        _longjmp(fiber->place.registers, 1);
+    }
 #endif
 }
 
@@ -82,16 +111,18 @@ void body() {
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_finish_switch_fiber(nullptr, &scheduler_stack, &scheduler_size);
 #endif
-    while (started < threads) {
-        unsigned thread = order[started++];
-        become(thread);
-        fiber_of[thread] = current;
-        states[thread] = State::READY;
-        running(parameter);
-        states[thread] = State::ENDED;
+    while (true) {
+        while (started < threads) {
+            unsigned thread = order[started++];
+            become(thread);
+            fiber_of[thread] = current;
+            states[thread] = State::READY;
+            running(parameter);
+            states[thread] = State::ENDED;
+        }
+        idle.emplace_back(current);
+        to_scheduler();
     }
-    idle.emplace_back(current);
-    to_scheduler(true);
 }
 
 void start_fiber() {
@@ -100,18 +131,13 @@ void start_fiber() {
     }
     Fiber* fiber = idle.back().release();
     idle.pop_back();
-    getcontext(&fiber->context);
-    fiber->context.uc_stack.ss_sp = fiber->stack.get();
-    fiber->context.uc_stack.ss_size = STACK_BYTES;
-    fiber->context.uc_link = nullptr;
-    makecontext(&fiber->context, body, 0);
     resume(fiber);
 }
 
 void wait(State state) {
     unsigned self = thread_number;
     states[self] = state;
-    to_scheduler(false);
+    to_scheduler();
     become(self);
 }
 
