@@ -56,6 +56,8 @@ def compile_for(nvrtc, target):
         sys.exit(f"compute_{target}: {text(nvrtc.nvrtcGetProgramLogSize, nvrtc.nvrtcGetProgramLog, program)}")
     ptx = text(nvrtc.nvrtcGetPTXSize, nvrtc.nvrtcGetPTX, program)
     ptx = re.sub(r"^//.*\n", "", ptx, flags=re.MULTILINE)
+    # a hint that came with PTX 8.3
+    ptx = re.sub(r"^\s*\.pragma \"used_bytes_mask [^\n]*\n", "", ptx, flags=re.MULTILINE)
     return re.sub(r"^\.version .*$", f".version {PTX_VERSION}", ptx, count=1, flags=re.MULTILINE).lstrip()
 
 

@@ -73,7 +73,7 @@ final class CudaDriver {
             cause = cause.getCause();
         }
         String message = String.valueOf(cause.getMessage());
-        if (cause instanceof CudaException || message.toLowerCase().contains("mac")) {
+        if (cause instanceof CudaException) {
             return "JCuda has no library for this system (" + firstLine(message) + ")";
         }
         if (message.contains("libcuda.so") || message.contains("nvcuda")) {

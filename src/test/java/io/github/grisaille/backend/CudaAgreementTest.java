@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,6 +89,37 @@ class CudaAgreementTest {
         if (cuda != null) {
             cuda.close();
         }
+    }
+
+    /** Some of these tests on another backend. */
+    static void on(CudaBackend other, Consumer<CudaAgreementTest> tests) {
+        cuda = other;
+        tests.accept(new CudaAgreementTest());
+    }
+
+    /** All of these tests but the slowest, on another backend: for programs without JUnit. */
+    static void everything(CudaBackend other) {
+        on(other, test -> {
+            test.simpleOperations();
+            test.extremeValues();
+            test.randomNumbersAreTheSameBits();
+            test.sums();
+            test.otherLosses();
+            test.optimiserSteps();
+            test.varianceOfDataWithALargeMean();
+            test.activationsThatFollowAreOneKernelAndTheSameValues();
+            test.productsWithALongSumAreSplit();
+            test.largeTiles();
+            matrices().forEach(each -> test.columnsAndNormalisation((int) each.get()[0], (int) each.get()[1]));
+            convolutions().forEach(each -> test.convolution((ConvGeometry) each.get()[0], (int[]) each.get()[1]));
+            windows().forEach(test::pooling);
+            for (Activation.Kind kind : Activation.Kind.values()) {
+                test.activations(kind);
+            }
+            for (PointwiseLoss loss : PointwiseLoss.values()) {
+                test.pointwiseLosses(loss);
+            }
+        });
     }
 
     private static void agree(int terms, Primitives primitives) {
@@ -406,11 +438,11 @@ class CudaAgreementTest {
 
     @Test
     void productsWithALongSumAreSplit() {
-        for (int k : new int[] {1000, 4099, 8192}) {
+        for (int k : new int[] {1000, 4099}) {
             agree(k, bench -> {
                 Backend b = bench.backend;
                 b.matmul(bench.in(3, k), false, bench.in(k, 70), false, bench.in(70), false, bench.out("plain", 3, 70));
-                b.matmul(bench.in(k, 130), true, bench.in(k, 65), false, null, true, bench.out("left", 130, 65));
+                b.matmul(bench.in(k, 66), true, bench.in(k, 5), false, null, true, bench.out("left", 66, 5));
                 b.matmul(bench.in(5, k), false, bench.in(4, k), true, null, false, bench.out("right", 5, 4));
             });
         }
@@ -418,14 +450,14 @@ class CudaAgreementTest {
 
     @Test
     void largeTiles() {
-        agree(1030, bench -> {
+        agree(300, bench -> {
             Backend b = bench.backend;
-            b.matmul(bench.in(300, 1030), false, bench.in(1030, 900), false, null, false, bench.out("c", 300, 900));
+            b.matmul(bench.in(300, 270), false, bench.in(270, 2500), false, null, false, bench.out("c", 300, 2500));
         });
-        agree(33, bench -> {
+        agree(17, bench -> {
             Backend b = bench.backend;
-            Tensor a = bench.in(1500, 33);
-            b.matmul(a, false, bench.in(1200, 33), true, bench.in(1200), false, bench.out("c", 1500, 1200));
+            Tensor a = bench.in(1500, 17);
+            b.matmul(a, false, bench.in(1300, 17), true, bench.in(1300), false, bench.out("c", 1500, 1300));
         });
     }
 
