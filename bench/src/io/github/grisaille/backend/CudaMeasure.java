@@ -47,7 +47,13 @@ public final class CudaMeasure {
 
     /** A GAN's two networks, its data and how many steps to time at once. */
     private record Game(
-            String name, String id, int[] latent, int[] item, int batch, int chunk, Function<Game, Sequential[]> networks) {
+            String name,
+            String id,
+            int[] latent,
+            int[] item,
+            int batch,
+            int chunk,
+            Function<Game, Sequential[]> networks) {
         Sequential[] make(Backend backend) {
             Sequential[] made = networks.apply(this);
             made[0].initialize(1).to(backend);
@@ -59,10 +65,11 @@ public final class CudaMeasure {
     private CudaMeasure() {}
 
     private static Game mlp() {
-        return new Game("MLP GAN, batch 128", "mlp", new int[] {100}, new int[] {784}, 128, 200, game -> new Sequential[] {
-            sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh()),
-            sequential(dense(784, 128), leakyRelu(0.2f), dense(128, 1))
-        });
+        return new Game(
+                "MLP GAN, batch 128", "mlp", new int[] {100}, new int[] {784}, 128, 200, game -> new Sequential[] {
+                    sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh()),
+                    sequential(dense(784, 128), leakyRelu(0.2f), dense(128, 1))
+                });
     }
 
     private static Game dcgan(int base, int batch, int chunk) {
@@ -157,7 +164,12 @@ public final class CudaMeasure {
     private static void leaks(CudaBackend backend) {
         Game game = mlp();
         List<Long> allocated = new ArrayList<>();
-        train(game, backend, data(game), STEPS_FOR_LEAKS, () -> allocated.add(backend.memory().allocated()));
+        train(
+                game,
+                backend,
+                data(game),
+                STEPS_FOR_LEAKS,
+                () -> allocated.add(backend.memory().allocated()));
         System.out.printf(
                 "memory over %,d steps of the MLP GAN: %s allocated after %d steps, %s at the end; %s%n",
                 STEPS_FOR_LEAKS,
@@ -206,7 +218,8 @@ public final class CudaMeasure {
             for (Game game : List.of(mlp(), dcgan(64, 128, 20))) {
                 System.out.println(game.name);
                 for (CudaBackend backend : List.of(exact, fast)) {
-                    System.out.printf("    Grisaille, %s: %.3f ms a step%n", backend.name(), 1e3 * seconds(game, backend));
+                    System.out.printf(
+                            "    Grisaille, %s: %.3f ms a step%n", backend.name(), 1e3 * seconds(game, backend));
                 }
                 for (String precision : List.of("float32", "tf32")) {
                     pytorch(script, game, precision);

@@ -91,7 +91,8 @@ abstract class BackendContract {
         Tensor y = backend().empty(Shape.of(3, 2));
         backend().gatherRows(tensor(new float[] {1, 2, 3, 4}, 2, 2), new int[] {1, 0, 1}, y);
         assertThat(y.toArray()).containsExactly(3, 4, 1, 2, 3, 4);
-        assertThatThrownBy(() -> backend().gatherRows(y, new int[] {3}, backend().empty(Shape.of(1, 2))))
+        assertThatThrownBy(() ->
+                        backend().gatherRows(y, new int[] {3}, backend().empty(Shape.of(1, 2))))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -101,8 +102,7 @@ abstract class BackendContract {
         Tensor y = tensor(new float[] {10, 20, 30, 40, 50, 60, 70, 80}, 2, 4);
         backend().copyColumns(x, 1, y, 2, 2);
         assertThat(y.toArray()).containsExactly(10, 20, 2, 3, 50, 60, 5, 6);
-        assertThatThrownBy(() -> backend().copyColumns(x, 2, y, 0, 2))
-                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> backend().copyColumns(x, 2, y, 0, 2)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> backend().copyColumns(x, 0, tensor(new float[6], 3, 2), 0, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }

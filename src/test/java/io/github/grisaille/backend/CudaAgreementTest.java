@@ -260,11 +260,13 @@ class CudaAgreementTest {
         });
         agree(rows * columns, bench -> {
             Backend b = bench.backend;
-            Tensor x = bench.in(rows, columns);
-            Tensor mean = bench.out("mean", rows);
-            Tensor variance = bench.out("variance", rows);
+            // a block an item, and barriers cost the stand-in dear
+            int items = Math.min(rows, 50);
+            Tensor x = bench.in(items, columns);
+            Tensor mean = bench.out("mean", items);
+            Tensor variance = bench.out("variance", items);
             Tensor gain = bench.in(columns);
-            Tensor dy = bench.in(rows, columns);
+            Tensor dy = bench.in(items, columns);
             b.itemMoments(x, mean, variance);
             b.normalizeItems(x, mean, variance, 0.1f, gain, bench.in(columns), bench.out("normal", x));
             b.normalizeItemsInputGradient(x, dy, mean, variance, 0.1f, gain, bench.out("input's gradient", x));
@@ -450,9 +452,9 @@ class CudaAgreementTest {
 
     @Test
     void largeTiles() {
-        agree(300, bench -> {
+        agree(512, bench -> {
             Backend b = bench.backend;
-            b.matmul(bench.in(300, 270), false, bench.in(270, 2500), false, null, false, bench.out("c", 300, 2500));
+            b.matmul(bench.in(512, 260), true, bench.in(512, 1400), false, null, false, bench.out("c", 260, 1400));
         });
         agree(17, bench -> {
             Backend b = bench.backend;

@@ -47,7 +47,9 @@ class CudaLookupTest {
     private static String said(Process process) throws IOException, InterruptedException {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
-        return output.lines().filter(line -> !line.isEmpty() && !line.startsWith("WARNING")).collect(Collectors.joining("\n"));
+        return output.lines()
+                .filter(line -> !line.isEmpty() && !line.startsWith("WARNING"))
+                .collect(Collectors.joining("\n"));
     }
 
     private String run(boolean withJCuda, Path driver, Map<String, String> environment) throws Exception {
@@ -103,8 +105,9 @@ class CudaLookupTest {
     @Test
     void onMacOs() throws Exception {
         assertThat(said(start(true, null, Map.of(), "-Dos.name=Mac OS X")))
-                .startsWith("Grisaille computes on the CPU: JCuda has no library for this system (This CUDA version is not"
-                        + " available on MacOS)")
+                .startsWith(
+                        "Grisaille computes on the CPU: JCuda has no library for this system (This CUDA version is not"
+                                + " available on MacOS)")
                 .contains("cpu (");
     }
 

@@ -52,6 +52,8 @@ class CudaSanitizerTest {
 
     @Test
     void aStepOutIsFound() throws Exception {
-        assertThat(run("one too far")).contains("AddressSanitizer: heap-buffer-overflow").contains("clamp");
+        assertThat(run("one too far"))
+                .contains("AddressSanitizer: heap-buffer-overflow")
+                .contains("clamp");
     }
 }
