@@ -94,9 +94,8 @@ final class ColumnProduct {
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
             int at = places[k] + offset;
-            boolean inPlace = length <= NARROW
-                    && places[k + inner - 1] - places[k] == (inner - 1) * length
-                    && at + (inner - 1) * length + step <= a.length;
+            boolean inPlace =
+                    length <= NARROW && at + (inner - 1) * length + step <= a.length && follow(places, k, inner);
             for (int i = 0; i < inner && !inPlace; i++) {
                 System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }
@@ -116,6 +115,16 @@ final class ColumnProduct {
                 }
             }
         }
+    }
+
+    /** Whether each place begins where the one before it ends. */
+    private boolean follow(int[] places, int from, int count) {
+        for (int k = from + 1; k < from + count; k++) {
+            if (places[k] - places[k - 1] != length) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int place(int column, int width, int run, int tile) {

@@ -1,0 +1,287 @@
+// Kernels that treat each value by itself.
+#pragma once
+#include "maths.cuh"
+
+enum SimpleKind { FILL, COPY, ADD, MULTIPLY, SCALE };
+
+struct SimpleOperation {
+    const float* a;
+    const float* b;
+    float* y;
+    int kind;
+    int n;
+    float number;
+    int unused;
+};
+
+/** Operations one after another: one on any grid, or several small ones on one block. */
+struct Simple {
+    int count;
+    int unused;
+    SimpleOperation operations[1];
+};
+
+KERNEL(simple, THREADS, Simple) {
+    int count = record->count;
+    for (int k = 0; k < count; k++) {
+        const SimpleOperation o = record->operations[k];
+        // an operation may read what the one before wrote
+        const float* a = o.a;
+        const float* b = o.b;
+        switch (o.kind) {
+            case FILL: EACH(i, o.n) o.y[i] = o.number; break;
+            case COPY: EACH(i, o.n) o.y[i] = a[i]; break;
+            case ADD: EACH(i, o.n) o.y[i] = a[i] + b[i]; break;
+            case MULTIPLY: EACH(i, o.n) o.y[i] = a[i] * b[i]; break;
+            default: EACH(i, o.n) o.y[i] = a[i] * o.number; break;
+        }
+        __syncthreads();
+    }
+}
+
+struct GatherRows {
+    const float* x;
+    float* y;
+    int width;
+    int count;
+    int rows[1];
+};
+
+KERNEL(gather_rows, THREADS, GatherRows) {
+    unsigned width = record->width;
+    const float* x = record->x;
+    float* y = record->y;
+    EACH(i, record->count * width) y[i] = x[record->rows[i / width] * width + i % width];
+}
+
+struct CopyColumns {
+    const float* x;
+    float* y;
+    int rows;
+    int from;
+    int width;
+    int to;
+    int step;
+    int count;
+};
+
+KERNEL(copy_columns, THREADS, CopyColumns) {
+    const CopyColumns r = *record;
+    EACH(i, r.rows * r.count) {
+        unsigned row = i / r.count;
+        unsigned column = i % r.count;
+        r.y[row * r.step + r.to + column] = r.x[row * r.width + r.from + column];
+    }
+}
+
+struct ScaleItems {
+    const float* x;
+    const float* factors;
+    float* y;
+    int n;
+    int item;
+};
+
+KERNEL(scale_items, THREADS, ScaleItems) {
+    const ScaleItems r = *record;
+    EACH(i, r.n) r.y[i] = r.factors[i / r.item] * r.x[i];
+}
+
+struct Clamp {
+    const float* x;
+    float* y;
+    int n;
+    float low;
+    float high;
+};
+
+KERNEL(clamp, THREADS, Clamp) {
+    const Clamp r = *record;
+    EACH(i, r.n) r.y[i] = smaller(greater(r.x[i], r.low), r.high);
+}
+
+struct Activate {
+    const float* x;
+    float* y;
+    int n;
+    int function;
+    float slope;
+};
+
+KERNEL(activate, THREADS, Activate) {
+    const Activate r = *record;
+    EACH(i, r.n) r.y[i] = activation(r.function, r.slope, r.x[i]);
+}
+
+struct ActivateGradient {
+    const float* x;
+    const float* y;
+    const float* dy;
+    float* dx;
+    int n;
+    int function;
+    float slope;
+};
+
+KERNEL(activate_gradient, THREADS, ActivateGradient) {
+    const ActivateGradient r = *record;
+    EACH(i, r.n) r.dx[i] = activation_gradient(r.function, r.slope, r.x[i], r.y[i], r.dy[i]);
+}
+
+struct ActivateCurvature {
+    const float* x;
+    const float* y;
+    const float* dy;
+    const float* direction;
+    float* dx;
+    int n;
+    int function;
+    float slope;
+};
+
+KERNEL(activate_curvature, THREADS, ActivateCurvature) {
+    const ActivateCurvature r = *record;
+    EACH(i, r.n) r.dx[i] = activation_curvature(r.function, r.slope, r.x[i], r.y[i], r.dy[i], r.direction[i]);
+}
+
+/** Tensors that one launch works on: each has blocks of its own. */
+constexpr int VALUES_A_BLOCK = 4 * THREADS;
+
+struct AdamTensor {
+    const float* gradient;
+    float* first;
+    float* second;
+    float* value;
+    int n;
+    int first_block;
+};
+
+struct Adam {
+    int count;
+    float beta1;
+    float keep1;
+    float beta2;
+    float keep2;
+    float rate;
+    float inverse_root2;
+    float epsilon;
+    float shrink;
+    int unused;
+    AdamTensor tensors[1];
+};
+
+KERNEL(adam, THREADS, Adam) {
+    int at = 0;
+    while (at + 1 < record->count && record->tensors[at + 1].first_block <= (int) blockIdx.x) {
+        at++;
+    }
+    const AdamTensor t = record->tensors[at];
+    unsigned from = (blockIdx.x - t.first_block) * VALUES_A_BLOCK;
+    for (unsigned i = from + threadIdx.x; i < from + VALUES_A_BLOCK && i < (unsigned) t.n; i += THREADS) {
+        float g = t.gradient[i];
+        float m = record->beta1 * t.first[i] + record->keep1 * g;
+        float v = record->beta2 * t.second[i] + record->keep2 * g * g;
+        t.first[i] = m;
+        t.second[i] = v;
+        t.value[i] = t.value[i] * record->shrink
+                - record->rate * m / (sqrtf(v) * record->inverse_root2 + record->epsilon);
+    }
+}
+
+struct Sgd {
+    const float* gradient;
+    float* velocity;
+    float* value;
+    int n;
+    int nesterov;
+    float rate;
+    float momentum;
+    float weight_decay;
+};
+
+KERNEL(sgd, THREADS, Sgd) {
+    const Sgd r = *record;
+    EACH(i, r.n) {
+        float g = r.gradient[i] + r.weight_decay * r.value[i];
+        if (r.velocity) {
+            r.velocity[i] = r.momentum * r.velocity[i] + g;
+            g = r.nesterov ? g + r.momentum * r.velocity[i] : r.velocity[i];
+        }
+        r.value[i] -= r.rate * g;
+    }
+}
+
+struct Rmsprop {
+    const float* gradient;
+    float* square_average;
+    float* velocity;
+    float* value;
+    int n;
+    float rate;
+    float decay;
+    float epsilon;
+    float momentum;
+};
+
+KERNEL(rmsprop, THREADS, Rmsprop) {
+    const Rmsprop r = *record;
+    EACH(i, r.n) {
+        float g = r.gradient[i];
+        r.square_average[i] = r.decay * r.square_average[i] + (1 - r.decay) * g * g;
+        float move = g / (sqrtf(r.square_average[i]) + r.epsilon);
+        if (r.velocity) {
+            r.velocity[i] = r.momentum * r.velocity[i] + move;
+            move = r.velocity[i];
+        }
+        r.value[i] -= r.rate * move;
+    }
+}
+
+struct ClipByNorm {
+    const float* total;
+    float* gradient;
+    int n;
+    float limit;
+};
+
+KERNEL(clip_by_norm, THREADS, ClipByNorm) {
+    const ClipByNorm r = *record;
+    float norm = sqrtf(*r.total);
+    if (norm > r.limit) {
+        float factor = r.limit / norm;
+        EACH(i, r.n) r.gradient[i] = r.gradient[i] * factor;
+    }
+}
+
+struct FlaggedTensor {
+    const float* x;
+    int n;
+    int slot;
+    int first_block;
+    int unused;
+};
+
+struct FlagNonFinite {
+    float* flags;
+    int count;
+    float step;
+    FlaggedTensor tensors[1];
+};
+
+KERNEL(flag_non_finite, THREADS, FlagNonFinite) {
+    int at = 0;
+    while (at + 1 < record->count && record->tensors[at + 1].first_block <= (int) blockIdx.x) {
+        at++;
+    }
+    const FlaggedTensor t = record->tensors[at];
+    unsigned from = (blockIdx.x - t.first_block) * VALUES_A_BLOCK;
+    bool finite = true;
+    for (unsigned i = from + threadIdx.x; i < from + VALUES_A_BLOCK && i < (unsigned) t.n; i += THREADS) {
+        // x · 0 is 0 for every finite x and NaN otherwise
+        finite = finite && t.x[i] * 0 == 0;
+    }
+    // whoever writes, writes the same
+    if (!finite && record->flags[t.slot] == 0) {
+        record->flags[t.slot] = record->step;
+    }
+}

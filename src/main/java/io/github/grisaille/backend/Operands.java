@@ -1,0 +1,77 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Tensor;
+
+/** What every backend asks of the tensors that a primitive is given, before it touches a value. */
+final class Operands {
+    private Operands() {}
+
+    static int[] grouped(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 3) {
+            throw new IllegalArgumentException(what + " takes items×groups×width, and got " + x.shape());
+        }
+        sized(what, y, x.axis(0) * x.axis(1));
+        return x.shape().toArray();
+    }
+
+    static void sameSize(String what, Tensor first, Tensor... others) {
+        for (Tensor other : others) {
+            if (other.size() != first.size()) {
+                throw new IllegalArgumentException(
+                        what + " needs tensors of one size, and got " + first.shape() + " and " + other.shape());
+            }
+        }
+    }
+
+    static void images(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
+            throw new IllegalArgumentException(
+                    what + " needs two tensors of images, batch×height×width×channels, of one" + " shape, and got "
+                            + x.shape() + " and " + y.shape());
+        }
+    }
+
+    static void onePerItem(String what, Tensor x, int[]... places) {
+        for (int[] place : places) {
+            if (place.length != x.axis(0)) {
+                throw new IllegalArgumentException(
+                        what + " needs a place for each of " + x.axis(0) + " images, and got " + place.length);
+            }
+        }
+    }
+
+    static void sized(String what, Tensor tensor, int size) {
+        if (tensor.size() != size) {
+            throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
+        }
+    }
+
+    static Convolution.Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
+        Convolution.Extents e = extents(what, image, g, out);
+        boolean fits = weight.shape().rank() == 4
+                && weight.axis(0) == g.kernelHeight()
+                && weight.axis(1) == g.kernelWidth()
+                && weight.axis(2) == image.axis(3)
+                && weight.axis(3) == out.axis(3);
+        if (!fits) {
+            throw new IllegalArgumentException(what + ": weights of " + weight.shape() + " do not take images of "
+                    + image.shape() + " to " + out.shape() + " with a kernel of " + g);
+        }
+        return e;
+    }
+
+    static Convolution.Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
+        boolean fits = image.shape().rank() == 4
+                && out.shape().rank() == 4
+                && image.axis(0) == out.axis(0)
+                && g.outputHeight(image.axis(1)) == out.axis(1)
+                && g.outputWidth(image.axis(2)) == out.axis(2);
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
+        }
+        return new Convolution.Extents(
+                image.axis(0), image.axis(1), image.axis(2), image.axis(3), out.axis(1), out.axis(2), out.axis(3));
+    }
+}

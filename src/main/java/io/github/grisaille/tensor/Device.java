@@ -1,0 +1,66 @@
+package io.github.grisaille.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * Where to compute. A model is moved by one line, {@code model.to(Device.best())}, and computes where its parameters are.
+ */
+public final class Device {
+    /** How an accelerator makes itself known, whether it is there or not. */
+    public interface Provider {
+        /** Why it cannot be used, in one line that says what to do; null if it can. */
+        String absence();
+
+        /** The backend of the accelerator; called at most once, and only if it is there. */
+        Backend backend();
+    }
+
+    private static final class Best {
+        static final Backend ACCELERATOR;
+        static final String ABSENCE;
+
+        static {
+            List<String> absences = new ArrayList<>();
+            Backend found = null;
+            for (Provider provider : ServiceLoader.load(Provider.class, Backend.class.getClassLoader())) {
+                String absence = provider.absence();
+                if (absence == null) {
+                    found = provider.backend();
+                    break;
+                }
+                absences.add(absence);
+            }
+            ACCELERATOR = found;
+            ABSENCE = absences.isEmpty() ? "no accelerator is known to this build" : String.join("; ", absences);
+            if (found == null) {
+                System.err.println("Grisaille computes on the CPU: " + ABSENCE);
+            }
+        }
+    }
+
+    private Device() {}
+
+    /** The GPU if there is one, and otherwise the CPU; then the first call says why in one line on standard error. */
+    public static Backend best() {
+        return Best.ACCELERATOR == null ? Backend.cpu() : Best.ACCELERATOR;
+    }
+
+    /** Whether {@link #best} is a GPU. */
+    public static boolean hasGpu() {
+        return Best.ACCELERATOR != null;
+    }
+
+    /**
+     * The GPU.
+     *
+     * @throws IllegalStateException if there is none, and then says why
+     */
+    public static Backend gpu() {
+        if (Best.ACCELERATOR == null) {
+            throw new IllegalStateException("there is no GPU: " + Best.ABSENCE);
+        }
+        return Best.ACCELERATOR;
+    }
+}

@@ -1,0 +1,179 @@
+package io.github.grisaille.backend;
+
+import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.oracle.Torch;
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Primitives at sizes that fill no vector and no tile, against libtorch. */
+abstract class AwkwardSizes {
+    private static final int[] SIZES = {1, 3, 6, 13, 17, 207};
+
+    private static Tensor uniform(Backend backend, long seed, int... shape) {
+        Tensor tensor = backend.empty(Shape.of(shape));
+        backend.uniform(new RandomStream(seed, 0), -1, 1, tensor);
+        return tensor;
+    }
+
+    /** A backend with these innermost loops; a subclass has the loops and the sizes to test, in {@code sizes()}. */
+    abstract Backend backend(String loops);
+
+    static Stream<Arguments> sizes(String... loops) {
+        return Stream.of(loops).flatMap(each -> Arrays.stream(SIZES).mapToObj(size -> Arguments.of(each, size)));
+    }
+
+    private static void assertClose(
+            String what, Tensor actual, org.bytedeco.pytorch.Tensor expected, int termsOfOneSum) {
+        Samples.assertClose(what, actual.toArray(), Torch.values(expected), termsOfOneSum);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("sizes")
+    void products(String loops, int m) {
+        Backend backend = backend(loops);
+        for (int n : SIZES) {
+            for (int k : SIZES) {
+                for (int transposed = 0; transposed < 4; transposed++) {
+                    boolean left = (transposed & 1) != 0;
+                    boolean right = (transposed & 2) != 0;
+                    Tensor a = left ? uniform(backend, 1, k, m) : uniform(backend, 1, m, k);
+                    Tensor b = right ? uniform(backend, 2, n, k) : uniform(backend, 2, k, n);
+                    Tensor bias = uniform(backend, 3, n);
+                    Tensor c = backend.empty(Shape.of(m, n));
+                    backend.matmul(a, left, b, right, bias, false, c);
+                    var theirA = left ? Torch.constant(a).t() : Torch.constant(a);
+                    var theirB = right ? Torch.constant(b).t() : Torch.constant(b);
+                    var expected = theirA.matmul(theirB).add(Torch.constant(bias));
+                    assertClose(m + "×" + n + "×" + k + " " + transposed, c, expected, k);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} channels")
+    @MethodSource("sizes")
+    void convolutions(String loops, int channels) {
+        Backend backend = backend(loops);
+        ConvGeometry g = ConvGeometry.square(3, 2, 1);
+        for (int outChannels : SIZES) {
+            Tensor image = uniform(backend, 1, 2, 7, 6, channels);
+            Tensor weight = uniform(backend, 2, 3, 3, channels, outChannels);
+            Tensor bias = uniform(backend, 3, outChannels);
+            Tensor dOut = uniform(backend, 4, 2, 4, 3, outChannels);
+            Tensor out = backend.empty(dOut.shape());
+            Tensor dImage = backend.empty(image.shape());
+            Tensor dWeight = backend.empty(weight.shape());
+            backend.conv(image, weight, bias, g, out);
+            backend.convTranspose(dOut, weight, null, g, dImage);
+            backend.convWeightGradient(image, dOut, g, false, dWeight);
+            var theirImage = Torch.leaf(image);
+            var theirWeight = Torch.leaf(weight);
+            var theirOut = Torch.nhwc(torch.conv2d(
+                    Torch.nchw(theirImage),
+                    Torch.kernel(theirWeight),
+                    Torch.optional(Torch.constant(bias)),
+                    new long[] {2, 2},
+                    new long[] {1, 1},
+                    new long[] {1, 1},
+                    1));
+            theirOut.mul(Torch.constant(dOut)).sum().backward();
+            String what = channels + " → " + outChannels;
+            assertClose(what + " forward", out, theirOut, 9 * channels);
+            assertClose(what + " input gradient", dImage, theirImage.grad(), 9 * outChannels);
+            assertClose(what + " weight gradient", dWeight, theirWeight.grad(), 2 * 4 * 3);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} columns")
+    @MethodSource("sizes")
+    void sumsAndNormalisation(String loops, int columns) {
+        Backend backend = backend(loops);
+        for (int rows : new int[] {2, 13, 207}) {
+            Tensor x = uniform(backend, 1, rows, columns);
+            Tensor gain = uniform(backend, 2, columns);
+            Tensor shift = uniform(backend, 3, columns);
+            Tensor sums = backend.empty(Shape.of(columns));
+            Tensor mean = backend.empty(Shape.of(columns));
+            Tensor variance = backend.empty(Shape.of(columns));
+            Tensor y = backend.empty(x.shape());
+            Tensor total = backend.empty(Shape.of(1));
+            backend.columnSums(x, false, sums);
+            backend.columnMoments(x, mean, variance);
+            backend.normalizeColumns(x, mean, variance, 0.1f, gain, shift, y);
+            backend.sum(x, total);
+            var theirs = Torch.constant(x);
+            assertClose("sums", sums, theirs.sum(0), rows);
+            assertClose("total", total, theirs.sum().reshape(1), rows * columns);
+            var expected = torch.batch_norm(
+                    theirs,
+                    Torch.optional(Torch.constant(gain)),
+                    Torch.optional(Torch.constant(shift)),
+                    Torch.optional(null),
+                    Torch.optional(null),
+                    true,
+                    0.1,
+                    0.1,
+                    false);
+            assertClose("normalised", y, expected, rows);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("sizes")
+    void activationsAndLosses(String loops, int size) {
+        Backend backend = backend(loops);
+        Tensor x = uniform(backend, 1, size);
+        backend.scale(x, 5, x);
+        Tensor y = backend.empty(x.shape());
+        Tensor dy = uniform(backend, 2, size);
+        Tensor dx = backend.empty(x.shape());
+        for (Activation.Kind kind : Activation.Kind.values()) {
+            Activation f = new Activation(kind, 0.3f);
+            backend.activate(f, x, y);
+            backend.activateGradient(f, x, y, dy, dx);
+            var theirs = Torch.leaf(x);
+            var expected = switch (kind) {
+                case RELU -> torch.relu(theirs);
+                case LEAKY_RELU -> torch.leaky_relu(theirs, new Scalar(0.3f));
+                case ELU -> torch.elu(theirs, new Scalar(0.3f), new Scalar(1f), new Scalar(1f));
+                case TANH -> torch.tanh(theirs);
+                case SIGMOID -> torch.sigmoid(theirs);
+                case SOFTPLUS -> torch.softplus(theirs);
+                case EXP -> torch.exp(theirs);
+            };
+            expected.mul(Torch.constant(dy)).sum().backward();
+            assertClose(kind.toString(), y, expected, 1);
+            assertClose(kind + "'s gradient", dx, theirs.grad(), 1);
+        }
+        Tensor target = backend.empty(x.shape());
+        backend.activate(new Activation(Activation.Kind.SIGMOID), dy, target);
+        Tensor value = backend.empty(Shape.of(1));
+        for (PointwiseLoss loss :
+                List.of(PointwiseLoss.SQUARED, PointwiseLoss.ABSOLUTE, PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS)) {
+            backend.pointwiseLoss(loss, x, target, 1f / size, value, dx);
+            var theirs = Torch.leaf(x);
+            var theirTarget = Torch.constant(target);
+            var expected = switch (loss) {
+                case SQUARED -> torch.mse_loss(theirs, theirTarget);
+                case ABSOLUTE -> torch.l1_loss(theirs, theirTarget);
+                default -> torch.binary_cross_entropy_with_logits(theirs, theirTarget);
+            };
+            expected.backward();
+            assertClose(loss.toString(), value, expected.reshape(1), size);
+            assertClose(loss + "'s gradient", dx, theirs.grad(), 1);
+        }
+    }
+}
