@@ -11,6 +11,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
@@ -66,35 +67,58 @@ abstract class AwkwardSizes {
     @ParameterizedTest(name = "{0}, {1} channels")
     @MethodSource("sizes")
     void convolutions(String loops, int channels) {
-        Backend backend = backend(loops);
-        ConvGeometry g = ConvGeometry.square(3, 2, 1);
         for (int outChannels : SIZES) {
-            Tensor image = uniform(backend, 1, 2, 7, 6, channels);
-            Tensor weight = uniform(backend, 2, 3, 3, channels, outChannels);
-            Tensor bias = uniform(backend, 3, outChannels);
-            Tensor dOut = uniform(backend, 4, 2, 4, 3, outChannels);
-            Tensor out = backend.empty(dOut.shape());
-            Tensor dImage = backend.empty(image.shape());
-            Tensor dWeight = backend.empty(weight.shape());
-            backend.conv(image, weight, bias, g, out);
-            backend.convTranspose(dOut, weight, null, g, dImage);
-            backend.convWeightGradient(image, dOut, g, false, dWeight);
-            var theirImage = Torch.leaf(image);
-            var theirWeight = Torch.leaf(weight);
-            var theirOut = Torch.nhwc(torch.conv2d(
-                    Torch.nchw(theirImage),
-                    Torch.kernel(theirWeight),
-                    Torch.optional(Torch.constant(bias)),
-                    new long[] {2, 2},
-                    new long[] {1, 1},
-                    new long[] {1, 1},
-                    1));
-            theirOut.mul(Torch.constant(dOut)).sum().backward();
-            String what = channels + " → " + outChannels;
-            assertClose(what + " forward", out, theirOut, 9 * channels);
-            assertClose(what + " input gradient", dImage, theirImage.grad(), 9 * outChannels);
-            assertClose(what + " weight gradient", dWeight, theirWeight.grad(), 2 * 4 * 3);
+            convolution(backend(loops), ConvGeometry.square(3, 2, 1), 2, 7, 6, channels, outChannels);
         }
+    }
+
+    /** Kernels, strides and paddings of all kinds, sides not alike, on images that their windows do not fill evenly. */
+    @ParameterizedTest(name = "{0}, {1} channels")
+    @MethodSource("sizes")
+    void convolutionsOfAllKinds(String loops, int channels) {
+        Random random = new Random(channels);
+        for (int i = 0; i < 30; i++) {
+            ConvGeometry g = new ConvGeometry(
+                    1 + random.nextInt(5),
+                    1 + random.nextInt(5),
+                    1 + random.nextInt(3),
+                    1 + random.nextInt(3),
+                    random.nextInt(3),
+                    random.nextInt(3));
+            int height = g.kernelHeight() + random.nextInt(8);
+            int width = g.kernelWidth() + random.nextInt(8);
+            convolution(backend(loops), g, 1 + random.nextInt(3), height, width, channels, 1 + random.nextInt(20));
+        }
+    }
+
+    private static void convolution(
+            Backend backend, ConvGeometry g, int batch, int height, int width, int channels, int outChannels) {
+        Tensor image = uniform(backend, 1, batch, height, width, channels);
+        Tensor weight = uniform(backend, 2, g.kernelHeight(), g.kernelWidth(), channels, outChannels);
+        Tensor bias = uniform(backend, 3, outChannels);
+        Tensor dOut = uniform(backend, 4, batch, g.outputHeight(height), g.outputWidth(width), outChannels);
+        Tensor out = backend.empty(dOut.shape());
+        Tensor dImage = backend.empty(image.shape());
+        Tensor dWeight = backend.empty(weight.shape());
+        backend.conv(image, weight, bias, g, out);
+        backend.convTranspose(dOut, weight, null, g, dImage);
+        backend.convWeightGradient(image, dOut, g, false, dWeight);
+        var theirImage = Torch.leaf(image);
+        var theirWeight = Torch.leaf(weight);
+        var theirOut = Torch.nhwc(torch.conv2d(
+                Torch.nchw(theirImage),
+                Torch.kernel(theirWeight).contiguous(),
+                Torch.optional(Torch.constant(bias)),
+                new long[] {g.strideHeight(), g.strideWidth()},
+                new long[] {g.padHeight(), g.padWidth()},
+                new long[] {1, 1},
+                1));
+        theirOut.mul(Torch.constant(dOut)).sum().backward();
+        String what = g + " of " + image.shape() + " → " + outChannels;
+        int kernel = g.kernelHeight() * g.kernelWidth();
+        assertClose(what + " forward", out, theirOut, kernel * channels);
+        assertClose(what + " input gradient", dImage, theirImage.grad(), kernel * outChannels);
+        assertClose(what + " weight gradient", dWeight, theirWeight.grad(), dOut.size() / outChannels);
     }
 
     @ParameterizedTest(name = "{0}, {1} columns")
