@@ -46,8 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tech.tablesaw.api.Table;
 
 class DcganTest {
-    /** The shipped generator's Face-FID of 500 faces against 500; of 5,000 against 5,000 it is less. */
-    private static final double FARTHEST = 300;
+    /** The shipped generator's 500 faces are 139 away from 500 drawn ones, other drawn ones 52. */
+    private static final double FARTHEST = 180;
 
     @TempDir
     Path folder;
@@ -350,8 +350,8 @@ class DcganTest {
                 Faces.draw(500, FaceMetrics.HELD_OUT_SEED).images().scaled(-1, 1));
         FaceMetrics.Measures measures = metrics.measure(painted, 1);
         assertThat(measures.fid().value()).isLessThan(FARTHEST);
-        assertThat(measures.precisionRecall().precision()).isGreaterThan(0.6);
-        assertThat(measures.densityCoverage().coverage()).isGreaterThan(0.4);
+        assertThat(measures.precisionRecall().precision()).isGreaterThan(0.9);
+        assertThat(measures.densityCoverage().coverage()).isGreaterThan(0.9);
         int[] hair = FaceClassifier.shipped().classify(painted, FaceAttribute.HAIR_COLOR);
         assertThat(IntStream.of(hair).distinct().count()).isGreaterThan(8);
         History history = shipped.dcgan()
