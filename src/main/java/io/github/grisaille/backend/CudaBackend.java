@@ -488,7 +488,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
                 .integers(dx.size(), factor, dx.axis(1), dx.axis(2), dx.axis(3));
     }
 
-    /** Each image moved within its frame: y[n,i,j,:] = x[n, i − down[n], j − right[n], :], or 0 where that lies outside. */
+    @Override
     public synchronized void translate(Tensor x, int[] down, int[] right, Tensor y) {
         images("translate", x, y);
         if (x.storage() == y.storage()) {
@@ -498,7 +498,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
         frame(CudaKernel.TRANSLATE, x, down, right, 0, 0, y);
     }
 
-    /** A copy of each image that is 0 in a box of height × width at top[n] and left[n]; in place allowed. */
+    @Override
     public synchronized void blank(Tensor x, int[] top, int[] left, int height, int width, Tensor y) {
         images("blank", x, y);
         onePerItem("blank", x, top, left);
