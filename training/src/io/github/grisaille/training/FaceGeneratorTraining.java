@@ -22,7 +22,7 @@ import java.util.Locale;
  * face-generator}. Writes both after every epoch, so that what is done is kept if it is stopped, and 64 of its faces as a
  * picture. The generator that is written is the average of its weights.
  *
- * <p>The recipe is the best of {@link DcganCures} by Face-FID: D has biases and He's weights in place of BatchNorm and is
+ * <p>The recipe is the best by Face-FID of those {@link DcganCures} that had been played: D has biases and He's weights in place of BatchNorm and is
  * held by R1, and both rates are 1e-3, constant in the first half and then falling to 0.
  */
 final class FaceGeneratorTraining {
