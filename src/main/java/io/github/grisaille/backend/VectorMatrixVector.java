@@ -20,6 +20,13 @@ final class VectorMatrixVector {
     private static final VectorShuffle<Float> SWAP_2 = swap(LANES / 4);
     private static final VectorShuffle<Float> SWAP_4 = swap(LANES / 8);
 
+    /** Lanes that each of eight totals is left in; in the widest vectors of today two, of which the first is taken. */
+    private static final int LEFT = LANES / TOGETHER;
+
+    private static final VectorShuffle<Float> NEIGHBOURS = swap(1);
+    private static final VectorShuffle<Float> FIRSTS = VectorShuffle.fromOp(SPECIES, i -> i * LEFT % LANES);
+    private static final VectorMask<Float> EIGHT = SPECIES.indexInRange(0, TOGETHER);
+
     private VectorMatrixVector() {}
 
     private static VectorMask<Float> upper(int bit) {
@@ -121,14 +128,21 @@ final class VectorMatrixVector {
         FloatVector s37 = a.blend(b, UPPER).add(b.blend(a, UPPER).rearrange(SWAP));
         a = s04.blend(s26, UPPER_2).add(s26.blend(s04, UPPER_2).rearrange(SWAP_2));
         b = s15.blend(s37, UPPER_2).add(s37.blend(s15, UPPER_2).rearrange(SWAP_2));
-        a.blend(b, UPPER_4).add(b.blend(a, UPPER_4).rearrange(SWAP_4)).intoArray(lanes, 0);
-        int left = LANES / TOGETHER;
-        for (int i = 0; i < TOGETHER; i++) {
-            float total = lanes[i * left];
-            for (int j = 1; j < left; j++) {
-                total += lanes[i * left + j];
+        FloatVector totals = a.blend(b, UPPER_4).add(b.blend(a, UPPER_4).rearrange(SWAP_4));
+        if (LEFT == 1) {
+            FloatVector.fromArray(SPECIES, y, at).add(totals).intoArray(y, at);
+        } else if (LEFT == 2) {
+            totals = totals.add(totals.rearrange(NEIGHBOURS)).rearrange(FIRSTS);
+            FloatVector.fromArray(SPECIES, y, at, EIGHT).add(totals).intoArray(y, at, EIGHT);
+        } else {
+            totals.intoArray(lanes, 0);
+            for (int i = 0; i < TOGETHER; i++) {
+                float total = lanes[i * LEFT];
+                for (int j = 1; j < LEFT; j++) {
+                    total += lanes[i * LEFT + j];
+                }
+                y[at + i] += total;
             }
-            y[at + i] += total;
         }
     }
 
