@@ -1,7 +1,6 @@
 package io.github.grisaille.training;
 
 import io.github.grisaille.data.ArrayDataset;
-import io.github.grisaille.data.AtomicFile;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Faces;
 import io.github.grisaille.metric.FaceMetrics;
@@ -14,12 +13,7 @@ import io.github.grisaille.train.History;
 import io.github.grisaille.train.MovingAverage;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Stabiliser;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -65,7 +59,7 @@ final class FaceGanRuns {
     private final Path file;
     private final int batch;
     private final long epochs;
-    private final List<String> lines;
+    private final RunLines lines;
     private final Faces faces = Faces.draw(FACES, FACES_SEED);
     private final FaceMetrics metrics = new FaceMetrics();
 
@@ -76,20 +70,7 @@ final class FaceGanRuns {
         this.file = file;
         this.batch = batch;
         this.epochs = epochs;
-        this.lines = Files.exists(file) ? readLines(file) : new ArrayList<>(List.of(HEADER));
-    }
-
-    private static List<String> readLines(Path file) {
-        try {
-            List<String> lines = new ArrayList<>(Files.readAllLines(file));
-            if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
-                throw new IllegalArgumentException(
-                        file + " does not begin with the line \"" + HEADER + "\": move it away, or name another file");
-            }
-            return lines;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(file + " could not be read: " + failed, failed);
-        }
+        this.lines = new RunLines(file, HEADER);
     }
 
     /**
@@ -104,10 +85,8 @@ final class FaceGanRuns {
         }
         for (Run run : runs) {
             boolean wanted = names.isEmpty() || names.contains(run.name);
-            if (wanted && lines.stream().noneMatch(line -> line.startsWith(run.name + ","))) {
-                lines.add(play(run));
-                AtomicFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-                System.out.println(lines.get(lines.size() - 1));
+            if (wanted && !lines.has(run.name + ",")) {
+                lines.add(List.of(play(run)));
             }
         }
     }

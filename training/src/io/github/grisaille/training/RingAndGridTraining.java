@@ -7,7 +7,6 @@ import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 
 import io.github.grisaille.data.ArrayDataset;
-import io.github.grisaille.data.AtomicFile;
 import io.github.grisaille.data.Synthetic;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
@@ -27,10 +26,6 @@ import io.github.grisaille.train.MovingAverage;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Stabiliser;
 import io.github.grisaille.train.UnrolledDiscriminator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +39,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>The short methods change one thing of a common run: z of 64 normals, both networks with two hidden layers of 128
  * LeakyReLUs, Adam 1e-3 with β₁ 0.5, batches of 128, 2,000 steps of G at a constant rate. The tuned ones have three
- * such layers, batches of 256, R1 (γ 0.03), a rate that falls to 0 in the second half of 6,000 steps (12,000 on the grid), and ReLUs in G, which
- * bend more sharply between the modes.
+ * such layers, batches of 256, R1 (γ 0.03), a rate that falls to 0 in the second half of 6,000 steps (12,000 on the
+ * grid), and ReLUs in G, which bend more sharply between the modes.
  */
 final class RingAndGridTraining {
     private static final long SHORT_SEED = 11;
@@ -111,34 +106,16 @@ final class RingAndGridTraining {
     private RingAndGridTraining() {}
 
     static void train(Path file) {
-        List<String> lines = new ArrayList<>(List.of(HEADER));
-        if (Files.exists(file)) {
-            lines = readLines(file);
-        }
+        RunLines lines = new RunLines(file, HEADER);
         for (Method method : methods()) {
             for (long seed = method.firstSeed(); seed < method.firstSeed() + SEEDS; seed++) {
                 String key = method.data() + "," + method.name + "," + seed + ",";
-                if (lines.stream().noneMatch(line -> line.startsWith(key))) {
-                    lines.addAll(play(method, seed, key));
-                    AtomicFile.write(file, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-                    System.out.println(lines.get(lines.size() - 2) + "\n" + lines.get(lines.size() - 1));
+                if (!lines.has(key)) {
+                    lines.add(play(method, seed, key));
                 }
             }
         }
-        System.out.println(file + ": " + (lines.size() - 1) + " lines");
-    }
-
-    private static List<String> readLines(Path file) {
-        try {
-            List<String> lines = new ArrayList<>(Files.readAllLines(file));
-            if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
-                throw new IllegalArgumentException(
-                        file + " does not begin with the line \"" + HEADER + "\": move it away, or name another file");
-            }
-            return lines;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(file + " could not be read: " + failed, failed);
-        }
+        System.out.println(file + ": " + lines.count() + " lines");
     }
 
     private static List<Method> methods() {

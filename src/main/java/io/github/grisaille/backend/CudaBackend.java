@@ -1,5 +1,6 @@
 package io.github.grisaille.backend;
 
+import static io.github.grisaille.backend.Operands.distinctImages;
 import static io.github.grisaille.backend.Operands.extents;
 import static io.github.grisaille.backend.Operands.grouped;
 import static io.github.grisaille.backend.Operands.images;
@@ -490,10 +491,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
 
     @Override
     public synchronized void translate(Tensor x, int[] down, int[] right, Tensor y) {
-        images("translate", x, y);
-        if (x.storage() == y.storage()) {
-            throw new IllegalArgumentException("translate does not work in place: give it another tensor to write");
-        }
+        distinctImages("translate", x, y);
         onePerItem("translate", x, down, right);
         frame(CudaKernel.TRANSLATE, x, down, right, 0, 0, y);
     }

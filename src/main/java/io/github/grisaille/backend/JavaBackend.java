@@ -1,5 +1,13 @@
 package io.github.grisaille.backend;
 
+import static io.github.grisaille.backend.Operands.distinctImages;
+import static io.github.grisaille.backend.Operands.extents;
+import static io.github.grisaille.backend.Operands.grouped;
+import static io.github.grisaille.backend.Operands.images;
+import static io.github.grisaille.backend.Operands.onePerItem;
+import static io.github.grisaille.backend.Operands.sameSize;
+import static io.github.grisaille.backend.Operands.sized;
+
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.AdamStep;
 import io.github.grisaille.tensor.Backend;
@@ -600,14 +608,6 @@ public final class JavaBackend implements Backend {
         perItem.closenessGradient(values(x), values(dy), extents[0], extents[1], extents[2], values(dx));
     }
 
-    private static int[] grouped(String what, Tensor x, Tensor y) {
-        if (x.shape().rank() != 3) {
-            throw new IllegalArgumentException(what + " takes items×groups×width, and got " + x.shape());
-        }
-        sized(what, y, x.axis(0) * x.axis(1));
-        return x.shape().toArray();
-    }
-
     // ---- optimiser steps
 
     @Override
@@ -686,72 +686,5 @@ public final class JavaBackend implements Backend {
 
     private float[] valuesOrNull(Tensor tensor) {
         return tensor == null ? null : values(tensor);
-    }
-
-    private static void sameSize(String what, Tensor first, Tensor... others) {
-        for (Tensor other : others) {
-            if (other.size() != first.size()) {
-                throw new IllegalArgumentException(
-                        what + " needs tensors of one size, and got " + first.shape() + " and " + other.shape());
-            }
-        }
-    }
-
-    private static void images(String what, Tensor x, Tensor y) {
-        if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
-            throw new IllegalArgumentException(
-                    what + " needs two tensors of images, batch×height×width×channels, of one" + " shape, and got "
-                            + x.shape() + " and " + y.shape());
-        }
-    }
-
-    private static void distinctImages(String what, Tensor x, Tensor y) {
-        images(what, x, y);
-        if (x.storage() == y.storage()) {
-            throw new IllegalArgumentException(what + " does not work in place: give it another tensor to write");
-        }
-    }
-
-    private static void onePerItem(String what, Tensor x, int[]... places) {
-        for (int[] place : places) {
-            if (place.length != x.axis(0)) {
-                throw new IllegalArgumentException(
-                        what + " needs a place for each of " + x.axis(0) + " images, and got " + place.length);
-            }
-        }
-    }
-
-    private static void sized(String what, Tensor tensor, int size) {
-        if (tensor.size() != size) {
-            throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
-        }
-    }
-
-    private static Convolution.Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
-        Convolution.Extents e = extents(what, image, g, out);
-        boolean fits = weight.shape().rank() == 4
-                && weight.axis(0) == g.kernelHeight()
-                && weight.axis(1) == g.kernelWidth()
-                && weight.axis(2) == image.axis(3)
-                && weight.axis(3) == out.axis(3);
-        if (!fits) {
-            throw new IllegalArgumentException(what + ": weights of " + weight.shape() + " do not take images of "
-                    + image.shape() + " to " + out.shape() + " with a kernel of " + g);
-        }
-        return e;
-    }
-
-    private static Convolution.Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
-        boolean fits = image.shape().rank() == 4
-                && out.shape().rank() == 4
-                && image.axis(0) == out.axis(0)
-                && g.outputHeight(image.axis(1)) == out.axis(1)
-                && g.outputWidth(image.axis(2)) == out.axis(2);
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
-        }
-        return new Convolution.Extents(
-                image.axis(0), image.axis(1), image.axis(2), image.axis(3), out.axis(1), out.axis(2), out.axis(3));
     }
 }

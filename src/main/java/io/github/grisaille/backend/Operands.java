@@ -32,6 +32,13 @@ final class Operands {
         }
     }
 
+    static void distinctImages(String what, Tensor x, Tensor y) {
+        images(what, x, y);
+        if (x.storage() == y.storage()) {
+            throw new IllegalArgumentException(what + " does not work in place: give it another tensor to write");
+        }
+    }
+
     static void onePerItem(String what, Tensor x, int[]... places) {
         for (int[] place : places) {
             if (place.length != x.axis(0)) {
