@@ -79,10 +79,10 @@ public final class WriteTiles {
             }
         }
         code.append("        int at = bFrom;\n");
-        // a stride that the JIT does not know keeps it from unrolling, for which AVX2 has no registers to spare
+        // counted by k also where left alone would do: or else how registers are given out is a matter of luck
         code.append(
                 columns
-                        ? "        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {\n"
+                        ? "        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {\n"
                         : "        for (int k = 0; k < inner; k++) {\n");
         for (int v = 0; v < vectors; v++) {
             code.append(

@@ -19,6 +19,12 @@ final class ColumnProduct {
     /** Places that lie one after another, no longer than this, are read where they are: a block of them fits that cache. */
     private static final int NARROW = 64;
 
+    /** Tiles whose values are copied at a time: a block of them stays in the second-level cache, on few pages. */
+    private static final int GROUP = 42;
+
+    /** Values in a line of the cache. */
+    private static final int LINE = 16;
+
     private static final long WORTH_SHARING = 300_000;
 
     private final WorkerPool pool;
@@ -57,7 +63,7 @@ final class ColumnProduct {
         pool.split(strips * tilesPerRun, work, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
                 int strip = at / tilesPerRun;
-                int end = Math.min(to, (strip + 1) * tilesPerRun);
+                int end = Math.min(to, Math.min((strip + 1) * tilesPerRun, at + GROUP));
                 int run = strip % runs;
                 Panels own = sets[run % sets.length];
                 int fromPanel = strip / runs * together;
@@ -84,18 +90,20 @@ final class ColumnProduct {
             int toTile) {
         int offset = run * stride + fromTile * Tile.ROWS;
         int values = Math.min(length, toTile * Tile.ROWS) - fromTile * Tile.ROWS;
-        int step = (toTile - fromTile) * Tile.ROWS;
+        int whole = (toTile - fromTile) * Tile.ROWS;
+        // an odd number of lines apart, so that a tile's values do not all fall into the same sets of the cache
+        int step = (Convolution.ceilDiv(whole, LINE) | 1) * LINE;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
         for (int panel = fromPanel; first && panel < toPanel; panel++) {
             int width = panels.tile(panel).width();
             int from = place(panels.column(panel), width, run, fromTile);
-            Arrays.fill(sums, from, from + step * width, 0);
+            Arrays.fill(sums, from, from + whole * width, 0);
         }
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
             int at = places[k] + offset;
             boolean inPlace =
-                    length <= NARROW && at + (inner - 1) * length + step <= a.length && follow(places, k, inner);
+                    length <= NARROW && at + (inner - 1) * length + whole <= a.length && follow(places, k, inner);
             for (int i = 0; i < inner && !inPlace; i++) {
                 System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }

@@ -134,7 +134,7 @@ final class VectorTile1 extends Tile {
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s50 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
+        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
             s00 = x.fma(b0, s00);

@@ -266,7 +266,7 @@ final class VectorTile4 extends Tile {
         FloatVector s52 = FloatVector.zero(SPECIES);
         FloatVector s53 = FloatVector.zero(SPECIES);
         int at = bFrom;
-        for (int left = aFrom, end = aFrom + inner * aStep; left < end; left += aStep) {
+        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
