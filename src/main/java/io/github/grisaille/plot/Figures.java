@@ -71,17 +71,23 @@ public final class Figures {
 
     /** Pictures next to each other, wrapped where the page ends. */
     public static Showable sideBySide(Showable... pictures) {
-        return () -> Stream.of(pictures)
-                .map(picture -> "<div>" + picture.toHtml() + "</div>")
-                .collect(Collectors.joining(
-                        "", "<div style=\"display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start\">", "</div>"));
+        return new Arrangement(
+                pictures.length,
+                () -> Stream.of(pictures)
+                        .map(picture -> "<div>" + picture.toHtml() + "</div>")
+                        .collect(Collectors.joining(
+                                "",
+                                "<div style=\"display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start\">",
+                                "</div>")));
     }
 
     /** Pictures under each other, each below its name. */
     public static Showable underEachOther(Map<String, ? extends Showable> pictures) {
-        return () -> pictures.entrySet().stream()
-                .map(each -> "<figure style=\"margin:6px 0\"><figcaption>" + Html.escape(each.getKey())
-                        + "</figcaption>" + each.getValue().toHtml() + "</figure>")
-                .collect(Collectors.joining());
+        return new Arrangement(
+                pictures.size(),
+                () -> pictures.entrySet().stream()
+                        .map(each -> "<figure style=\"margin:6px 0\"><figcaption>" + Html.escape(each.getKey())
+                                + "</figcaption>" + each.getValue().toHtml() + "</figure>")
+                        .collect(Collectors.joining()));
     }
 }

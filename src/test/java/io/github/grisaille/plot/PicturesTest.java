@@ -169,6 +169,7 @@ class PicturesTest {
         Picture stored = Picture.read(file);
         assertThat(stored.image().getRGB(2, 2)).isEqualTo(drawn.image().getRGB(2, 2));
         assertThat(stored.width()).isEqualTo(drawn.image().getWidth());
+        assertThat(Figures.sideBySide(stored, stored)).hasToString("2 pictures");
         assertThat(Figures.underEachOther(Map.of("a < b", stored)).toHtml())
                 .contains("<figcaption>a &lt; b</figcaption><img")
                 .contains("alt=\"three &lt;gray&gt;.png\"");

@@ -1,0 +1,21 @@
+package io.github.grisaille.plot;
+
+import java.util.function.Supplier;
+
+/**
+ * Several pictures shown as one.
+ *
+ * @param count how many
+ * @param html writes them
+ */
+record Arrangement(int count, Supplier<String> html) implements Showable {
+    @Override
+    public String toHtml() {
+        return html.get();
+    }
+
+    @Override
+    public String toString() {
+        return count + " pictures";
+    }
+}
