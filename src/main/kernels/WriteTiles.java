@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  */
 public final class WriteTiles {
     static final int ROWS = 6;
+    static final int TRANSPOSED_ROWS = 5;
     static final int MOST_VECTORS = 4;
     static final Path FOLDER = Path.of("src/main/java/io/github/grisaille/backend");
 
@@ -51,6 +52,7 @@ public final class WriteTiles {
             """;
 
     private static String method(String name, int vectors, boolean first, boolean columns) {
+        int rows = columns ? TRANSPOSED_ROWS : ROWS;
         StringBuilder code = new StringBuilder("\n    @Override\n    void " + name + "(\n");
         if (columns) {
             code.append(
@@ -70,7 +72,7 @@ public final class WriteTiles {
             code.append(rows(r -> "        int a" + r + " = aPlaces[row + " + r + "] + aFrom;\n"));
             code.append(rows(r -> "        int c" + r + " = cPlaces[row + " + r + "] + cFrom;\n"));
         }
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 String start = columns
                         ? "zero(SPECIES)"
@@ -79,7 +81,7 @@ public final class WriteTiles {
             }
         }
         code.append("        int at = bFrom;\n");
-        // counted by k also where left alone would do: or else how registers are given out is a matter of luck
+        // counted by k also where left alone would do: or else it is a matter of luck how the JIT gives out registers
         code.append(
                 columns
                         ? "        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {\n"
@@ -88,7 +90,7 @@ public final class WriteTiles {
             code.append(
                     "            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n");
         }
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < rows; r++) {
             String index = columns ? "left" + (r == 0 ? "" : " + " + r) : "a" + r + " + k";
             code.append("            " + (r == 0 ? "FloatVector " : "") + "x = FloatVector.broadcast(SPECIES, a["
                     + index + "]);\n");
@@ -97,7 +99,7 @@ public final class WriteTiles {
             }
         }
         code.append("            at += WIDTH;\n        }\n");
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 String place = columns ? "cFrom + " + (r * vectors + v) + " * LANES" : "c" + r + lanes(v);
                 String old = columns ? ".add(FloatVector.fromArray(SPECIES, c, " + place + "))" : "";

@@ -19,7 +19,7 @@ final class ColumnProduct {
     /** Places that lie one after another, no longer than this, are read where they are: a block of them fits that cache. */
     private static final int NARROW = 64;
 
-    /** Tiles whose values are copied at a time: a block of them stays in the second-level cache, on few pages. */
+    /** Tiles whose values are copied at a time, at the most: a block of them stays in the second-level cache, on few pages. */
     private static final int GROUP = 42;
 
     /** Values in a line of the cache. */
@@ -41,7 +41,7 @@ final class ColumnProduct {
         this.runs = runs;
         this.length = length;
         this.stride = stride;
-        this.tilesPerRun = Convolution.ceilDiv(length, Tile.ROWS);
+        this.tilesPerRun = Convolution.ceilDiv(length, Tile.TRANSPOSED_ROWS);
     }
 
     /**
@@ -50,7 +50,7 @@ final class ColumnProduct {
      */
     void add(float[] a, int[] places, Panels... sets) {
         Panels panels = sets[0];
-        int rows = runs * tilesPerRun * Tile.ROWS;
+        int rows = runs * tilesPerRun * Tile.TRANSPOSED_ROWS;
         if (sums == null) {
             columns = panels.paddedColumns();
             sums = Scratch.own().floats(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
@@ -63,7 +63,8 @@ final class ColumnProduct {
         pool.split(strips * tilesPerRun, work, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; ) {
                 int strip = at / tilesPerRun;
-                int end = Math.min(to, Math.min((strip + 1) * tilesPerRun, at + GROUP));
+                int rest = Math.min(to, (strip + 1) * tilesPerRun) - at;
+                int end = at + Convolution.ceilDiv(rest, Convolution.ceilDiv(rest, GROUP));
                 int run = strip % runs;
                 Panels own = sets[run % sets.length];
                 int fromPanel = strip / runs * together;
@@ -88,9 +89,9 @@ final class ColumnProduct {
             int run,
             int fromTile,
             int toTile) {
-        int offset = run * stride + fromTile * Tile.ROWS;
-        int values = Math.min(length, toTile * Tile.ROWS) - fromTile * Tile.ROWS;
-        int whole = (toTile - fromTile) * Tile.ROWS;
+        int offset = run * stride + fromTile * Tile.TRANSPOSED_ROWS;
+        int values = Math.min(length, toTile * Tile.TRANSPOSED_ROWS) - fromTile * Tile.TRANSPOSED_ROWS;
+        int whole = (toTile - fromTile) * Tile.TRANSPOSED_ROWS;
         // an odd number of lines apart, so that a tile's values do not all fall into the same sets of the cache
         int step = (Convolution.ceilDiv(whole, LINE) | 1) * LINE;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
@@ -110,7 +111,7 @@ final class ColumnProduct {
             for (int panel = fromPanel; panel < toPanel; panel++) {
                 Tile tile = panels.tile(panel);
                 for (int t = fromTile; t < toTile; t++) {
-                    int row = (t - fromTile) * Tile.ROWS;
+                    int row = (t - fromTile) * Tile.TRANSPOSED_ROWS;
                     tile.columns(
                             inner,
                             inPlace ? a : near,
@@ -136,7 +137,8 @@ final class ColumnProduct {
     }
 
     private int place(int column, int width, int run, int tile) {
-        return column * runs * tilesPerRun * Tile.ROWS + (run * tilesPerRun + tile) * Tile.ROWS * width;
+        return column * runs * tilesPerRun * Tile.TRANSPOSED_ROWS
+                + (run * tilesPerRun + tile) * Tile.TRANSPOSED_ROWS * width;
     }
 
     float[] sums() {
@@ -146,11 +148,11 @@ final class ColumnProduct {
     /** Where the sums of one row of the first run begin, for one panel; the same row of the next run is {@link #runStep} on. */
     int place(Panels panels, int panel, int row) {
         int width = panels.tile(panel).width();
-        return place(panels.column(panel), width, 0, row / Tile.ROWS) + row % Tile.ROWS * width;
+        return place(panels.column(panel), width, 0, row / Tile.TRANSPOSED_ROWS) + row % Tile.TRANSPOSED_ROWS * width;
     }
 
     int runStep(Panels panels, int panel) {
-        return tilesPerRun * Tile.ROWS * panels.tile(panel).width();
+        return tilesPerRun * Tile.TRANSPOSED_ROWS * panels.tile(panel).width();
     }
 
     /** Writes the sums, or adds them, to a matrix whose rows are the values of all runs. */
@@ -158,8 +160,8 @@ final class ColumnProduct {
         pool.split(runs * length, (long) runs * length * columns, WORTH_SHARING, (from, to) -> {
             for (int row = from; row < to; row++) {
                 int run = row / length;
-                int tile = row % length / Tile.ROWS;
-                int inTile = row % length % Tile.ROWS;
+                int tile = row % length / Tile.TRANSPOSED_ROWS;
+                int inTile = row % length % Tile.TRANSPOSED_ROWS;
                 for (int panel = 0; panel < panels.count(); panel++) {
                     int padded = panels.tile(panel).width();
                     int width = panels.width(panel);

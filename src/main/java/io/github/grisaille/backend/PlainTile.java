@@ -49,7 +49,7 @@ final class PlainTile extends Tile {
 
     @Override
     void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < TRANSPOSED_ROWS; r++) {
             for (int k = 0; k < inner; k++) {
                 addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, cFrom + r * width());
             }

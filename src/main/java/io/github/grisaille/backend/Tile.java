@@ -10,6 +10,9 @@ abstract class Tile {
     /** Rows of every tile. */
     static final int ROWS = 6;
 
+    /** Rows of the tile of a product whose left factor is transposed: with 6, AVX2's 16 registers did not always do. */
+    static final int TRANSPOSED_ROWS = 5;
+
     private final int width;
 
     Tile(int width) {
@@ -53,7 +56,7 @@ abstract class Tile {
             int cFrom);
 
     /**
-     * The product of a transposed left factor, added to c: for r = 0 … 5, c[cFrom + r · width + j] += Σ over k of a[aFrom + k
+     * The product of a transposed left factor, added to c: for r = 0 … 4, c[cFrom + r · width + j] += Σ over k of a[aFrom + k
      * · aStep + r] · b[bFrom + k · width + j].
      */
     abstract void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom);

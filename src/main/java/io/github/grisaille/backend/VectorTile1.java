@@ -132,7 +132,6 @@ final class VectorTile1 extends Tile {
         FloatVector s20 = FloatVector.zero(SPECIES);
         FloatVector s30 = FloatVector.zero(SPECIES);
         FloatVector s40 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -146,8 +145,6 @@ final class VectorTile1 extends Tile {
             s30 = x.fma(b0, s30);
             x = FloatVector.broadcast(SPECIES, a[left + 4]);
             s40 = x.fma(b0, s40);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
@@ -155,6 +152,5 @@ final class VectorTile1 extends Tile {
         s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
         s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
         s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * LANES)).intoArray(c, cFrom + 4 * LANES);
-        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 5 * LANES)).intoArray(c, cFrom + 5 * LANES);
     }
 }

@@ -175,8 +175,6 @@ final class VectorTile2 extends Tile {
         FloatVector s31 = FloatVector.zero(SPECIES);
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s41 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -196,9 +194,6 @@ final class VectorTile2 extends Tile {
             x = FloatVector.broadcast(SPECIES, a[left + 4]);
             s40 = x.fma(b0, s40);
             s41 = x.fma(b1, s41);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
-            s51 = x.fma(b1, s51);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
@@ -211,7 +206,5 @@ final class VectorTile2 extends Tile {
         s31.add(FloatVector.fromArray(SPECIES, c, cFrom + 7 * LANES)).intoArray(c, cFrom + 7 * LANES);
         s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 8 * LANES)).intoArray(c, cFrom + 8 * LANES);
         s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 9 * LANES)).intoArray(c, cFrom + 9 * LANES);
-        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 10 * LANES)).intoArray(c, cFrom + 10 * LANES);
-        s51.add(FloatVector.fromArray(SPECIES, c, cFrom + 11 * LANES)).intoArray(c, cFrom + 11 * LANES);
     }
 }

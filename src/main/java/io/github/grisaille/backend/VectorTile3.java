@@ -218,9 +218,6 @@ final class VectorTile3 extends Tile {
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s41 = FloatVector.zero(SPECIES);
         FloatVector s42 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
-        FloatVector s52 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -246,10 +243,6 @@ final class VectorTile3 extends Tile {
             s40 = x.fma(b0, s40);
             s41 = x.fma(b1, s41);
             s42 = x.fma(b2, s42);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
-            s51 = x.fma(b1, s51);
-            s52 = x.fma(b2, s52);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
@@ -267,8 +260,5 @@ final class VectorTile3 extends Tile {
         s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 12 * LANES)).intoArray(c, cFrom + 12 * LANES);
         s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 13 * LANES)).intoArray(c, cFrom + 13 * LANES);
         s42.add(FloatVector.fromArray(SPECIES, c, cFrom + 14 * LANES)).intoArray(c, cFrom + 14 * LANES);
-        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 15 * LANES)).intoArray(c, cFrom + 15 * LANES);
-        s51.add(FloatVector.fromArray(SPECIES, c, cFrom + 16 * LANES)).intoArray(c, cFrom + 16 * LANES);
-        s52.add(FloatVector.fromArray(SPECIES, c, cFrom + 17 * LANES)).intoArray(c, cFrom + 17 * LANES);
     }
 }

@@ -261,10 +261,6 @@ final class VectorTile4 extends Tile {
         FloatVector s41 = FloatVector.zero(SPECIES);
         FloatVector s42 = FloatVector.zero(SPECIES);
         FloatVector s43 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
-        FloatVector s52 = FloatVector.zero(SPECIES);
-        FloatVector s53 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -296,11 +292,6 @@ final class VectorTile4 extends Tile {
             s41 = x.fma(b1, s41);
             s42 = x.fma(b2, s42);
             s43 = x.fma(b3, s43);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
-            s51 = x.fma(b1, s51);
-            s52 = x.fma(b2, s52);
-            s53 = x.fma(b3, s53);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
@@ -323,9 +314,5 @@ final class VectorTile4 extends Tile {
         s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 17 * LANES)).intoArray(c, cFrom + 17 * LANES);
         s42.add(FloatVector.fromArray(SPECIES, c, cFrom + 18 * LANES)).intoArray(c, cFrom + 18 * LANES);
         s43.add(FloatVector.fromArray(SPECIES, c, cFrom + 19 * LANES)).intoArray(c, cFrom + 19 * LANES);
-        s50.add(FloatVector.fromArray(SPECIES, c, cFrom + 20 * LANES)).intoArray(c, cFrom + 20 * LANES);
-        s51.add(FloatVector.fromArray(SPECIES, c, cFrom + 21 * LANES)).intoArray(c, cFrom + 21 * LANES);
-        s52.add(FloatVector.fromArray(SPECIES, c, cFrom + 22 * LANES)).intoArray(c, cFrom + 22 * LANES);
-        s53.add(FloatVector.fromArray(SPECIES, c, cFrom + 23 * LANES)).intoArray(c, cFrom + 23 * LANES);
     }
 }

@@ -456,20 +456,20 @@ final class Winograd {
         int channels = e.channels();
         int columns = e.outChannels();
         int inner = phases * channels;
-        pool.split(Convolution.ceilDiv(inner, Tile.ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
+        pool.split(Convolution.ceilDiv(inner, Tile.TRANSPOSED_ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
             for (int panel = 0; panel < panels.count(); panel++) {
                 int width = panels.width(panel);
-                int length = Tile.ROWS * width;
+                int length = Tile.TRANSPOSED_ROWS * width;
                 int run = product.runStep(panels, panel);
                 float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, (n + r) * r * length);
                 int taps = n * r * length;
                 for (int tile = from; tile < to; tile++) {
-                    int place = product.place(panels, panel, tile * Tile.ROWS);
+                    int place = product.place(panels, panel, tile * Tile.TRANSPOSED_ROWS);
                     transforms.kernelGradient(
                             product.sums(), place, n * run, run, rows, 0, n * length, length, n, length);
                     transforms.kernelGradient(rows, 0, length, n * length, rows, taps, length, r * length, r, length);
-                    for (int i = 0; i < Math.min(Tile.ROWS, inner - tile * Tile.ROWS); i++) {
-                        int row = tile * Tile.ROWS + i;
+                    for (int i = 0; i < Math.min(Tile.TRANSPOSED_ROWS, inner - tile * Tile.TRANSPOSED_ROWS); i++) {
+                        int row = tile * Tile.TRANSPOSED_ROWS + i;
                         int target = row % channels * columns + panels.column(panel);
                         writeTaps(rows, taps + i * width, length, row / channels, width, e, add, dWeight, target);
                     }
