@@ -9,6 +9,7 @@ import io.github.grisaille.training.FaceGanRuns.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The rules of the DCGAN switched off one at a time: {@code ./lab train dcgan-rules}. In all runs D sees faces through
@@ -31,9 +32,9 @@ final class DcganRules {
         List<Run> runs = new ArrayList<>();
         runs.add(run("all rules", dcgan));
         for (Dcgan.Rule rule : Dcgan.Rule.values()) {
-            runs.add(run("without " + rule.name(), dcgan.without(rule)));
+            runs.add(run("without " + rule.name().toLowerCase(Locale.ROOT).replace('_', ' '), dcgan.without(rule)));
         }
-        runs.add(run("without BatchNorm in both", dcgan.without(BATCH_NORM_IN_G, BATCH_NORM_IN_D)));
+        runs.add(run("without batch norm in both", dcgan.without(BATCH_NORM_IN_G, BATCH_NORM_IN_D)));
         runs.add(run("max pooling", dcgan.maxPooling()));
         runs.add(run("resize-convolution in G", dcgan.resizeConvolution()));
         return runs;

@@ -66,7 +66,12 @@ final class DcganSpeed {
         double cores = (coreSeconds.get(STEPS - 1) - coreSeconds.get(WARM_UP - 1)) / gaps.length;
         long peak =
                 heap().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-        rows.add(width, step, BATCH / step, cores, Math.round(peak * MEGA));
+        rows.add(width, milli(step), Math.round(BATCH / step), milli(cores), Math.round(peak * MEGA));
+    }
+
+    /** To a thousandth. */
+    private static double milli(double seconds) {
+        return Math.round(seconds * 1e3) / 1e3;
     }
 
     private static List<MemoryPoolMXBean> heap() {

@@ -75,6 +75,9 @@ public final class Plot extends Figure {
         this.oneScale = oneScale;
         Style.apply(chart.getStyler(), false);
         chart.getStyler().setYAxisLogarithmic(logarithmic);
+        if (logarithmic) {
+            chart.getStyler().setYAxisTickLabelsFormattingFunction(Style::power);
+        }
         chart.getStyler().setMarkerSize(MARKER);
     }
 

@@ -2,6 +2,9 @@ package io.github.grisaille.plot;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Locale;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.Marker;
@@ -23,7 +26,18 @@ final class Style {
     private static final Color GRID = new Color(0xE6E6E6);
     private static final Color TEXT = new Color(0x333333);
 
+    private static final String DECIMALS = "#,##0.######";
+    private static final double LEAST_DECIMAL = 1e-5;
+
     private Style() {}
+
+    /** The label of a logarithmic axis, such as 1e-7, which decimals would show as 0. */
+    static String power(double value) {
+        String pattern = value < LEAST_DECIMAL ? "0E0" : DECIMALS;
+        return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT))
+                .format(value)
+                .replace('E', 'e');
+    }
 
     static void apply(AxesChartStyler styler, boolean legend) {
         styler.setSeriesColors(PALETTE);
@@ -41,7 +55,7 @@ final class Style {
         styler.setLegendBorderColor(Color.WHITE);
         styler.setLegendPosition(Styler.LegendPosition.OutsideE);
         styler.setLegendVisible(legend);
-        styler.setDecimalPattern("#,##0.######");
+        styler.setDecimalPattern(DECIMALS);
     }
 
     static Color color(int index) {

@@ -161,6 +161,13 @@ class PicturesTest {
     }
 
     @Test
+    void smallPowersOnALogarithmicAxisAreNotZero() {
+        assertThat(Style.power(1e-7)).isEqualTo("1e-7");
+        assertThat(Style.power(0.0001)).isEqualTo("0.0001");
+        assertThat(Style.power(1000)).isEqualTo("1,000");
+    }
+
+    @Test
     void aStoredPictureIsShownAsItWasDrawn(@TempDir Path folder) throws Exception {
         Picture drawn =
                 ImageGrid.of(Tensor.of(new float[3 * 4 * 4 * 3], 3, 4, 4, 3)).scale(5);
