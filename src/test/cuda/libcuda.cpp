@@ -4,7 +4,8 @@
 // pinned memory that is still to be copied, or reads before a copy was waited for, gets wrong values. What it cannot show:
 // races that need true concurrency, the hardware's limits, the rounding of real tensor cores, and speed.
 //
-// With STAND_IN_IDLE=1 kernels are counted and not run, and memory is 0. Through the limits 1000 … of a context a test sees and sets what the real library has no place for.
+// With STAND_IN_IDLE=1 kernels are counted and not run, and memory is 0; STAND_IN_MEGABYTES says how much there is. Through
+// the limits 1000 … of a context a test sees and sets what the real library has no place for.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -34,6 +35,11 @@ enum Status {
     LAUNCH_FAILED = 719,
 };
 
+int environment(const char* name, int otherwise) {
+    const char* value = getenv(name);
+    return value ? atoi(value) : otherwise;
+}
+
 enum Limit : unsigned { ORDER = 1000, MEMORY, LIVE_BYTES, LAUNCHES, GRAPH_LAUNCHES, FAILING_LAUNCH };
 
 struct Graph {
@@ -56,7 +62,7 @@ Graph* capturing;
 bool capture_failed;
 std::vector<Stream*> streams;
 std::map<uint64_t, size_t> allocations;
-uint64_t memory = 2ull << 30;
+uint64_t memory = uint64_t(environment("STAND_IN_MEGABYTES", 2048)) << 20;
 uint64_t live;
 uint64_t launches;
 uint64_t graph_launches;
@@ -94,11 +100,6 @@ void run_all() {
     for (Stream* stream : streams) {
         run_all(stream);
     }
-}
-
-int environment(const char* name, int otherwise) {
-    const char* value = getenv(name);
-    return value ? atoi(value) : otherwise;
 }
 
 bool idle() {
