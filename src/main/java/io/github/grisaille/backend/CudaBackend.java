@@ -20,6 +20,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import jcuda.driver.JCudaDriver;
@@ -246,6 +247,18 @@ public final class CudaBackend implements Backend, AutoCloseable {
         CudaMemory.Block from = values(x).block();
         launches.submit();
         return transfers.read(from, x.size());
+    }
+
+    /** One wait for all of them: each copy by itself would have the device run dry. */
+    @Override
+    public synchronized float[] readEach(List<Tensor> ones) {
+        List<CudaMemory.Block> from = new ArrayList<>();
+        for (Tensor one : ones) {
+            sized("readEach", one, 1);
+            from.add(values(one).block());
+        }
+        launches.submit();
+        return transfers.readEach(from);
     }
 
     // ---- element by element
