@@ -1,13 +1,17 @@
 // A stand-in for NVIDIA's driver library, so that the backend's tests run, through JCuda, on a machine with a C++
-// compiler and nothing else. Device memory is host memory, launches happen at once, and the kernels are not the PTX but
-// the same sources compiled for the host. What it cannot show: races that need true concurrency, the hardware's limits,
-// the rounding of real tensor cores, and speed.
+// compiler and nothing else. Device memory is host memory, and the kernels are not the PTX but the same sources compiled
+// for the host. What is asked of a stream happens as late as it may: when somebody waits for it. So whoever writes to
+// pinned memory that is still to be copied, or reads before a copy was waited for, gets wrong values. What it cannot show:
+// races that need true concurrency, the hardware's limits, the rounding of real tensor cores, and speed.
 //
-// Through the limits 1000 … of a context a test sees and sets what the real library has no place for.
+// With STAND_IN_IDLE=1 kernels are counted and not run, and memory is 0; STAND_IN_MEGABYTES says how much there is. Through
+// the limits 1000 … of a context a test sees and sets what the real library has no place for.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
 #include <vector>
@@ -27,8 +31,14 @@ enum Status {
     INVALID_IMAGE = 200,
     NOT_FOUND = 500,
     STREAM_CAPTURE_UNSUPPORTED = 900,
+    STREAM_CAPTURE_INVALIDATED = 901,
     LAUNCH_FAILED = 719,
 };
+
+int environment(const char* name, int otherwise) {
+    const char* value = getenv(name);
+    return value ? atoi(value) : otherwise;
+}
 
 enum Limit : unsigned { ORDER = 1000, MEMORY, LIVE_BYTES, LAUNCHES, GRAPH_LAUNCHES, FAILING_LAUNCH };
 
@@ -36,27 +46,65 @@ struct Graph {
     std::vector<std::function<void()>> operations;
 };
 
+/** What was asked of a stream and has not happened yet. */
+struct Stream {
+    std::deque<std::function<void()>> waiting;
+};
+
+/** Its last record is done when the stream has come to it. */
+struct Event {
+    Stream* stream = nullptr;
+    uint64_t recorded = 0;
+    uint64_t done = 0;
+};
+
 Graph* capturing;
+bool capture_failed;
+std::vector<Stream*> streams;
 std::map<uint64_t, size_t> allocations;
-uint64_t memory = 2ull << 30;
+uint64_t memory = uint64_t(environment("STAND_IN_MEGABYTES", 2048)) << 20;
 uint64_t live;
 uint64_t launches;
 uint64_t graph_launches;
 uint64_t failing_launch;
 stand_in::Order order = stand_in::Order::FORWARDS;
 
-int enqueue(std::function<void()> operation) {
+int enqueue(Stream* stream, std::function<void()> operation) {
     if (capturing) {
         capturing->operations.push_back(std::move(operation));
     } else {
-        operation();
+        stream->waiting.push_back(std::move(operation));
     }
     return SUCCESS;
 }
 
-int environment(const char* name, int otherwise) {
-    const char* value = getenv(name);
-    return value ? atoi(value) : otherwise;
+void run_next(Stream* stream) {
+    auto operation = std::move(stream->waiting.front());
+    stream->waiting.pop_front();
+    operation();
+}
+
+void run_until(Event* event, uint64_t record, Stream* stream) {
+    while (event->done < record) {
+        run_next(stream);
+    }
+}
+
+void run_all(Stream* stream) {
+    while (!stream->waiting.empty()) {
+        run_next(stream);
+    }
+}
+
+void run_all() {
+    for (Stream* stream : streams) {
+        run_all(stream);
+    }
+}
+
+bool idle() {
+    static const bool set = environment("STAND_IN_IDLE", 0) != 0;
+    return set;
 }
 
 template <class T>
@@ -118,7 +166,10 @@ API cuCtxGetLimit(size_t* value, unsigned limit) {
     switch (limit) {
         case MEMORY: *value = memory; return SUCCESS;
         case LIVE_BYTES: *value = live; return SUCCESS;
-        case LAUNCHES: *value = launches; return SUCCESS;
+        case LAUNCHES:
+            run_all();
+            *value = launches;
+            return SUCCESS;
         case GRAPH_LAUNCHES: *value = graph_launches; return SUCCESS;
         default: return INVALID_VALUE;
     }
@@ -133,6 +184,7 @@ API cuGetErrorName(int status, const char** name) {
         case NOT_FOUND: *name = "CUDA_ERROR_NOT_FOUND"; return SUCCESS;
         case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; return SUCCESS;
         case STREAM_CAPTURE_UNSUPPORTED: *name = "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"; return SUCCESS;
+        case STREAM_CAPTURE_INVALIDATED: *name = "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"; return SUCCESS;
         default: *name = "CUDA_ERROR_UNKNOWN"; return SUCCESS;
     }
 }
@@ -142,28 +194,57 @@ API cuGetErrorString(int, const char** text) {
     return SUCCESS;
 }
 
-API cuStreamCreate(void** stream, unsigned) {
-    static uintptr_t last = 16;
-    *stream = handle<void*>(++last);
+API cuStreamCreate(Stream** stream, unsigned) {
+    *stream = new Stream;
+    streams.push_back(*stream);
     return SUCCESS;
 }
 
-API cuStreamDestroy_v2(void*) { return SUCCESS; }
-
-API cuStreamSynchronize(void*) { return capturing ? STREAM_CAPTURE_UNSUPPORTED : SUCCESS; }
-
-API cuStreamWaitEvent(void*, void*, unsigned) { return SUCCESS; }
-
-API cuEventCreate(void** event, unsigned) {
-    *event = handle<void*>(2);
+API cuStreamDestroy_v2(Stream* stream) {
+    run_all(stream);
+    streams.erase(std::find(streams.begin(), streams.end(), stream));
+    delete stream;
     return SUCCESS;
 }
 
-API cuEventDestroy_v2(void*) { return SUCCESS; }
+API cuStreamSynchronize(Stream* stream) {
+    if (capturing) {
+        return STREAM_CAPTURE_UNSUPPORTED;
+    }
+    run_all(stream);
+    return SUCCESS;
+}
 
-API cuEventRecord(void*, void*) { return SUCCESS; }
+API cuStreamWaitEvent(Stream* stream, Event* event, unsigned) {
+    uint64_t record = event->recorded;
+    Stream* other = event->stream;
+    return enqueue(stream, [=] { run_until(event, record, other); });
+}
 
-API cuEventSynchronize(void*) { return capturing ? STREAM_CAPTURE_UNSUPPORTED : SUCCESS; }
+API cuEventCreate(Event** event, unsigned) {
+    *event = new Event;
+    return SUCCESS;
+}
+
+API cuEventDestroy_v2(Event* event) {
+    run_until(event, event->recorded, event->stream);
+    delete event;
+    return SUCCESS;
+}
+
+API cuEventRecord(Event* event, Stream* stream) {
+    uint64_t record = ++event->recorded;
+    event->stream = stream;
+    return enqueue(stream, [=] { event->done = record; });
+}
+
+API cuEventSynchronize(Event* event) {
+    if (capturing) {
+        return STREAM_CAPTURE_UNSUPPORTED;
+    }
+    run_until(event, event->recorded, event->stream);
+    return SUCCESS;
+}
 
 API cuMemAlloc_v2(uint64_t* place, size_t bytes) {
     if (capturing) {
@@ -180,7 +261,7 @@ API cuMemAlloc_v2(uint64_t* place, size_t bytes) {
         return OUT_OF_MEMORY;
     }
     // NaN, so that whoever reads what nobody wrote is found out
-    memset(block, 0xff, bytes);
+    memset(block, idle() ? 0 : 0xff, bytes);
     *place = reinterpret_cast<uint64_t>(block);
     allocations[*place] = bytes;
     live += bytes;
@@ -192,6 +273,7 @@ API cuMemFree_v2(uint64_t place) {
     if (found == allocations.end()) {
         return INVALID_VALUE;
     }
+    run_all();
     live -= found->second;
     allocations.erase(found);
     free(handle<void*>(place));
@@ -210,24 +292,25 @@ API cuMemAllocHost_v2(void** place, size_t bytes) {
 }
 
 API cuMemFreeHost(void* place) {
+    run_all();
     free(place);
     return SUCCESS;
 }
 
-API cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void*) {
-    return enqueue([=] { memcpy(handle<void*>(to), from, bytes); });
+API cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, Stream* stream) {
+    return enqueue(stream, [=] { memcpy(handle<void*>(to), from, bytes); });
 }
 
-API cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t bytes, void*) {
-    return enqueue([=] { memcpy(to, handle<void*>(from), bytes); });
+API cuMemcpyDtoHAsync_v2(void* to, uint64_t from, size_t bytes, Stream* stream) {
+    return enqueue(stream, [=] { memcpy(to, handle<void*>(from), bytes); });
 }
 
-API cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void*) {
-    return enqueue([=] { memmove(handle<void*>(to), handle<void*>(from), bytes); });
+API cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, Stream* stream) {
+    return enqueue(stream, [=] { memmove(handle<void*>(to), handle<void*>(from), bytes); });
 }
 
-API cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void*) {
-    return enqueue([=] { memset(handle<void*>(to), value, bytes); });
+API cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, Stream* stream) {
+    return enqueue(stream, [=] { memset(handle<void*>(to), value, bytes); });
 }
 
 API cuModuleLoadData(void** module, const void* image) {
@@ -261,37 +344,39 @@ API cuLaunchKernel(
         unsigned block_y,
         unsigned block_z,
         unsigned shared_bytes,
-        void*,
+        Stream* stream,
         void** parameters,
         void**) {
     const auto* kernel = static_cast<const stand_in::Kernel*>(function);
     bool fits = grid_x > 0 && grid_y > 0 && grid_z > 0 && grid_x <= 0x7fffffffu && grid_y <= 65535 && grid_z <= 65535
             && block_x == kernel->threads && block_y == 1 && block_z == 1 && shared_bytes <= 160 * 1024;
-    if (!fits) {
-        return INVALID_VALUE;
-    }
-    if (failing_launch != 0 && --failing_launch == 0) {
-        return LAUNCH_FAILED;
+    bool fails = failing_launch != 0 && --failing_launch == 0;
+    if (!fits || fails) {
+        capture_failed = capturing != nullptr;
+        return fails ? LAUNCH_FAILED : INVALID_VALUE;
     }
     // parameters are copied at the launch
     const void* record;
     memcpy(&record, parameters[0], sizeof record);
     Index3 grid = {grid_x, grid_y, grid_z};
-    return enqueue([=] {
+    return enqueue(stream, [=] {
         launches++;
-        stand_in::run(*kernel, grid, block_x, shared_bytes, record, order);
+        if (!idle()) {
+            stand_in::run(*kernel, grid, block_x, shared_bytes, record, order);
+        }
     });
 }
 
 API cuStreamBeginCapture_v2(void*, int) {
     capturing = new Graph;
+    capture_failed = false;
     return SUCCESS;
 }
 
 API cuStreamEndCapture(void*, Graph** graph) {
-    *graph = capturing;
+    *graph = capture_failed ? nullptr : capturing;
     capturing = nullptr;
-    return SUCCESS;
+    return capture_failed ? STREAM_CAPTURE_INVALIDATED : SUCCESS;
 }
 
 API cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) {
@@ -299,10 +384,10 @@ API cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long 
     return SUCCESS;
 }
 
-API cuGraphLaunch(Graph* executable, void*) {
+API cuGraphLaunch(Graph* executable, Stream* stream) {
     graph_launches++;
     for (auto& operation : executable->operations) {
-        operation();
+        stream->waiting.push_back(operation);
     }
     return SUCCESS;
 }

@@ -1,231 +1,262 @@
 package io.github.grisaille.backend;
 
-import static io.github.grisaille.nn.Layers.batchNorm;
-import static io.github.grisaille.nn.Layers.conv2d;
-import static io.github.grisaille.nn.Layers.convTranspose2d;
-import static io.github.grisaille.nn.Layers.dense;
-import static io.github.grisaille.nn.Layers.flatten;
-import static io.github.grisaille.nn.Layers.leakyRelu;
-import static io.github.grisaille.nn.Layers.relu;
-import static io.github.grisaille.nn.Layers.sequential;
-import static io.github.grisaille.nn.Layers.tanh;
-
-import io.github.grisaille.data.ArrayDataset;
-import io.github.grisaille.data.Dataset;
-import io.github.grisaille.nn.Sequential;
-import io.github.grisaille.optim.Optimizers;
-import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.RandomStream;
-import io.github.grisaille.tensor.Shape;
-import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.train.GanTrainer;
-import io.github.grisaille.train.History;
-import io.github.grisaille.train.Latent;
-import io.github.grisaille.train.Progress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Measures the CUDA backend on the machine it runs on: agreement with the CPU, seconds a training step beside PyTorch
- * (without and with CUDA graphs, where it is installed), and memory over many steps.
+ * Measures the CUDA backend on the machine it runs on, in one call and under 8 minutes: agreement with the CPU, time of a
+ * training step with and without CUDA graphs beside PyTorch's (where python3 has it and it sees the GPU), and memory over
+ * many steps. Each part is a process of its own with a time limit of its own; what one says is written at once, to the
+ * screen and to gpu-measure.txt and gpu-measure.csv, so a part that fails or hangs loses nothing of the others.
  *
- * <p>{@code ./lab bench --device cuda} runs it; bench/cuda/pack makes a folder that runs it on a machine without Java.
+ * <p>{@code ./lab bench --device cuda} runs it; bench/cuda/pack makes a folder that runs it on a machine without Java. The
+ * exit status is 0 if all parts ended and all that is wanted was met, 1 if there is no GPU, and 2 otherwise.
  */
 public final class CudaMeasure {
-    private static final float RATE = 2e-4f;
-    private static final int AGREEING_STEPS = 10;
-    private static final int CHUNKS = 12;
-    private static final int WARM_UP_CHUNKS = 2;
-    private static final int STEPS_FOR_LEAKS = 10_000;
+    private static final int NO_GPU = 1;
+    private static final int NOT_MET = 2;
+    /** Of the 8 minutes, some seconds are for the runtime's start and end. */
+    private static final int SECONDS = 465;
 
-    /** A GAN's two networks, its data and how many steps to time at once. */
-    private record Game(
-            String name,
-            String id,
-            int[] latent,
-            int[] item,
-            int batch,
-            int chunk,
-            Function<Game, Sequential[]> networks) {
-        Sequential[] make(Backend backend) {
-            Sequential[] made = networks.apply(this);
-            made[0].initialize(1).to(backend);
-            made[1].initialize(2).to(backend);
-            return made;
-        }
-    }
+    private static final double TIMES_EAGER_MLP = 5;
+    private static final double TIMES_EAGER_DCGAN = 1;
+    private static final Pattern PYTORCH = Pattern.compile("(PyTorch \\S+), (\\S+), (.+): ([0-9.]+) ms a step");
 
-    private CudaMeasure() {}
+    /** What is measured, and how many seconds it may take. */
+    private record Part(String name, int seconds, List<String> command) {}
 
-    private static Game mlp() {
-        return new Game(
-                "MLP GAN, batch 128", "mlp", new int[] {100}, new int[] {784}, 128, 200, game -> new Sequential[] {
-                    sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh()),
-                    sequential(dense(784, 128), leakyRelu(0.2f), dense(128, 1))
-                });
-    }
-
-    private static Game dcgan(int base, int batch, int chunk) {
-        return new Game(
-                "DCGAN 64×64, width " + base + ", batch " + batch,
-                "dcgan",
-                new int[] {1, 1, 100},
-                new int[] {64, 64, 3},
-                batch,
-                chunk,
-                game -> new Sequential[] {
-                    sequential(
-                            convTranspose2d(100, 8 * base, 4, 1, 0, false),
-                            batchNorm(8 * base),
-                            relu(),
-                            convTranspose2d(8 * base, 4 * base, 4, 2, 1, false),
-                            batchNorm(4 * base),
-                            relu(),
-                            convTranspose2d(4 * base, 2 * base, 4, 2, 1, false),
-                            batchNorm(2 * base),
-                            relu(),
-                            convTranspose2d(2 * base, base, 4, 2, 1, false),
-                            batchNorm(base),
-                            relu(),
-                            convTranspose2d(base, 3, 4, 2, 1, false),
-                            tanh()),
-                    sequential(
-                            conv2d(3, base, 4, 2, 1, false),
-                            leakyRelu(0.2f),
-                            conv2d(base, 2 * base, 4, 2, 1, false),
-                            batchNorm(2 * base),
-                            leakyRelu(0.2f),
-                            conv2d(2 * base, 4 * base, 4, 2, 1, false),
-                            batchNorm(4 * base),
-                            leakyRelu(0.2f),
-                            conv2d(4 * base, 8 * base, 4, 2, 1, false),
-                            batchNorm(8 * base),
-                            leakyRelu(0.2f),
-                            conv2d(8 * base, 1, 4, 1, 0, false),
-                            flatten())
-                });
-    }
-
-    private static Dataset data(Game game) {
-        Shape shape = Shape.of(game.item).batchOf(4 * game.batch);
-        Tensor values = Backend.cpu().empty(shape);
-        Backend.cpu().uniform(new RandomStream(3, 0), -1, 1, values);
-        return new ArrayDataset(values.toArray(), game.item);
-    }
-
-    private static History train(Game game, Backend backend, Dataset data, long steps, Runnable afterChunk) {
-        Sequential[] networks = game.make(backend);
-        return new GanTrainer(networks[0], networks[1])
-                .optimizers(Optimizers.adam(RATE), Optimizers.adam(RATE))
-                .latent(Latent.normal(game.latent))
-                .batch(game.batch)
-                .epochs((steps + 3) / 4)
-                .seed(1)
-                .progress(Progress.silent())
-                .everySteps(game.chunk, step -> afterChunk.run())
-                .fit(data);
-    }
-
-    /** The largest relative difference of the losses of some steps. */
-    private static double disagreement(Game game, Backend one, Backend other) {
-        Dataset data = data(game);
-        History a = train(game, one, data, AGREEING_STEPS, () -> {});
-        History b = train(game, other, data, AGREEING_STEPS, () -> {});
-        double worst = 0;
-        for (String series : List.of("discriminator loss", "generator loss")) {
-            for (int i = 0; i < AGREEING_STEPS; i++) {
-                double expected = a.values(series)[i];
-                worst = Math.max(worst, Math.abs(b.values(series)[i] - expected) / Math.max(1e-3, Math.abs(expected)));
+    private record Result(String workload, String what, String precision, String value, String unit, String wanted) {
+        boolean met() {
+            double number = Double.parseDouble(value);
+            if (wanted.startsWith("at most ")) {
+                return number <= Double.parseDouble(wanted.substring(8));
             }
+            return !wanted.startsWith("at least ") || number >= Double.parseDouble(wanted.substring(9));
         }
-        return worst;
+
+        String csv() {
+            String verdict = wanted.isEmpty() ? "" : met() ? "met" : "not met";
+            return "\"" + String.join("\",\"", workload, what, precision, value, unit, wanted, verdict) + "\"";
+        }
     }
 
-    /** Seconds a step: the median of chunks, each of which ends with the losses on the host. */
-    private static double seconds(Game game, Backend backend) {
-        List<Long> ends = new ArrayList<>();
-        long steps = (long) game.chunk * (CHUNKS + WARM_UP_CHUNKS);
-        train(game, backend, data(game), steps, () -> ends.add(System.nanoTime()));
-        double[] chunks = new double[CHUNKS];
-        for (int i = 0; i < CHUNKS; i++) {
-            chunks[i] = (ends.get(i + WARM_UP_CHUNKS) - ends.get(i + WARM_UP_CHUNKS - 1)) / 1e9 / game.chunk;
-        }
-        Arrays.sort(chunks);
-        return chunks[CHUNKS / 2];
-    }
+    private final PrintWriter text;
+    private final PrintWriter csv;
+    private final Path script;
+    private final boolean small;
+    private final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    private final List<Result> results = new ArrayList<>();
+    private int failures;
 
-    private static void leaks(CudaBackend backend) {
-        Game game = mlp();
-        List<Long> allocated = new ArrayList<>();
-        train(
-                game,
-                backend,
-                data(game),
-                STEPS_FOR_LEAKS,
-                () -> allocated.add(backend.memory().allocated()));
-        System.out.printf(
-                "memory over %,d steps of the MLP GAN: %s allocated after %d steps, %s at the end; %s%n",
-                STEPS_FOR_LEAKS,
-                CudaMemory.megabytes(allocated.get(4)),
-                5 * game.chunk,
-                CudaMemory.megabytes(allocated.get(allocated.size() - 1)),
-                backend.memory());
-    }
-
-    /** What PyTorch says, a line for each way; nothing where it is not installed or sees no GPU. */
-    private static void pytorch(Path script, Game game, String precision) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        "python3", script.toString(), game.id, String.valueOf(game.batch), precision)
-                .redirectErrorStream(true)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            lines.lines().forEach(line -> System.out.println("    " + line));
-        }
-        process.waitFor();
+    private CudaMeasure(PrintWriter text, PrintWriter csv, Path script, boolean small) {
+        this.text = text;
+        this.csv = csv;
+        this.script = script;
+        this.small = small;
     }
 
     /**
-     * @param arguments the folder of pytorch_cuda_steps.py, if not bench
+     * @param arguments the folder to write to; where pytorch_cuda_steps.py is; {@code small} for sizes that the tests'
+     *     stand-in for the driver can do
      */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         String absence = CudaDriver.absence();
         if (absence != null) {
-            System.err.println("bench: " + absence);
-            System.exit(1);
+            System.err.println("bench: there is no GPU to measure: " + absence);
+            System.exit(NO_GPU);
         }
-        Path script = Path.of(arguments.length > 0 ? arguments[0] : "bench", "pytorch_cuda_steps.py");
-        try (CudaBackend exact = new CudaBackend(CudaBackend.Precision.FLOAT32);
-                CudaBackend fast = new CudaBackend(CudaBackend.Precision.TF32)) {
-            System.out.println(exact.name() + "; " + fast.name() + "; " + exact.memory());
-            CudaAgreementTest.everything(exact);
-            System.out.println("every primitive agrees with the Java backend's plain loops (float32)");
-            for (Game game : List.of(mlp(), dcgan(8, 8, 10))) {
-                System.out.printf(
-                        "%s: losses of %d steps differ from the CPU's by at most %.1e (float32), %.1e (TF32)%n",
-                        game.name,
-                        AGREEING_STEPS,
-                        disagreement(game, Backend.cpu(), exact),
-                        disagreement(game, Backend.cpu(), fast));
+        Path folder = Files.createDirectories(Path.of(arguments[0]));
+        try (PrintWriter text = writer(folder.resolve("gpu-measure.txt"));
+                PrintWriter csv = writer(folder.resolve("gpu-measure.csv"))) {
+            boolean small = arguments.length > 2 && arguments[2].equals("small");
+            CudaMeasure measure = new CudaMeasure(text, csv, Path.of(arguments[1]), small);
+            measure.run();
+            measure.say("results are in " + folder);
+            if (measure.failures > 0) {
+                System.exit(NOT_MET);
             }
-            for (Game game : List.of(mlp(), dcgan(64, 128, 20))) {
-                System.out.println(game.name);
-                for (CudaBackend backend : List.of(exact, fast)) {
-                    System.out.printf(
-                            "    Grisaille, %s: %.3f ms a step%n", backend.name(), 1e3 * seconds(game, backend));
-                }
-                for (String precision : List.of("float32", "tf32")) {
-                    pytorch(script, game, precision);
-                }
-            }
-            leaks(fast);
         }
+    }
+
+    private static PrintWriter writer(Path file) throws IOException {
+        return new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), true);
+    }
+
+    private void run() throws InterruptedException {
+        csv.println("workload,what,precision,value,unit,wanted,verdict");
+        run(java("primitives", 60));
+        run(java("tf32", 30));
+        run(java("losses", 45));
+        run(java("mlp", 40));
+        run(java("dcgan", 75));
+        boolean installed = run(pytorch("mlp", "tf32", 40));
+        if (installed) {
+            run(pytorch("dcgan", "tf32", 45));
+            run(pytorch("mlp", "float32", 30));
+            run(pytorch("dcgan", "float32", 45));
+        }
+        run(java("memory", 55));
+        if (installed) {
+            compare("MLP GAN, batch " + (small ? 4 : 128), TIMES_EAGER_MLP);
+            compare("DCGAN 64×64, width " + (small ? "2, batch 2" : "64, batch 128"), TIMES_EAGER_DCGAN);
+        }
+        say(failures == 0 ? "all that is wanted was met" : failures + " parts or numbers are not as wanted: see above");
+    }
+
+    private Part java(String name, int seconds) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dfile.encoding=UTF-8",
+                "-Dstdout.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CudaMeasurePart.class.getName(),
+                name));
+        if (small) {
+            command.add("small");
+        }
+        return new Part(name, seconds, command);
+    }
+
+    private Part pytorch(String workload, String precision, int seconds) {
+        String batch = small ? "4" : "128";
+        return new Part(
+                "PyTorch " + workload + " " + precision,
+                seconds,
+                List.of("python3", script.toString(), workload, batch, precision));
+    }
+
+    /** False where the part could not start or ended in failure; PyTorch's absence is said, and counts as no failure. */
+    private boolean run(Part part) throws InterruptedException {
+        long seconds = Math.min(part.seconds, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
+        if (seconds <= 0) {
+            failures++;
+            say(part.name + ": left out, for the 8 minutes are over");
+            return false;
+        }
+        say("--- " + part.name);
+        boolean peer = part.name.startsWith("PyTorch");
+        long start = System.nanoTime();
+        boolean stopped = false;
+        try {
+            Process process =
+                    new ProcessBuilder(part.command).redirectErrorStream(true).start();
+            Thread reader = new Thread(() -> listen(process, part));
+            reader.start();
+            boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+            if (!ended) {
+                stopped = true;
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+            reader.join(TimeUnit.SECONDS.toMillis(2));
+            if (ended && process.exitValue() == 0) {
+                say(String.format(Locale.ROOT, "    (%.1f s)", (System.nanoTime() - start) / 1e9));
+                return true;
+            }
+            say("    " + part.name
+                    + (ended ? ": ended with status " + process.exitValue() : ": stopped after " + seconds + " s"));
+        } catch (IOException missing) {
+            say("    " + part.name + " cannot start: " + missing.getMessage());
+        }
+        if (!peer) {
+            failures++;
+        }
+        return stopped;
+    }
+
+    private void listen(Process process, Part part) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                hear(line, part);
+            }
+        } catch (IOException stopped) {
+            say("    (" + part.name + " says no more: " + stopped.getMessage() + ")");
+        }
+    }
+
+    private synchronized void hear(String line, Part part) {
+        if (line.startsWith(CudaMeasurePart.ROW)) {
+            String[] f = line.substring(CudaMeasurePart.ROW.length()).split("\t", -1);
+            add(new Result(f[0], f[1], f[2], f[3], f[4], f[5]));
+            return;
+        }
+        if (!line.startsWith("WARNING: Using incubator modules")) {
+            say("    " + line);
+        }
+        Matcher pytorch = PYTORCH.matcher(line);
+        if (pytorch.matches()) {
+            String workload = part.name.contains("mlp")
+                    ? "MLP GAN, batch " + (small ? 4 : 128)
+                    : "DCGAN 64×64, width 64, batch " + (small ? 4 : 128);
+            String precision = pytorch.group(2).equals("tf32") ? "TF32" : "float32";
+            add(new Result(
+                    workload,
+                    pytorch.group(1) + ", " + pytorch.group(3),
+                    precision,
+                    pytorch.group(4),
+                    "ms a step",
+                    ""));
+        }
+    }
+
+    private void add(Result result) {
+        results.add(result);
+        csv.println(result.csv());
+        if (!result.met()) {
+            failures++;
+            say("    NOT MET: " + result.workload + ", " + result.precision + ": " + result.what + " " + result.value
+                    + ", wanted is " + result.wanted);
+        }
+    }
+
+    /** How many times as fast as PyTorch without graphs, in the same precision. */
+    private void compare(String workload, double wanted) {
+        for (String precision : List.of("TF32", "float32")) {
+            Double ours = time(workload, precision, "Grisaille, CUDA graph");
+            Double eager = time(workload, precision, "eager");
+            if (ours != null && eager != null) {
+                double times = eager / ours;
+                say(String.format(
+                        Locale.ROOT, "%s, %s: %.2f times as fast as PyTorch eager", workload, precision, times));
+                add(new Result(
+                        workload,
+                        "times as fast as PyTorch eager",
+                        precision,
+                        String.format(Locale.ROOT, "%.4g", times),
+                        "",
+                        "at least " + wanted));
+            }
+        }
+    }
+
+    private Double time(String workload, String precision, String what) {
+        return results.stream()
+                .filter(result -> result.workload.equals(workload)
+                        && result.precision.equals(precision)
+                        && result.what.endsWith(what))
+                .map(result -> Double.valueOf(result.value))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private synchronized void say(String line) {
+        System.out.println(line);
+        text.println(line);
     }
 }

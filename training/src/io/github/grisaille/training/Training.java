@@ -1,5 +1,6 @@
 package io.github.grisaille.training;
 
+import io.github.grisaille.backend.CudaLaunchCounts;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -33,11 +34,12 @@ public final class Training {
             case "dcgan-speed" -> DcganSpeed.run(folder.resolve("dcgan-speed.csv"));
             case "face-generator" -> FaceGeneratorTraining.train(arguments.length > 1 ? Path.of(arguments[1]) : FOLDER);
             case "walk" -> WalkPicture.draw(RESULTS.getParent(), folder.resolve("walk.png"));
+            case "gpu-launches" -> CudaLaunchCounts.run(folder.resolve("gpu-launches.csv"));
             case "image-folder" -> ImageFolderTraining.train(List.of(arguments).subList(1, arguments.length));
             default -> {
                 System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
                         + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist,"
-                        + " dcgan-cures, dcgan-rules, dcgan-speed, image-folder, walk");
+                        + " dcgan-cures, dcgan-rules, dcgan-speed, gpu-launches, image-folder, walk");
                 System.exit(1);
             }
         }

@@ -20,6 +20,8 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import jcuda.driver.JCudaDriver;
 
@@ -60,13 +62,21 @@ public final class CudaBackend implements Backend, AutoCloseable {
         }
     }
 
-    /** The last launch makes this storage, and its record has places for an activation to follow. */
-    record Fusible(Storage result, int activatedAt, int functionAt) {}
+    /**
+     * The last launch makes the result, and its record has places for an activation to follow.
+     *
+     * @param operands what the launch reads: their memory must not become the activation's, neither by the caller's wish
+     *     nor by the collector's, from which they are held here
+     */
+    record Fusible(Storage result, List<Storage> operands, int activatedAt, int functionAt) {
+        boolean takes(Tensor x, Tensor y) {
+            return result == x.storage() && result != y.storage() && !operands.contains(y.storage());
+        }
+    }
 
     /** The ordinal after the last activation's. */
     static final int NO_FUNCTION = Activation.Kind.values().length;
 
-    private static final String WAIT = "grisaille.cuda.wait";
     private static final int COUNTERS = 4096;
     private static final int MOST_SUM_BLOCKS = CudaKernel.THREADS;
     private static final int WARP = 32;
@@ -112,7 +122,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
      * @throws IllegalStateException if there is none, and then says why
      */
     public CudaBackend(Precision precision) {
-        this(precision, true, Boolean.getBoolean(WAIT));
+        this(precision, true, Boolean.getBoolean(CudaDriver.WAIT));
     }
 
     /**
@@ -129,7 +139,12 @@ public final class CudaBackend implements Backend, AutoCloseable {
         boolean ampere = capability >= CudaProgram.TENSOR_CORES;
         boolean tf32 = ampere && precision == Precision.TF32;
         name = device.name() + " (CUDA " + capability / 10 + "." + capability % 10 + (tf32 ? ", TF32)" : ", float32)");
-        program = new CudaProgram(capability);
+        try {
+            program = new CudaProgram(capability);
+        } catch (IllegalStateException unusable) {
+            device.close();
+            throw unusable;
+        }
         memory = new CudaMemory(device, sharing, this::settle);
         launches = new CudaLaunches(device, program, memory, ampere, oneByOne);
         transfers = new CudaTransfers(device, memory);
@@ -170,6 +185,20 @@ public final class CudaBackend implements Backend, AutoCloseable {
     /** How many times launches went to the device as a graph. */
     public synchronized long graphsLaunched() {
         return launches.replays();
+    }
+
+    /** How many kernels went to the device, by themselves or within a graph. */
+    public synchronized long kernelsLaunched() {
+        return launches.launched();
+    }
+
+    /**
+     * Whether launches that came before in the same order go to the device as one graph, as they do unless this says
+     * otherwise. Without graphs every result is the same, and the driver is asked for each kernel by itself: for
+     * comparison.
+     */
+    public synchronized void useGraphs(boolean wanted) {
+        launches.replay(wanted);
     }
 
     /** Submits what waits, and waits until it is done. */
@@ -218,6 +247,18 @@ public final class CudaBackend implements Backend, AutoCloseable {
         CudaMemory.Block from = values(x).block();
         launches.submit();
         return transfers.read(from, x.size());
+    }
+
+    /** One wait for all of them: each copy by itself would have the device run dry. */
+    @Override
+    public synchronized float[] readEach(List<Tensor> ones) {
+        List<CudaMemory.Block> from = new ArrayList<>();
+        for (Tensor one : ones) {
+            sized("readEach", one, 1);
+            from.add(values(one).block());
+        }
+        launches.submit();
+        return transfers.readEach(from);
     }
 
     // ---- element by element
@@ -331,9 +372,9 @@ public final class CudaBackend implements Backend, AutoCloseable {
     @Override
     public synchronized void activate(Activation f, Tensor x, Tensor y) {
         sameSize("activate", x, y);
-        long from = address(x);
+        address(x);
         long to = address(y);
-        if (launches.mark() instanceof Fusible last && last.result == x.storage() && from != to) {
+        if (launches.mark() instanceof Fusible last && last.takes(x, y)) {
             ByteBuffer bytes = launches.bytes();
             bytes.putLong(launches.lastRecord() + last.activatedAt, to);
             bytes.putInt(launches.lastRecord() + last.functionAt, f.kind().ordinal());
@@ -545,7 +586,9 @@ public final class CudaBackend implements Backend, AutoCloseable {
                 .integers(y.size(), x.axis(-1), NO_FUNCTION)
                 .number(0)
                 .number(epsilon);
-        launches.mark(new Fusible(y.storage(), 48, 64));
+        List<Storage> operands =
+                List.of(x.storage(), mean.storage(), variance.storage(), gain.storage(), shift.storage());
+        launches.mark(new Fusible(y.storage(), operands, 48, 64));
     }
 
     @Override

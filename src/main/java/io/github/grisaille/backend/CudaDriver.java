@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import jcuda.CudaException;
@@ -16,6 +17,17 @@ import jcuda.driver.JCudaDriver;
 final class CudaDriver {
     /** JCuda 12.6 is built for CUDA 12.0, which is this version of the driver's interface. */
     private static final int OLDEST = 12_000;
+
+    /** Set to true, the backend waits for each kernel, so that a failure names it. */
+    static final String WAIT = "grisaille.cuda.wait";
+
+    /** What a kernel does wrong, which the driver tells whoever calls it next. */
+    private static final Set<Integer> KERNEL_FAULTS = Set.of(
+            CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
+            CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
+            CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+            CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
+            CUresult.CUDA_ERROR_LAUNCH_FAILED);
 
     private static final String TEMPORARY = "java.io.tmpdir";
 
@@ -130,6 +142,9 @@ final class CudaDriver {
     static String describe(int status) {
         String[] text = new String[1];
         boolean known = JCudaDriver.cuGetErrorString(status, text) == CUresult.CUDA_SUCCESS && text[0] != null;
-        return CUresult.stringFor(status) + (known ? ", " + text[0] : "");
+        boolean late = KERNEL_FAULTS.contains(status) && !Boolean.getBoolean(WAIT);
+        return CUresult.stringFor(status)
+                + (known ? ", " + text[0] : "")
+                + (late ? "; a kernel may have failed earlier: -D" + WAIT + "=true waits for each, and names it" : "");
     }
 }

@@ -121,6 +121,8 @@ final class CudaLaunches implements AutoCloseable {
     private int count;
     private Object mark;
     private long replays;
+    private long launched;
+    private boolean replaying = true;
 
     /**
      * @param oneByOne whether to submit every launch at once and wait for it: slow, but a failure names its kernel
@@ -202,6 +204,16 @@ final class CudaLaunches implements AutoCloseable {
         return replays;
     }
 
+    /** The number of kernels launched so far, by themselves or within a graph. */
+    long launched() {
+        return launched;
+    }
+
+    /** Whether launches that came before go as a graph. */
+    void replay(boolean wanted) {
+        replaying = wanted;
+    }
+
     /** Submits all that wait. */
     void submit() {
         if (count == 0) {
@@ -237,6 +249,11 @@ final class CudaLaunches implements AutoCloseable {
     }
 
     private void launch() {
+        launched += count;
+        if (!replaying) {
+            launchEach();
+            return;
+        }
         Sequence sequence = new Sequence(launches, INTS * count);
         Known before = known.get(sequence);
         if (before == null) {
@@ -263,10 +280,12 @@ final class CudaLaunches implements AutoCloseable {
                         device.computing(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
         try {
             launchEach();
-        } finally {
-            // also after a failure, or the stream would stay in capture
-            check("ending a graph", JCudaDriver.cuStreamEndCapture(device.computing(), graph));
+        } catch (CudaFailure failed) {
+            // the stream has to leave its capture, and what that says is of this failure's making
+            JCudaDriver.cuStreamEndCapture(device.computing(), graph);
+            throw failed;
         }
+        check("ending a graph", JCudaDriver.cuStreamEndCapture(device.computing(), graph));
         CUgraphExec executable = new CUgraphExec();
         check("making a graph of " + count + " kernels", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
         JCudaDriver.cuGraphDestroy(graph);

@@ -1,6 +1,7 @@
 package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +38,20 @@ final class CudaProducts {
     /** One product of m × k · k × n. */
     private record Problem(CudaView a, CudaView b, int m, int n, int k, Target target) {}
 
-    /** What is common to the problems of one launch. */
-    private record Launch(boolean alongA, boolean alongB, Tensor bias, int biasPeriod, boolean add, Tensor result) {}
+    /** What is common to the problems of one launch, whose views are parts of a and of b. */
+    private record Launch(
+            Tensor a,
+            Tensor b,
+            boolean alongA,
+            boolean alongB,
+            Tensor bias,
+            int biasPeriod,
+            boolean add,
+            Tensor result) {
+        List<Storage> operands() {
+            return bias == null ? List.of(a.storage(), b.storage()) : List.of(a.storage(), b.storage(), bias.storage());
+        }
+    }
 
     private final CudaBackend backend;
     private final boolean tf32;
@@ -61,7 +74,7 @@ final class CudaProducts {
             Operands.sized("matmul's bias", bias, n);
         }
         Problem problem = new Problem(matrix(a), matrix(b), m, n, k, Target.rowsOf(n));
-        launch(new Launch(!transposeA, transposeB, bias, n, add, c), List.of(problem));
+        launch(new Launch(a, b, !transposeA, transposeB, bias, n, add, c), List.of(problem));
     }
 
     void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry g, Convolution.Extents e, Tensor out) {
@@ -69,7 +82,7 @@ final class CudaProducts {
         int n = e.outChannels();
         CudaView taps = CudaView.matrix(address(weight), windows.columns(), n);
         Problem problem = new Problem(windows, taps, windows.rows(), n, windows.columns(), Target.rowsOf(n));
-        launch(new Launch(true, false, bias, n, false, out), List.of(problem));
+        launch(new Launch(image, weight, true, false, bias, n, false, out), List.of(problem));
     }
 
     void weightGradient(Tensor image, Tensor out, ConvGeometry g, Convolution.Extents e, boolean add, Tensor dWeight) {
@@ -77,7 +90,7 @@ final class CudaProducts {
         int n = e.outChannels();
         CudaView gradients = CudaView.matrix(address(out), windows.rows(), n);
         Problem problem = new Problem(windows, gradients, windows.columns(), n, windows.rows(), Target.rowsOf(n));
-        launch(new Launch(false, false, null, n, add, dWeight), List.of(problem));
+        launch(new Launch(image, out, false, false, null, n, add, dWeight), List.of(problem));
     }
 
     /**
@@ -96,7 +109,7 @@ final class CudaProducts {
             CudaView a = CudaView.matrix(address(out), e.batch(), e.outChannels());
             CudaView b = CudaView.matrix(address(weight), n, e.outChannels());
             Problem problem = new Problem(a, b, e.batch(), n, e.outChannels(), Target.rowsOf(n));
-            launch(new Launch(true, true, bias, e.channels(), false, image), List.of(problem));
+            launch(new Launch(out, weight, true, true, bias, e.channels(), false, image), List.of(problem));
             return;
         }
         List<Problem> phases = new ArrayList<>();
@@ -105,7 +118,7 @@ final class CudaProducts {
                 phases.add(phase(address(out), address(weight), g, e, y, x));
             }
         }
-        launch(new Launch(true, true, bias, e.channels(), false, image), phases);
+        launch(new Launch(out, weight, true, true, bias, e.channels(), false, image), phases);
     }
 
     private static Problem phase(long out, long weight, ConvGeometry g, Convolution.Extents e, int y, int x) {
@@ -213,7 +226,8 @@ final class CudaProducts {
             record.integers(problem.m, problem.n, problem.k, t.offset)
                     .integers(t.gridHeight, t.gridWidth, t.strideItem, t.strideY, t.strideX, 0);
         }
-        backend.launches().mark(new CudaBackend.Fusible(launch.result.storage(), ACTIVATED, FUNCTION));
+        backend.launches()
+                .mark(new CudaBackend.Fusible(launch.result.storage(), launch.operands(), ACTIVATED, FUNCTION));
     }
 
     private static long tiles(int m, int n, int tile) {

@@ -4,6 +4,7 @@ import static io.github.grisaille.backend.CudaDriver.check;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -90,6 +91,29 @@ final class CudaTransfers implements AutoCloseable {
                             from.pointer((long) at * Float.BYTES),
                             (long) some * Float.BYTES,
                             device.computing()));
+            device.await();
+            place.values.get(0, values, at, some);
+        }
+        return values;
+    }
+
+    /** Waits for all that was submitted, and copies the first value of each out. */
+    float[] readEach(List<CudaMemory.Block> from) {
+        device.enter();
+        float[] values = new float[from.size()];
+        Place place = places[next];
+        check("waiting for a copy", JCudaDriver.cuEventSynchronize(place.taken));
+        for (int at = 0; at < values.length; at += MOST) {
+            int some = Math.min(MOST, values.length - at);
+            for (int i = 0; i < some; i++) {
+                check(
+                        "copying from the GPU",
+                        JCudaDriver.cuMemcpyDtoHAsync(
+                                place.pinned.withByteOffset((long) i * Float.BYTES),
+                                from.get(at + i).pointer(),
+                                Float.BYTES,
+                                device.computing()));
+            }
             device.await();
             place.values.get(0, values, at, some);
         }

@@ -1,5 +1,6 @@
 package io.github.grisaille.tensor;
 
+import java.util.List;
 import java.util.ServiceLoader;
 
 /**
@@ -53,6 +54,15 @@ public interface Backend extends Allocator {
 
     /** Copies a tensor's values out; waits until they are there. */
     float[] read(Tensor x);
+
+    /** The values of tensors of one value each, in their order; waits once for all of them. */
+    default float[] readEach(List<Tensor> ones) {
+        float[] values = new float[ones.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = ones.get(i).item();
+        }
+        return values;
+    }
 
     // ---- element by element
 

@@ -3,6 +3,8 @@ package io.github.grisaille.train;
 import io.github.grisaille.nn.Archive;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * A value that waits on the device until it is read, and what the host makes of it.
@@ -35,10 +37,17 @@ record Reading(Tensor value, Tensor over, boolean root) {
         return value == null ? null : new Reading(value, over, root);
     }
 
-    double read() {
-        double result = value.item();
-        if (over != null && result != 0) {
-            result /= over.item();
+    /** What has to be read. */
+    List<Tensor> tensors() {
+        return over == null ? List.of(value) : List.of(value, over);
+    }
+
+    /** The reading, from the values of its {@link #tensors}. */
+    double of(Iterator<Float> values) {
+        double result = values.next();
+        if (over != null) {
+            float divisor = values.next();
+            result = result == 0 ? 0 : result / divisor;
         }
         return root ? Math.sqrt(result) : result;
     }

@@ -8,6 +8,7 @@ import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,17 @@ abstract class BackendContract {
 
     private Tensor tensor(float[] values, int... shape) {
         return backend().tensor(values, Shape.of(shape));
+    }
+
+    @Test
+    void manySingleValuesAreReadAtOnce() {
+        Tensor[] ones = {tensor(new float[] {3}, 1), tensor(new float[] {-1}, 1, 1), tensor(new float[] {0.5f}, 1)};
+        backend().scale(ones[0], 2, ones[0]);
+        assertThat(backend().readEach(List.of(ones[0], ones[1], ones[0], ones[2])))
+                .containsExactly(6, -1, 6, 0.5f);
+        assertThat(backend().readEach(List.of())).isEmpty();
+        Tensor two = tensor(new float[2], 2);
+        assertThatThrownBy(() -> backend().readEach(List.of(two))).isInstanceOf(RuntimeException.class);
     }
 
     static Stream<Arguments> products() {

@@ -357,6 +357,117 @@ class CudaBackendTest extends BackendContract {
         assertThat(x.toArray()).as("the backend goes on").containsOnly(1);
     }
 
+    /** The driver ends the capture with an error of its own, which is not the one to tell. */
+    @Test
+    void aFailedLaunchInAGraphNamesItsKernelToo() {
+        CudaStandIn.itselfOrSkip();
+        Tensor x = cuda.empty(Shape.of(3, 5));
+        cuda.fill(1, x);
+        for (int time = 1; time <= 3; time++) {
+            cuda.synchronize();
+            CudaStandIn.failingLaunch(time == 2 ? 2 : 0);
+            cuda.activate(new Activation(Activation.Kind.RELU), x, x);
+            cuda.clamp(x, 0, 1, x);
+            if (time == 2) {
+                assertThatThrownBy(x::toArray).hasMessageStartingWith("the kernel clamp, which makes 3×5 on 1 × 1");
+            } else {
+                assertThat(x.toArray()).containsOnly(1);
+            }
+        }
+        assertThat(cuda.graphsLaunched()).isEqualTo(1);
+    }
+
+    /** A product whose activation would overwrite its factor while others still read it; so with what is normalised. */
+    @Test
+    void anActivationDoesNotJoinALaunchThatReadsItsPlace() {
+        int rows = 100;
+        int columns = 300;
+        Tensor a = cuda.tensor(whole(7, rows * columns), Shape.of(rows, columns));
+        Tensor b = cuda.tensor(whole(8, columns * columns), Shape.of(columns, columns));
+        Tensor c = cuda.empty(a.shape());
+        Tensor apart = cuda.empty(a.shape());
+        Activation relu = new Activation(Activation.Kind.RELU);
+        cuda.matmul(a, false, b, false, null, false, c);
+        cuda.synchronize();
+        cuda.activate(relu, c, apart);
+        float[] expected = apart.toArray();
+        cuda.matmul(a, false, b, false, null, false, c);
+        cuda.activate(relu, c, a);
+        assertThat(a.toArray()).containsExactly(expected);
+
+        Tensor one = cuda.tensor(new float[] {2, 2, 2}, Shape.of(3));
+        Tensor gain = cuda.tensor(new float[] {1, 2, 3}, Shape.of(3));
+        Tensor x = cuda.tensor(new float[] {3, 3, 3}, Shape.of(1, 3));
+        Tensor y = cuda.empty(x.shape());
+        cuda.normalizeColumns(x, one, one, 2, gain, one, y);
+        cuda.activate(relu, y, gain.reshape(1, 3));
+        assertThat(gain.toArray()).containsExactly(2.5f, 3, 3.5f);
+    }
+
+    /** Else the activation could be given the factor's memory, while it can still join the launch that reads it. */
+    @Test
+    void whatAWaitingProductReadsIsHeldUntilItsActivationIsKnown() throws InterruptedException {
+        Tensor b = cuda.tensor(whole(8, 300 * 300), Shape.of(300, 300));
+        Tensor c = cuda.empty(Shape.of(100, 300));
+        long address = product(b, c);
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        Tensor early = cuda.empty(c.shape());
+        assertThat(cuda.address(early)).isNotEqualTo(address);
+        cuda.fill(0, b);
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(cuda.address(cuda.empty(c.shape()))).isEqualTo(address).isNotEqualTo(cuda.address(early));
+    }
+
+    /** The address of a factor that nobody holds any more. */
+    private long product(Tensor b, Tensor c) {
+        Tensor a = cuda.empty(c.shape());
+        cuda.fill(1, a);
+        cuda.matmul(a, false, b, false, null, false, c);
+        return cuda.address(a);
+    }
+
+    @Test
+    void graphsCanBeSwitchedOffAndChangeNoBit() {
+        List<float[]> expected = train(cuda, 5);
+        long graphs = cuda.graphsLaunched();
+        long kernels = cuda.kernelsLaunched();
+        assertThat(graphs).isPositive();
+        try (CudaBackend other = new CudaBackend(CudaBackend.Precision.FLOAT32)) {
+            other.useGraphs(false);
+            List<float[]> without = train(other, 5);
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(without.get(i)).as("result " + i).containsExactly(expected.get(i));
+            }
+            assertThat(other.graphsLaunched()).isZero();
+            assertThat(other.kernelsLaunched()).isEqualTo(kernels);
+        }
+    }
+
+    /** What is asked of the device happens when somebody waits, so a place written twice too soon would be seen. */
+    @Test
+    void manyBatchesOnTheirWayAtOnceDoNotMeet() {
+        Tensor x = cuda.empty(Shape.of(1000));
+        Tensor sums = cuda.empty(Shape.of(20, 1000));
+        cuda.fill(0, sums);
+        for (int i = 0; i < 20; i++) {
+            float[] values = new float[1000];
+            Arrays.fill(values, i + 1);
+            cuda.write(values, x);
+            Arrays.fill(values, -1);
+            cuda.copyColumns(x.reshape(1, 1000), 0, sums.reshape(1, 20_000), 1000 * i, 1000);
+        }
+        float[] all = sums.toArray();
+        for (int i = 0; i < all.length; i++) {
+            assertThat(all[i]).as("value " + i).isEqualTo(i / 1000 + 1);
+        }
+    }
+
     @Test
     void tensorsOfOthersAndOfAClosedBackendAreRefused() {
         Tensor own = cuda.empty(Shape.of(3));

@@ -95,6 +95,23 @@ class CudaLookupTest {
     }
 
     @Test
+    void withADeviceThatIsTooOld() throws Exception {
+        assertThat(run(true, standIn(), Map.of("STAND_IN_CAPABILITY", "52")))
+                .startsWith(
+                        "Grisaille computes on the CPU: the GPU has compute capability 5.2, and needed is 6.0 or newer")
+                .contains("cpu (");
+    }
+
+    /** In a notebook the reason is a cell's value, and nothing is to appear in red. */
+    @Test
+    void whoeverAskedForTheReasonIsNotToldAgain() throws Exception {
+        assertThat(said(start(false, null, Map.of(), "-Dasked=true")))
+                .startsWith("JCuda is not on the class path")
+                .doesNotContain("Grisaille computes on the CPU")
+                .contains("cpu (");
+    }
+
+    @Test
     void withADevice() throws Exception {
         assertThat(run(true, standIn(), Map.of())).startsWith("stand-in (CUDA 8.0, TF32): 7.0");
         assertThat(run(true, standIn(), Map.of("STAND_IN_CAPABILITY", "75")))
