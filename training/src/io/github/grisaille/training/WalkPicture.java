@@ -43,7 +43,7 @@ final class WalkPicture {
 
     private static final List<Panel> PANELS = List.of(
             new Panel("01 gray", "01-the-gray-trap", "four different z, after", 0, 3, 29, 128),
-            new Panel("02 one image", "02-one-image-by-heart", "one picture by heart", 0, 3, 180, 128),
+            new Panel("02 one image", "02-one-image-by-heart", "one picture by heart", 0, 3, 177, 128),
             new Panel(
                     "04 a map of digits",
                     "04-variational-autoencoders",
@@ -52,8 +52,8 @@ final class WalkPicture {
                     127,
                     153,
                     372),
-            new Panel("06 a GAN's digits", "06-mnist-gan", "NumPy GAN, epoch 1", 1, 0, 27, 213),
-            new Panel("07 faces", "07-dcgan", "twenty-four samples of the shipped generator", 0, 1, 27, 200));
+            new Panel("06 a GAN's digits", "06-mnist-gan", "NumPy GAN, epoch 1", 1, 3, 29, 233),
+            new Panel("07 faces", "07-dcgan", "twenty-four samples of the shipped generator", 0, 3, 29, 198));
 
     private WalkPicture() {}
 
@@ -97,7 +97,7 @@ final class WalkPicture {
                                 .map(found -> found.group(1))
                                 .forEach(pictures::add);
                     case "source" -> {
-                        if (text(json).contains(panel.cell)) {
+                        if (text(json).contains(panel.cell) && pictures.size() > panel.nth) {
                             byte[] bytes = Base64.getMimeDecoder().decode(pictures.get(panel.nth));
                             return ImageIO.read(new ByteArrayInputStream(bytes));
                         }
