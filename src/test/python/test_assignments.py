@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 COURSE = PROJECT / "notebooks" / "assignments"
 SETS = sorted(path.name for path in (COURSE / "source").iterdir())
 POINTS = 20
-AT_ONCE = 2
+AT_ONCE = 1
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,8 @@ def grade(name, course):
     shutil.copy(COURSE / "nbgrader_config.py", course)
     shutil.copytree(COURSE / "source" / name, course / "source" / name)
     nbgrader(course, "generate_assignment", name)
+    released = (course / "release" / name / f"{name}.ipynb").read_text()
+    assert "SOLUTION" not in released and "HIDDEN" not in released
     students = scenarios(name)
     for student, (answers, _) in students.items():
         notebook = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)
