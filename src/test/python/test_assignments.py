@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 COURSE = PROJECT / "notebooks" / "assignments"
 SETS = sorted(path.name for path in (COURSE / "source").iterdir())
 POINTS = 20
-AT_ONCE = 1
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
