@@ -137,14 +137,13 @@ def scenarios(name):
     students = {"untouched": ({}, nothing), "solution": (every, full)}
     for i, cells in enumerate(parts):
         students[f"only-{i + 1}"] = (answers[i], nothing | points(cells))
-    # the single solutions show that no problem sees another one, so every other problem can be wrong at a time
-    for first in (0, 1):
-        given, scores = dict(every), dict(full)
-        for mistake in MISTAKES[name][first::2]:
-            assert mistake.right in given[mistake.answer], mistake
-            given[mistake.answer] = given[mistake.answer].replace(mistake.right, mistake.wrong)
-            scores |= dict.fromkeys(mistake.lost, 0)
-        students["wrong-" + "-".join(str(i + 1) for i in range(first, len(parts), 2))] = (given, scores)
+    # the single solutions show that no problem sees another one, so all problems can be wrong in one notebook
+    wrong, left = dict(every), dict(full)
+    for mistake in MISTAKES[name]:
+        assert mistake.right in wrong[mistake.answer], mistake
+        wrong[mistake.answer] = wrong[mistake.answer].replace(mistake.right, mistake.wrong)
+        left |= dict.fromkeys(mistake.lost, 0)
+    students["wrong"] = (wrong, left)
     return students
 
 
