@@ -35,7 +35,7 @@ COMMON = ("bash", "env", "dirname", "readlink", "sed", "cat", "cksum")
 def test_help_names_every_command(project):
     result = lab(project, "help")
     assert result.returncode == 0
-    for command in ("./lab ", "./lab setup", "./lab run", "./lab test", "./lab train"):
+    for command in ("./lab ", "./lab setup", "./lab run", "./lab test", "./lab train", "./lab course"):
         assert command in result.stdout
 
 
