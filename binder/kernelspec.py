@@ -1,6 +1,6 @@
 """Tells Jupyter how to start a Java kernel with the library on its class path: one maker for lab, the container and
-JupyterHub. The kernels go beside the Python that runs this: `grisaille` (JJava), and with --ijava or once that was given
-`grisaille-ijava` (the original IJava).
+JupyterHub. The kernels are `grisaille` (JJava), and with --ijava, or once that was given, `grisaille-ijava` (the original
+IJava).
 """
 import argparse
 import io
@@ -11,7 +11,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-KERNELS = Path(sys.prefix) / "share" / "jupyter" / "kernels"
 IJAVA_JAR = re.compile(r"(?:.*/)?java/(ijava-([0-9.]+)\.jar)")
 MODULES = ["--add-modules", "jdk.incubator.vector"]
 
@@ -24,6 +23,10 @@ def heap_option(text):
     if re.fullmatch(r"[1-9][0-9]*[mg]", text):
         return f"-Xmx{text}"
     raise argparse.ArgumentTypeError(f"got {text!r}, wanted is a size such as 1200m or 2g, or a share of the memory such as 60%")
+
+
+def kernels(options):
+    return options.prefix / "share" / "jupyter" / "kernels"
 
 
 def jvm(options):
@@ -48,11 +51,11 @@ def environment(options, prefix):
 
 def jjava(options):
     """JJava without its launcher, which is a second JVM that waits for the first."""
-    jar = KERNELS / "java" / "jjava.jar"
+    jar = kernels(options) / "java" / "jjava.jar"
     if not jar.is_file():
-        sys.exit(f"lab: {jar} is missing: install the packages of binder/requirements.txt for {sys.executable}")
+        sys.exit(f"lab: {jar} is missing: install the packages of binder/requirements.txt there")
     write(
-        KERNELS / "grisaille",
+        kernels(options) / "grisaille",
         {
             "argv": [*jvm(options), "--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED", "-jar", str(jar), "{connection_file}"],
             "display_name": "Java (Grisaille)",
@@ -121,8 +124,9 @@ def main():
     parser.add_argument("--libraries", required=True, help="the folder of the jars that it needs")
     parser.add_argument("--heap", type=heap_option, required=True, help="the most that a kernel may take: 1200m, or 60%% of the memory")
     parser.add_argument("--ijava", type=Path, help="IJava's release, to be installed as a second kernel")
+    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="where JJava is installed and the kernels go")
     options = parser.parse_args()
-    folder = KERNELS / "grisaille-ijava"
+    folder = kernels(options) / "grisaille-ijava"
     jars = [unpack(options.ijava, folder)] if options.ijava else sorted(folder.glob("ijava-*.jar"))
     jjava(options)
     for jar in jars:
