@@ -63,9 +63,11 @@ def chosen(beginnings):
 
 
 def base():
-    """Makes the image that the Dockerfile starts from, under its name."""
+    """Makes the image that the Dockerfile starts from, under its name, where an earlier call has not."""
     name = re.search(r"^FROM (\S+) AS machine$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)[1]
     suite = re.match(r"debian:([a-z]+)", name)[1]
+    if subprocess.run(["buildah", "inspect", "--type", "image", name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        return {}
     root = FOLDER / "base"
     if root.exists():
         shutil.rmtree(root)

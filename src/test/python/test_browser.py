@@ -76,11 +76,11 @@ def test_a_student_at_work(browser, server):
     page.on("console", lambda message: message.type == "error" and complaints.append(f"{message.text} {message.location}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server.address}/lab/tree/{NOTEBOOK.name}?token={TOKEN}")
-    kernel_is("Idle", page)
+    cells = sum(cell.cell_type == "code" for cell in nbformat.read(NOTEBOOK, as_version=4).cells) + 2
+    page.locator(".jp-CodeCell").nth(cells - 1).wait_for(state="attached")
+    kernel_is("idle", page)
 
     choose(page, "Run", "Run All Cells")
-    prompts = page.locator(".jp-CodeCell .jp-InputArea-prompt")
-    cells = prompts.count()
     long_cell = page.locator(".jp-CodeCell").nth(cells - 2)
     # the notebook's own cells are done when the long one is under way
     bar = long_cell.locator("progress")
@@ -99,7 +99,7 @@ def test_a_student_at_work(browser, server):
     page.locator("[data-command='notebook:interrupt-kernel'], [title^='Interrupt the kernel']").first.click()
     error = long_cell.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error'], .jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").first
     error.wait_for()
-    kernel_is("Idle", page)
+    kernel_is("idle", page)
     after = page.locator(".jp-CodeCell").nth(cells - 1)
     run_cell(page, after)
     after.get_by_text("outputs 1×1").wait_for()
@@ -119,7 +119,7 @@ def test_a_student_at_work(browser, server):
     choose(page, "Kernel", "Restart Kernel…")
     page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
     page.locator(".jp-Dialog").wait_for(state="detached")
-    kernel_is("Idle", page)
+    kernel_is("idle", page)
     run_cell(page, after)
     after.locator(".jp-InputArea-prompt", has_text="[1]:").wait_for()
     # the model went with the kernel
@@ -129,7 +129,7 @@ def test_a_student_at_work(browser, server):
 
 
 def kernel_is(status, page):
-    page.locator(f".jp-Notebook-ExecutionIndicator[data-status='{status.lower()}']").wait_for()
+    page.locator(f".jp-Notebook-ExecutionIndicator[data-status='{status}']").wait_for()
 
 
 def choose(page, menu, item):

@@ -69,6 +69,21 @@ def test_an_exception_is_an_error_of_the_cell_and_the_kernel_goes_on(run_cells):
     assert cells[2].outputs[0].data["text/plain"] == "2"
 
 
+def test_a_picture_that_cannot_be_drawn_is_an_error_of_the_cell_too(run_cells):
+    cells = run_cells(
+        IMPORTS,
+        """class NoFonts implements Picture {
+            public java.awt.image.BufferedImage image() { throw new UnsatisfiedLinkError("no fonts"); }
+            public int width() { return 1; }
+            public String description() { return ""; }
+        }""",
+        "new NoFonts()",
+        "1 + 1",
+    )
+    assert "cannot draw letters" in cells[2].outputs[0].evalue + "".join(cells[2].outputs[0].traceback)
+    assert cells[3].outputs[0].data["text/plain"] == "2"
+
+
 def test_a_training_run_can_be_interrupted_and_the_model_used():
     manager, client = start_new_kernel(kernel_name="grisaille")
     try:
