@@ -69,15 +69,35 @@ def test_an_exception_is_an_error_of_the_cell_and_the_kernel_goes_on(run_cells):
     assert cells[2].outputs[0].data["text/plain"] == "2"
 
 
+def test_a_picture_that_cannot_be_drawn_is_an_error_of_the_cell_too(run_cells):
+    cells = run_cells(
+        IMPORTS,
+        """class NoFonts implements Picture {
+            public java.awt.image.BufferedImage image() { throw new UnsatisfiedLinkError("no fonts"); }
+            public int width() { return 1; }
+            public String description() { return ""; }
+        }""",
+        "new NoFonts()",
+        "1 + 1",
+    )
+    assert "cannot draw letters" in cells[2].outputs[0].evalue + "".join(cells[2].outputs[0].traceback)
+    assert cells[3].outputs[0].data["text/plain"] == "2"
+
+
 def test_a_training_run_can_be_interrupted_and_the_model_used():
     manager, client = start_new_kernel(kernel_name="grisaille")
     try:
         client.execute_interactive(IMPORTS, timeout=60)
-        threading.Timer(3, manager.interrupt_kernel).start()
-        started = time.monotonic()
-        reply = client.execute_interactive(TRAIN % 1_000_000_000, timeout=60)
+        interrupted = []
+
+        def interrupt_when_training(message):
+            if message["msg_type"] == "update_display_data" and not interrupted:
+                interrupted.append(time.monotonic())
+                threading.Thread(target=manager.interrupt_kernel).start()
+
+        reply = client.execute_interactive(TRAIN % 1_000_000_000, timeout=120, output_hook=interrupt_when_training)
         assert reply["content"]["status"] == "error"
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - interrupted[0] < 30
         outputs = []
         reply = client.execute_interactive(
             "model.predict(Latent.normal(2).draw(1, 1)).shape()",

@@ -1,7 +1,11 @@
 """The script `lab` when something is wrong."""
+import io
+import json
 import os
 import shutil
 import subprocess
+import sys
+import zipfile
 
 import nbformat
 import pytest
@@ -35,7 +39,9 @@ COMMON = ("bash", "env", "dirname", "readlink", "sed", "cat", "cksum")
 def test_help_names_every_command(project):
     result = lab(project, "help")
     assert result.returncode == 0
-    for command in ("./lab ", "./lab setup", "./lab run", "./lab test", "./lab train", "./lab course"):
+    for command in (
+        "./lab ", "./lab setup", "./lab install", "./lab run", "./lab test", "./lab train", "./lab course"
+    ):
         assert command in result.stdout
 
 
@@ -88,3 +94,88 @@ def test_a_failing_notebook_is_named_and_left_as_it_was(project, tmp_path):
 def test_a_notebook_that_is_not_there(project):
     result = lab(project, "run", "notebooks/99-nothing.ipynb")
     assert result.returncode == 1 and "there is no such notebook" in result.stderr
+
+
+def test_install_removes_nothing_of_others(project, tmp_path):
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    result = lab(project, "install", str(tmp_path))
+    assert result.returncode == 1 and f"{tmp_path} holds what is not from here" in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"] and precious.read_text() == "mine"
+
+
+def test_install_without_a_folder(project):
+    result = lab(project, "install", "--heap=60%")
+    assert result.returncode == 1 and "install wants one folder, such as /opt/grisaille, and got 0" in result.stderr
+
+
+def test_unknown_option_of_setup(project):
+    result = lab(project, "setup", "--ijvaa=x.zip")
+    assert result.returncode == 1 and "there is no option '--ijvaa=x.zip'" in result.stderr
+    result = lab(project, "setup", "--ijava")
+    assert result.returncode == 1 and "--ijava wants a value: --ijava=ijava-1.3.0.zip" in result.stderr
+
+
+def test_a_heap_that_is_none(project):
+    result = lab(project, "setup", "--heap=lots")
+    assert result.returncode != 0 and "got 'lots', wanted is a size such as 1200m" in result.stderr
+
+
+def test_ijava_that_is_not_there(project):
+    result = lab(project, "setup", "--ijava", "nothing.zip")
+    assert result.returncode == 1 and "nothing.zip: there is no such file; wanted is IJava's release" in result.stderr
+
+
+def zipped(names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+IJAVA = zipped({"io/github/spencerpark/ijava/IJava.class": b""})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<html>not found</html>", "is damaged or no release of IJava (File is not a zip file)"),
+        (zipped({"IJava-1.3.0/build.gradle": b""}), "holds no java/ijava-….jar; wanted is IJava's release"),
+        (zipped({"java/ijava-1.3.0.jar": b"half of a jar"}), "is damaged or no release of IJava (File is not a zip file)"),
+        (zipped({"java/ijava-1.3.0.jar": zipped({"other/Main.class": b""})}), "is damaged or no release of IJava"),
+    ],
+    ids=["no zip", "its source", "a damaged jar", "another jar"],
+)
+def test_what_is_no_release_of_ijava(project, tmp_path, content, message):
+    file = tmp_path / "ijava-1.3.0.zip"
+    file.write_bytes(content)
+    result = lab(project, "setup", f"--ijava={file}")
+    assert result.returncode == 1 and f"lab: {file}: {message}" in result.stderr
+
+
+@pytest.mark.parametrize("top", ["", "ijava-1.3.0/"], ids=["as released", "in a folder"])
+def test_ijava_becomes_a_second_kernel(project, tmp_path, top):
+    release = tmp_path / "ijava-1.3.0.zip"
+    release.write_bytes(zipped({f"{top}install.py": b"", f"{top}java/ijava-1.3.0.jar": IJAVA, f"{top}java/kernel.json": b"{}"}))
+    kernels = tmp_path / "share" / "jupyter" / "kernels"
+    (kernels / "java").mkdir(parents=True)
+    (kernels / "java" / "jjava.jar").write_bytes(b"")
+
+    def make(*more):
+        command = [sys.executable, project / "binder" / "kernelspec.py", "--java=/jdk", "--jar=/g/grisaille.jar", "--libraries=/g/lib"]
+        subprocess.run([*command, f"--prefix={tmp_path}", *more], check=True)
+        return json.loads((kernels / "grisaille-ijava" / "kernel.json").read_text())
+
+    kernel = make("--heap=60%", f"--ijava={release}")
+    jar = kernels / "grisaille-ijava" / "ijava-1.3.0.jar"
+    assert jar.read_bytes() == IJAVA
+    assert kernel["argv"][:2] == ["/jdk/bin/java", "-XX:MaxRAMPercentage=60"]
+    assert kernel["argv"][-3:] == ["-jar", str(jar), "{connection_file}"]
+    assert kernel["language"] == "java" and kernel["display_name"] == "Java (Grisaille, IJava 1.3.0)"
+    assert kernel["env"]["IJAVA_CLASSPATH"] == "/g/grisaille.jar:/g/lib/*"
+    assert "Notebook.init()" in kernel["env"]["IJAVA_STARTUP_SCRIPT"]
+    assert "--add-modules jdk.incubator.vector" == kernel["env"]["IJAVA_COMPILER_OPTS"]
+    # once installed it follows what changes
+    assert make("--heap=800m")["argv"][1] == "-Xmx800m"
+    assert json.loads((kernels / "grisaille" / "kernel.json").read_text())["argv"][1] == "-Xmx800m"

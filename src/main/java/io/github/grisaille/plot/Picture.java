@@ -37,9 +37,21 @@ public interface Picture extends Showable {
         }
     }
 
-    /** The bytes of a PNG file. */
+    /**
+     * The bytes of a PNG file.
+     *
+     * @throws IllegalStateException if this machine cannot draw letters
+     */
     default byte[] toPng() {
-        return Html.png(image());
+        try {
+            return Html.png(image());
+        } catch (LinkageError | InternalError missing) {
+            // an error, unlike an exception, would end the kernel's thread and leave the cell waiting for ever
+            throw new IllegalStateException(
+                    "this machine cannot draw letters (" + missing + "): install a font and what draws it, for example"
+                            + " 'apt-get install fontconfig fonts-dejavu-core libharfbuzz0b', and restart",
+                    missing);
+        }
     }
 
     /** Writes a PNG file. */

@@ -44,6 +44,30 @@ class PicturesTest {
     }
 
     @Test
+    void aMachineWithoutFontsIsToldSo() {
+        Picture picture = new Picture() {
+            @Override
+            public BufferedImage image() {
+                throw new UnsatisfiedLinkError("libharfbuzz.so.0: cannot open shared object file");
+            }
+
+            @Override
+            public int width() {
+                return 1;
+            }
+
+            @Override
+            public String description() {
+                return "";
+            }
+        };
+        assertThatThrownBy(picture::toHtml)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("cannot draw letters (java.lang.UnsatisfiedLinkError: libharfbuzz.so.0")
+                .hasMessageContaining("apt-get install fontconfig");
+    }
+
+    @Test
     void coloursAndRangesAreKept() {
         BufferedImage image =
                 ImageGrid.of(new float[] {1, 0, 0.5f}, 1, 1, 3, 0, 1).image();

@@ -1,0 +1,137 @@
+"""Tells Jupyter how to start a Java kernel with the library on its class path: one maker for lab, the container and
+JupyterHub. The kernels are `grisaille` (JJava), and with --ijava, or once that was given, `grisaille-ijava` (the original
+IJava).
+"""
+import argparse
+import io
+import json
+import os
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+IJAVA_JAR = re.compile(r"(?:.*/)?java/(ijava-([0-9.]+)\.jar)")
+MODULES = ["--add-modules", "jdk.incubator.vector"]
+
+
+def heap_option(text):
+    """The JVM's option for a heap of a fixed size (1200m, 2g), or of a share of the container's memory (60%)."""
+    share = re.fullmatch(r"([1-9][0-9]?)%", text)
+    if share:
+        return f"-XX:MaxRAMPercentage={share[1]}"
+    if re.fullmatch(r"[1-9][0-9]*[mg]", text):
+        return f"-Xmx{text}"
+    raise argparse.ArgumentTypeError(f"got {text!r}, wanted is a size such as 1200m or 2g, or a share of the memory such as 60%")
+
+
+def kernels(options):
+    return options.prefix / "share" / "jupyter" / "kernels"
+
+
+def jvm(options):
+    return [
+        f"{options.java}/bin/java",
+        options.heap,
+        "-Djava.awt.headless=true",
+        *MODULES,
+        "--enable-native-access=ALL-UNNAMED",
+    ]
+
+
+def environment(options, prefix):
+    """What both kernels are told under names of their own."""
+    return {
+        "JAVA_HOME": options.java,
+        "PATH": f"{options.java}/bin:${{PATH}}",
+        f"{prefix}_COMPILER_OPTS": " ".join(MODULES),
+        f"{prefix}_CLASSPATH": f"{options.jar}:{options.libraries}/*",
+    }
+
+
+def jjava(options):
+    """JJava without its launcher, which is a second JVM that waits for the first."""
+    jar = kernels(options) / "java" / "jjava.jar"
+    if not jar.is_file():
+        sys.exit(f"lab: {jar} is missing: install the packages of binder/requirements.txt there")
+    write(
+        kernels(options) / "grisaille",
+        {
+            "argv": [*jvm(options), "--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED", "-jar", str(jar), "{connection_file}"],
+            "display_name": "Java (Grisaille)",
+            "language": "java",
+            "interrupt_mode": "message",
+            "env": environment(options, "JJAVA"),
+        },
+    )
+
+
+def ijava(options, jar):
+    version = re.search(r"[0-9.]+[0-9]", jar.name)[0]
+    write(
+        jar.parent,
+        {
+            "argv": [*jvm(options), "-jar", str(jar), "{connection_file}"],
+            "display_name": f"Java (Grisaille, IJava {version})",
+            "language": "java",
+            "interrupt_mode": "message",
+            "env": {
+                **environment(options, "IJAVA"),
+                "IJAVA_STARTUP_SCRIPT": "io.github.grisaille.notebook.Notebook.init();",
+            },
+        },
+    )
+
+
+def unpack(release, folder):
+    """Takes IJava's jar out of its release, ijava-1.3.0.zip; returns where it lies."""
+    if not release.is_file():
+        sys.exit(f"lab: {release}: there is no such file; wanted is IJava's release, ijava-1.3.0.zip")
+    try:
+        with zipfile.ZipFile(release) as archive:
+            jars = [match for match in map(IJAVA_JAR.fullmatch, archive.namelist()) if match]
+            if len(jars) != 1:
+                sys.exit(f"lab: {release}: holds no java/ijava-….jar; wanted is IJava's release, ijava-1.3.0.zip (not its source)")
+            content = archive.read(jars[0][0])
+            zipfile.ZipFile(io.BytesIO(content)).getinfo("io/github/spencerpark/ijava/IJava.class")
+    except (zipfile.BadZipFile, KeyError) as damaged:
+        sys.exit(f"lab: {release}: is damaged or no release of IJava ({damaged}); get ijava-1.3.0.zip again")
+    folder.mkdir(parents=True, exist_ok=True)
+    jar = folder / jars[0][1]
+    replace(jar, content)
+    for other in folder.glob("ijava-*.jar"):
+        if other != jar:
+            other.unlink()
+    return jar
+
+
+def write(folder, kernel):
+    folder.mkdir(parents=True, exist_ok=True)
+    replace(folder / "kernel.json", (json.dumps(kernel, indent=4) + "\n").encode())
+
+
+def replace(path, content):
+    """Writes the file whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    os.replace(part, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--java", required=True, help="the JDK's folder")
+    parser.add_argument("--jar", required=True, help="the library")
+    parser.add_argument("--libraries", required=True, help="the folder of the jars that it needs")
+    parser.add_argument("--heap", type=heap_option, required=True, help="the most that a kernel may take: 1200m, or 60%% of the memory")
+    parser.add_argument("--ijava", type=Path, help="IJava's release, to be installed as a second kernel")
+    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="where JJava is installed and the kernels go")
+    options = parser.parse_args()
+    folder = kernels(options) / "grisaille-ijava"
+    jars = [unpack(options.ijava, folder)] if options.ijava else sorted(folder.glob("ijava-*.jar"))
+    jjava(options)
+    for jar in jars:
+        ijava(options, jar)
+
+
+if __name__ == "__main__":
+    main()
