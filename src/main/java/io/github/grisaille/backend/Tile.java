@@ -7,7 +7,7 @@ package io.github.grisaille.backend;
  * panel: {@link #width} columns side by side, packed so that the loop walks straight through it.
  */
 abstract class Tile {
-    /** Rows of every tile. */
+    /** Rows of a tile whose left factor lies in rows. */
     static final int ROWS = 6;
 
     /** Rows of the tile of a product whose left factor is transposed: with 6, AVX2's 16 registers did not always do. */

@@ -16,7 +16,7 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * A tile of v vectors holds 6v sums, v vectors of the panel and one of the left factor in registers: with the 32
+     * A tile of v vectors holds up to 6v sums, v vectors of the panel and one of the left factor in registers: with the 32
      * registers of AVX-512 and of Arm that is 4 at the most, with the 16 of AVX2 it is 2.
      */
     @Override

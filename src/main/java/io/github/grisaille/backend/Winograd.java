@@ -451,7 +451,7 @@ final class Winograd {
         }
     }
 
-    /** Makes the gradients of taps of the sums, six rows of a tile at a time, and writes or adds them. */
+    /** Makes the gradients of taps of the sums, the rows of a tile at a time, and writes or adds them. */
     private void finish(ColumnProduct product, Panels panels, Convolution.Extents e, boolean add, float[] dWeight) {
         int channels = e.channels();
         int columns = e.outChannels();
