@@ -30,7 +30,8 @@ public final class WriteTiles {
         return HEADER.replace("#", String.valueOf(vectors))
                 + method("first", vectors, true, false)
                 + method("more", vectors, false, false)
-                + method("columns", vectors, false, true)
+                + method("firstColumns", vectors, true, true)
+                + method("moreColumns", vectors, false, true)
                 + "}\n";
     }
 
@@ -63,11 +64,14 @@ public final class WriteTiles {
                     .append(
                             "            int row,\n            int aFrom,\n            float[] b,\n            int bFrom,\n");
         }
-        if (first) {
+        if (first && !columns) {
             code.append("            float[] bias,\n            int biasFrom,\n");
         }
         code.append("            float[] c,\n");
-        code.append(columns ? "            int cFrom) {\n" : "            int[] cPlaces,\n            int cFrom) {\n");
+        code.append(
+                columns
+                        ? "            int cFrom,\n            int cStep) {\n"
+                        : "            int[] cPlaces,\n            int cFrom) {\n");
         if (!columns) {
             code.append(rows(r -> "        int a" + r + " = aPlaces[row + " + r + "] + aFrom;\n"));
             code.append(rows(r -> "        int c" + r + " = cPlaces[row + " + r + "] + cFrom;\n"));
@@ -101,8 +105,8 @@ public final class WriteTiles {
         code.append("            at += WIDTH;\n        }\n");
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                String place = columns ? "cFrom + " + (r * vectors + v) + " * LANES" : "c" + r + lanes(v);
-                String old = columns ? ".add(FloatVector.fromArray(SPECIES, c, " + place + "))" : "";
+                String place = (columns ? "cFrom" + times(r) : "c" + r) + lanes(v);
+                String old = columns && !first ? ".add(FloatVector.fromArray(SPECIES, c, " + place + "))" : "";
                 code.append("        s" + r + v + old + ".intoArray(c, " + place + ");\n");
             }
         }
@@ -111,6 +115,10 @@ public final class WriteTiles {
 
     private static String lanes(int v) {
         return v == 0 ? "" : v == 1 ? " + LANES" : " + " + v + " * LANES";
+    }
+
+    private static String times(int r) {
+        return r == 0 ? "" : r == 1 ? " + cStep" : " + " + r + " * cStep";
     }
 
     private static String rows(IntFunction<String> line) {

@@ -87,7 +87,8 @@ public class KernelBenchmark {
         double convolution =
                 2.0 * EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels() * 16 * EXTENTS.channels();
         return switch (benchmark) {
-            case "tileRows", "tileColumns" -> 2.0 * Tile.ROWS * tileWidth * INNER;
+            case "tileRows" -> 2.0 * Tile.ROWS * tileWidth * INNER;
+            case "tileColumns" -> 2.0 * Tile.TRANSPOSED_ROWS * tileWidth * INNER;
             case "exp", "tanh", "sigmoid" -> 8.0 * SOME;
             case "batchNormAndActivation" -> 24.0 * MANY;
             case "adam" -> 28.0 * MANY;
@@ -115,7 +116,7 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] tileColumns() {
-        tile.columns(INNER, x, 0, Tile.ROWS, y, 0, w, 0);
+        tile.firstColumns(INNER, x, 0, Tile.TRANSPOSED_ROWS, y, 0, w, 0, tile.width());
         return w;
     }
 

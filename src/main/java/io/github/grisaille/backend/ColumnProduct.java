@@ -1,7 +1,5 @@
 package io.github.grisaille.backend;
 
-import java.util.Arrays;
-
 /**
  * Products of a transposed left factor with panels, the shape of a weight's gradient: every place of the left factor holds
  * the values that one row of the panels meets, in runs as in {@link RowProduct}, and the product has a row for each value.
@@ -10,8 +8,8 @@ import java.util.Arrays;
  * work is shared out among threads changes no bit.
  */
 final class ColumnProduct {
-    /** Places taken at a time: their values and their part of a panel stay in the first-level cache. */
-    private static final int BLOCK = 128;
+    /** Places taken at a time, and the longest sum that {@link #write} makes: their values and their part of a panel stay in the first-level cache. */
+    static final int BLOCK = 128;
 
     /** Columns that are taken together at the least: with fewer, copying what they meet would take the most time. */
     private static final int TOGETHER = 64;
@@ -49,14 +47,26 @@ final class ColumnProduct {
      * zero. There is one set of panels for all runs, or one for each.
      */
     void add(float[] a, int[] places, Panels... sets) {
+        boolean first = !started;
+        started = true;
+        multiply(first, a, places, null, sets);
+    }
+
+    /**
+     * Writes the product of a short sum, at most {@link #BLOCK} places, with one run: to a matrix whose rows are the values
+     * of the left factor. Only what does not fill a tile takes the way of the sums.
+     */
+    void write(float[] a, int[] places, Panels panels, float[] c) {
+        multiply(true, a, places, c, panels);
+    }
+
+    private void multiply(boolean first, float[] a, int[] places, float[] c, Panels... sets) {
         Panels panels = sets[0];
         int rows = runs * tilesPerRun * Tile.TRANSPOSED_ROWS;
         if (sums == null) {
             columns = panels.paddedColumns();
             sums = Scratch.own().floats(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
         }
-        boolean first = !started;
-        started = true;
         int together = Math.max(1, TOGETHER / panels.tile(0).width());
         int strips = Convolution.ceilDiv(panels.count(), together) * runs;
         long work = (long) rows * columns * panels.inner();
@@ -69,7 +79,7 @@ final class ColumnProduct {
                 Panels own = sets[run % sets.length];
                 int fromPanel = strip / runs * together;
                 int toPanel = Math.min(panels.count(), fromPanel + together);
-                strip(first, a, places, own, fromPanel, toPanel, run, at % tilesPerRun, end - strip * tilesPerRun);
+                strip(first, a, places, c, own, fromPanel, toPanel, run, at % tilesPerRun, end - strip * tilesPerRun);
                 at = end;
             }
         });
@@ -83,6 +93,7 @@ final class ColumnProduct {
             boolean first,
             float[] a,
             int[] places,
+            float[] c,
             Panels panels,
             int fromPanel,
             int toPanel,
@@ -95,11 +106,6 @@ final class ColumnProduct {
         // an odd number of lines apart, so that a tile's values do not all fall into the same sets of the cache
         int step = (Convolution.ceilDiv(whole, LINE) | 1) * LINE;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
-        for (int panel = fromPanel; first && panel < toPanel; panel++) {
-            int width = panels.tile(panel).width();
-            int from = place(panels.column(panel), width, run, fromTile);
-            Arrays.fill(sums, from, from + whole * width, 0);
-        }
         for (int k = 0; k < panels.inner(); k += BLOCK) {
             int inner = Math.min(BLOCK, panels.inner() - k);
             int at = places[k] + offset;
@@ -109,20 +115,47 @@ final class ColumnProduct {
                 System.arraycopy(a, places[k + i] + offset, near, i * step, values);
             }
             for (int panel = fromPanel; panel < toPanel; panel++) {
-                Tile tile = panels.tile(panel);
+                int right = panels.place(panel) + k * panels.tile(panel).width();
                 for (int t = fromTile; t < toTile; t++) {
                     int row = (t - fromTile) * Tile.TRANSPOSED_ROWS;
-                    tile.columns(
-                            inner,
-                            inPlace ? a : near,
-                            inPlace ? at + row : row,
-                            inPlace ? length : step,
-                            panels.values(),
-                            panels.place(panel) + k * tile.width(),
-                            sums,
-                            place(panels.column(panel), tile.width(), run, t));
+                    float[] left = inPlace ? a : near;
+                    int leftFrom = inPlace ? at + row : row;
+                    int leftStep = inPlace ? length : step;
+                    tile(first && k == 0, inner, left, leftFrom, leftStep, panels, panel, right, run, t, c);
                 }
             }
+        }
+    }
+
+    /** One tile: to its place in c if that is given and the tile is full, or else to the sums, and from there to c. */
+    private void tile(
+            boolean first,
+            int inner,
+            float[] left,
+            int leftFrom,
+            int leftStep,
+            Panels panels,
+            int panel,
+            int right,
+            int run,
+            int t,
+            float[] c) {
+        Tile tile = panels.tile(panel);
+        int width = tile.width();
+        boolean full = width == panels.width(panel) && (t + 1) * Tile.TRANSPOSED_ROWS <= length;
+        boolean direct = c != null && full;
+        float[] target = direct ? c : sums;
+        int at = direct
+                ? t * Tile.TRANSPOSED_ROWS * panels.columns() + panels.column(panel)
+                : place(panels.column(panel), width, run, t);
+        int step = direct ? panels.columns() : width;
+        if (first) {
+            tile.firstColumns(inner, left, leftFrom, leftStep, panels.values(), right, target, at, step);
+        } else {
+            tile.moreColumns(inner, left, leftFrom, leftStep, panels.values(), right, target, at, step);
+        }
+        if (c != null && !full) {
+            copy(panels, panel, run, t, false, c);
         }
     }
 
@@ -157,25 +190,30 @@ final class ColumnProduct {
 
     /** Writes the sums, or adds them, to a matrix whose rows are the values of all runs. */
     void finish(Panels panels, boolean add, float[] c) {
-        pool.split(runs * length, (long) runs * length * columns, WORTH_SHARING, (from, to) -> {
-            for (int row = from; row < to; row++) {
-                int run = row / length;
-                int tile = row % length / Tile.TRANSPOSED_ROWS;
-                int inTile = row % length % Tile.TRANSPOSED_ROWS;
+        pool.split(runs * tilesPerRun, (long) runs * length * columns, WORTH_SHARING, (from, to) -> {
+            for (int t = from; t < to; t++) {
                 for (int panel = 0; panel < panels.count(); panel++) {
-                    int padded = panels.tile(panel).width();
-                    int width = panels.width(panel);
-                    int at = place(panels.column(panel), padded, run, tile) + inTile * padded;
-                    int target = row * panels.columns() + panels.column(panel);
-                    if (add) {
-                        for (int j = 0; j < width; j++) {
-                            c[target + j] += sums[at + j];
-                        }
-                    } else {
-                        System.arraycopy(sums, at, c, target, width);
-                    }
+                    copy(panels, panel, t / tilesPerRun, t % tilesPerRun, add, c);
                 }
             }
         });
+    }
+
+    /** Writes one tile's sums, or adds them. */
+    private void copy(Panels panels, int panel, int run, int t, boolean add, float[] c) {
+        int padded = panels.tile(panel).width();
+        int width = panels.width(panel);
+        int first = t * Tile.TRANSPOSED_ROWS;
+        for (int row = first; row < Math.min(length, first + Tile.TRANSPOSED_ROWS); row++) {
+            int at = place(panels.column(panel), padded, run, t) + (row - first) * padded;
+            int target = (run * length + row) * panels.columns() + panels.column(panel);
+            if (add) {
+                for (int j = 0; j < width; j++) {
+                    c[target + j] += sums[at + j];
+                }
+            } else {
+                System.arraycopy(sums, at, c, target, width);
+            }
+        }
     }
 }

@@ -128,8 +128,12 @@ final class Gemm {
         int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(panels.inner(), RowProduct.BLOCK));
         RowProduct.rowsOf(m).write(0, panels.inner(), places);
         ColumnProduct product = new ColumnProduct(pool, 1, m, m);
-        product.add(a, places, panels);
-        product.finish(panels, add, c);
+        if (!add && panels.inner() <= ColumnProduct.BLOCK) {
+            product.write(a, places, panels, c);
+        } else {
+            product.add(a, places, panels);
+            product.finish(panels, add, c);
+        }
     }
 
     private void rows(float[] a, Panels panels, boolean add, float[] c, int m) {

@@ -1,5 +1,7 @@
 package io.github.grisaille.backend;
 
+import java.util.Arrays;
+
 /** The tile in plain loops: the reference of the vector tiles, and their stand-in where the Vector API is missing. */
 final class PlainTile extends Tile {
     PlainTile(int width) {
@@ -48,10 +50,20 @@ final class PlainTile extends Tile {
     }
 
     @Override
-    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
+    void firstColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
+        for (int r = 0; r < TRANSPOSED_ROWS; r++) {
+            Arrays.fill(c, cFrom + r * cStep, cFrom + r * cStep + width(), 0);
+        }
+        moreColumns(inner, a, aFrom, aStep, b, bFrom, c, cFrom, cStep);
+    }
+
+    @Override
+    void moreColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
         for (int r = 0; r < TRANSPOSED_ROWS; r++) {
             for (int k = 0; k < inner; k++) {
-                addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, cFrom + r * width());
+                addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, cFrom + r * cStep);
             }
         }
     }

@@ -56,8 +56,13 @@ abstract class Tile {
             int cFrom);
 
     /**
-     * The product of a transposed left factor, added to c: for r = 0 … 4, c[cFrom + r · width + j] += Σ over k of a[aFrom + k
-     * · aStep + r] · b[bFrom + k · width + j].
+     * The product of a transposed left factor: for r = 0 … 4, c[cFrom + r · cStep + j] = Σ over k of a[aFrom + k · aStep +
+     * r] · b[bFrom + k · width + j].
      */
-    abstract void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom);
+    abstract void firstColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep);
+
+    /** The same sum added to what is in c. */
+    abstract void moreColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep);
 }

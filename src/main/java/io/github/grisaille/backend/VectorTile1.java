@@ -126,7 +126,8 @@ final class VectorTile1 extends Tile {
     }
 
     @Override
-    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
+    void firstColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s10 = FloatVector.zero(SPECIES);
         FloatVector s20 = FloatVector.zero(SPECIES);
@@ -147,10 +148,40 @@ final class VectorTile1 extends Tile {
             s40 = x.fma(b0, s40);
             at += WIDTH;
         }
-        s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
-        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);
-        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
-        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
-        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * LANES)).intoArray(c, cFrom + 4 * LANES);
+        s00.intoArray(c, cFrom);
+        s10.intoArray(c, cFrom + cStep);
+        s20.intoArray(c, cFrom + 2 * cStep);
+        s30.intoArray(c, cFrom + 3 * cStep);
+        s40.intoArray(c, cFrom + 4 * cStep);
+    }
+
+    @Override
+    void moreColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        int at = bFrom;
+        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
+            s00 = x.fma(b0, s00);
+            x = FloatVector.broadcast(SPECIES, a[left + 1]);
+            s10 = x.fma(b0, s10);
+            x = FloatVector.broadcast(SPECIES, a[left + 2]);
+            s20 = x.fma(b0, s20);
+            x = FloatVector.broadcast(SPECIES, a[left + 3]);
+            s30 = x.fma(b0, s30);
+            x = FloatVector.broadcast(SPECIES, a[left + 4]);
+            s40 = x.fma(b0, s40);
+            at += WIDTH;
+        }
+        s00.add(FloatVector.fromArray(SPECIES, c, cFrom)).intoArray(c, cFrom);
+        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + cStep)).intoArray(c, cFrom + cStep);
+        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * cStep)).intoArray(c, cFrom + 2 * cStep);
+        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * cStep)).intoArray(c, cFrom + 3 * cStep);
+        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * cStep)).intoArray(c, cFrom + 4 * cStep);
     }
 }

@@ -164,7 +164,8 @@ final class VectorTile2 extends Tile {
     }
 
     @Override
-    void columns(int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom) {
+    void firstColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s01 = FloatVector.zero(SPECIES);
         FloatVector s10 = FloatVector.zero(SPECIES);
@@ -196,15 +197,61 @@ final class VectorTile2 extends Tile {
             s41 = x.fma(b1, s41);
             at += WIDTH;
         }
-        s00.add(FloatVector.fromArray(SPECIES, c, cFrom + 0 * LANES)).intoArray(c, cFrom + 0 * LANES);
-        s01.add(FloatVector.fromArray(SPECIES, c, cFrom + 1 * LANES)).intoArray(c, cFrom + 1 * LANES);
-        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
-        s11.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
-        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * LANES)).intoArray(c, cFrom + 4 * LANES);
-        s21.add(FloatVector.fromArray(SPECIES, c, cFrom + 5 * LANES)).intoArray(c, cFrom + 5 * LANES);
-        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 6 * LANES)).intoArray(c, cFrom + 6 * LANES);
-        s31.add(FloatVector.fromArray(SPECIES, c, cFrom + 7 * LANES)).intoArray(c, cFrom + 7 * LANES);
-        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 8 * LANES)).intoArray(c, cFrom + 8 * LANES);
-        s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 9 * LANES)).intoArray(c, cFrom + 9 * LANES);
+        s00.intoArray(c, cFrom);
+        s01.intoArray(c, cFrom + LANES);
+        s10.intoArray(c, cFrom + cStep);
+        s11.intoArray(c, cFrom + cStep + LANES);
+        s20.intoArray(c, cFrom + 2 * cStep);
+        s21.intoArray(c, cFrom + 2 * cStep + LANES);
+        s30.intoArray(c, cFrom + 3 * cStep);
+        s31.intoArray(c, cFrom + 3 * cStep + LANES);
+        s40.intoArray(c, cFrom + 4 * cStep);
+        s41.intoArray(c, cFrom + 4 * cStep + LANES);
+    }
+
+    @Override
+    void moreColumns(
+            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s01 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s11 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s21 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s31 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        FloatVector s41 = FloatVector.zero(SPECIES);
+        int at = bFrom;
+        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
+            s00 = x.fma(b0, s00);
+            s01 = x.fma(b1, s01);
+            x = FloatVector.broadcast(SPECIES, a[left + 1]);
+            s10 = x.fma(b0, s10);
+            s11 = x.fma(b1, s11);
+            x = FloatVector.broadcast(SPECIES, a[left + 2]);
+            s20 = x.fma(b0, s20);
+            s21 = x.fma(b1, s21);
+            x = FloatVector.broadcast(SPECIES, a[left + 3]);
+            s30 = x.fma(b0, s30);
+            s31 = x.fma(b1, s31);
+            x = FloatVector.broadcast(SPECIES, a[left + 4]);
+            s40 = x.fma(b0, s40);
+            s41 = x.fma(b1, s41);
+            at += WIDTH;
+        }
+        s00.add(FloatVector.fromArray(SPECIES, c, cFrom)).intoArray(c, cFrom);
+        s01.add(FloatVector.fromArray(SPECIES, c, cFrom + LANES)).intoArray(c, cFrom + LANES);
+        s10.add(FloatVector.fromArray(SPECIES, c, cFrom + cStep)).intoArray(c, cFrom + cStep);
+        s11.add(FloatVector.fromArray(SPECIES, c, cFrom + cStep + LANES)).intoArray(c, cFrom + cStep + LANES);
+        s20.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * cStep)).intoArray(c, cFrom + 2 * cStep);
+        s21.add(FloatVector.fromArray(SPECIES, c, cFrom + 2 * cStep + LANES)).intoArray(c, cFrom + 2 * cStep + LANES);
+        s30.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * cStep)).intoArray(c, cFrom + 3 * cStep);
+        s31.add(FloatVector.fromArray(SPECIES, c, cFrom + 3 * cStep + LANES)).intoArray(c, cFrom + 3 * cStep + LANES);
+        s40.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * cStep)).intoArray(c, cFrom + 4 * cStep);
+        s41.add(FloatVector.fromArray(SPECIES, c, cFrom + 4 * cStep + LANES)).intoArray(c, cFrom + 4 * cStep + LANES);
     }
 }

@@ -71,9 +71,12 @@ class KernelsTest {
             assertClose(c[0], c[1], 3 * tolerance, "more, inner " + inner);
             float[] steps = random(7 * inner + 9, 5);
             float[][] sums = {random(6 * tile.width() + 3, 6), random(6 * tile.width() + 3, 6)};
-            tile.columns(inner, steps, 2, 7, b, 1, sums[0], 3);
-            twin.columns(inner, steps, 2, 7, b, 1, sums[1], 3);
-            assertClose(sums[0], sums[1], tolerance, "columns, inner " + inner);
+            tile.firstColumns(inner, steps, 2, 7, b, 1, sums[0], 3, tile.width() + 1);
+            twin.firstColumns(inner, steps, 2, 7, b, 1, sums[1], 3, tile.width() + 1);
+            assertClose(sums[0], sums[1], tolerance, "firstColumns, inner " + inner);
+            tile.moreColumns(inner, steps, 1, 7, b, 0, sums[0], 3, tile.width());
+            twin.moreColumns(inner, steps, 1, 7, b, 0, sums[1], 3, tile.width());
+            assertClose(sums[0], sums[1], 3 * tolerance, "moreColumns, inner " + inner);
         }
     }
 
