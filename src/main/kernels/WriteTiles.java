@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -10,7 +11,7 @@ import java.util.stream.IntStream;
  *
  * <p>A micro-kernel must name each accumulator: the JIT keeps a local variable in a register, but not an element of an
  * array, and it does not inline a helper that takes vectors into a method of this size. So they are written by this
- * program, and a test holds them to it. Run it from the project's folder: java src/main/kernels/WriteTiles.java
+ * program, and a test holds them to it. There are few of them, since each is slow until the JIT has compiled it. Run it from the project's folder: java src/main/kernels/WriteTiles.java
  */
 public final class WriteTiles {
     static final int ROWS = 6;
@@ -28,10 +29,8 @@ public final class WriteTiles {
 
     static String source(int vectors) {
         return HEADER.replace("#", String.valueOf(vectors))
-                + method("first", vectors, true, false)
-                + method("more", vectors, false, false)
-                + method("firstColumns", vectors, true, true)
-                + method("moreColumns", vectors, false, true)
+                + method("rows", vectors, false)
+                + method("columns", vectors, true)
                 + "}\n";
     }
 
@@ -52,36 +51,29 @@ public final class WriteTiles {
                 }
             """;
 
-    private static String method(String name, int vectors, boolean first, boolean columns) {
+    private static String method(String name, int vectors, boolean columns) {
         int rows = columns ? TRANSPOSED_ROWS : ROWS;
-        StringBuilder code = new StringBuilder("\n    @Override\n    void " + name + "(\n");
+        StringBuilder code = new StringBuilder("\n    @Override\n    void " + name + "(\n            int inner,\n");
         if (columns) {
-            code.append(
-                            "            int inner,\n            float[] a,\n            int aFrom,\n            int aStep,\n")
-                    .append("            float[] b,\n            int bFrom,\n");
+            code.append(parameters("float[] a", "int aFrom", "int aStep", "float[] b", "int bFrom"))
+                    .append(parameters("float[] start", "int startFrom", "int startStep"))
+                    .append(parameters("float[] c", "int cFrom", "int cStep"));
         } else {
-            code.append("            int inner,\n            float[] a,\n            int[] aPlaces,\n")
-                    .append(
-                            "            int row,\n            int aFrom,\n            float[] b,\n            int bFrom,\n");
+            code.append(parameters("float[] a", "int[] aPlaces", "int row", "int aFrom", "float[] b", "int bFrom"))
+                    .append(parameters("float[] start", "int[] startPlaces", "int startFrom"))
+                    .append(parameters("float[] c", "int[] cPlaces", "int cFrom"));
         }
-        if (first && !columns) {
-            code.append("            float[] bias,\n            int biasFrom,\n");
-        }
-        code.append("            float[] c,\n");
-        code.append(
-                columns
-                        ? "            int cFrom,\n            int cStep) {\n"
-                        : "            int[] cPlaces,\n            int cFrom) {\n");
+        code.setLength(code.length() - ",\n".length());
+        code.append(") {\n");
         if (!columns) {
             code.append(rows(r -> "        int a" + r + " = aPlaces[row + " + r + "] + aFrom;\n"));
             code.append(rows(r -> "        int c" + r + " = cPlaces[row + " + r + "] + cFrom;\n"));
+            code.append(rows(r -> "        int i" + r + " = startPlaces[row + " + r + "] + startFrom;\n"));
         }
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                String start = columns
-                        ? "zero(SPECIES)"
-                        : "fromArray(SPECIES, " + (first ? "bias, biasFrom" : "c, c" + r) + lanes(v) + ")";
-                code.append("        FloatVector s" + r + v + " = FloatVector." + start + ";\n");
+                String first = columns ? "zero(SPECIES)" : "fromArray(SPECIES, start, i" + r + lanes(v) + ")";
+                code.append("        FloatVector s" + r + v + " = FloatVector." + first + ";\n");
             }
         }
         code.append("        int at = bFrom;\n");
@@ -105,20 +97,31 @@ public final class WriteTiles {
         code.append("            at += WIDTH;\n        }\n");
         for (int r = 0; r < rows; r++) {
             for (int v = 0; v < vectors; v++) {
-                String place = (columns ? "cFrom" + times(r) : "c" + r) + lanes(v);
-                String old = columns && !first ? ".add(FloatVector.fromArray(SPECIES, c, " + place + "))" : "";
-                code.append("        s" + r + v + old + ".intoArray(c, " + place + ");\n");
+                String sum = "s" + r + v;
+                String place = "c" + r;
+                if (columns) {
+                    String start = "startFrom" + times(r, "startStep") + lanes(v);
+                    sum += ".add(FloatVector.fromArray(SPECIES, start, " + start + "))";
+                    place = "cFrom" + times(r, "cStep");
+                }
+                code.append("        " + sum + ".intoArray(c, " + place + lanes(v) + ");\n");
             }
         }
         return code.append("    }\n").toString();
+    }
+
+    private static String parameters(String... parameters) {
+        return Arrays.stream(parameters)
+                .map(one -> "            " + one + ",\n")
+                .collect(Collectors.joining());
     }
 
     private static String lanes(int v) {
         return v == 0 ? "" : v == 1 ? " + LANES" : " + " + v + " * LANES";
     }
 
-    private static String times(int r) {
-        return r == 0 ? "" : r == 1 ? " + cStep" : " + " + r + " * cStep";
+    private static String times(int r, String step) {
+        return r == 0 ? "" : r == 1 ? " + " + step : " + " + r + " * " + step;
     }
 
     private static String rows(IntFunction<String> line) {

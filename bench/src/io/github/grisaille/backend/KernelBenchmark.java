@@ -110,13 +110,13 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] tileRows() {
-        tile.first(INNER, x, left, 0, 0, y, 0, z, 0, w, right, 0);
+        tile.rows(INNER, x, left, 0, 0, y, 0, z, right, 0, w, right, 0);
         return w;
     }
 
     @Benchmark
     public float[] tileColumns() {
-        tile.firstColumns(INNER, x, 0, Tile.TRANSPOSED_ROWS, y, 0, w, 0, tile.width());
+        tile.columns(INNER, x, 0, Tile.TRANSPOSED_ROWS, y, 0, z, 0, 0, w, 0, tile.width());
         return w;
     }
 

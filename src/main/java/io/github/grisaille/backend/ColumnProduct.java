@@ -149,11 +149,10 @@ final class ColumnProduct {
                 ? t * Tile.TRANSPOSED_ROWS * panels.columns() + panels.column(panel)
                 : place(panels.column(panel), width, run, t);
         int step = direct ? panels.columns() : width;
-        if (first) {
-            tile.firstColumns(inner, left, leftFrom, leftStep, panels.values(), right, target, at, step);
-        } else {
-            tile.moreColumns(inner, left, leftFrom, leftStep, panels.values(), right, target, at, step);
-        }
+        float[] start = first ? Scratch.own().floats(Scratch.Use.ZEROS, width) : target;
+        int from = first ? 0 : at;
+        int by = first ? 0 : step;
+        tile.columns(inner, left, leftFrom, leftStep, panels.values(), right, start, from, by, target, at, step);
         if (c != null && !full) {
             copy(panels, panel, run, t, false, c);
         }

@@ -1,7 +1,5 @@
 package io.github.grisaille.backend;
 
-import java.util.Arrays;
-
 /** The tile in plain loops: the reference of the vector tiles, and their stand-in where the Vector API is missing. */
 final class PlainTile extends Tile {
     PlainTile(int width) {
@@ -9,7 +7,7 @@ final class PlainTile extends Tile {
     }
 
     @Override
-    void first(
+    void rows(
             int inner,
             float[] a,
             int[] aPlaces,
@@ -17,32 +15,16 @@ final class PlainTile extends Tile {
             int aFrom,
             float[] b,
             int bFrom,
-            float[] bias,
-            int biasFrom,
-            float[] c,
-            int[] cPlaces,
-            int cFrom) {
-        for (int r = 0; r < ROWS; r++) {
-            System.arraycopy(bias, biasFrom, c, cPlaces[row + r] + cFrom, width());
-        }
-        more(inner, a, aPlaces, row, aFrom, b, bFrom, c, cPlaces, cFrom);
-    }
-
-    @Override
-    void more(
-            int inner,
-            float[] a,
-            int[] aPlaces,
-            int row,
-            int aFrom,
-            float[] b,
-            int bFrom,
+            float[] start,
+            int[] startPlaces,
+            int startFrom,
             float[] c,
             int[] cPlaces,
             int cFrom) {
         for (int r = 0; r < ROWS; r++) {
             int from = aPlaces[row + r] + aFrom;
             int to = cPlaces[row + r] + cFrom;
+            System.arraycopy(start, startPlaces[row + r] + startFrom, c, to, width());
             for (int k = 0; k < inner; k++) {
                 addScaled(a[from + k], b, bFrom + k * width(), c, to);
             }
@@ -50,20 +32,24 @@ final class PlainTile extends Tile {
     }
 
     @Override
-    void firstColumns(
-            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
+    void columns(
+            int inner,
+            float[] a,
+            int aFrom,
+            int aStep,
+            float[] b,
+            int bFrom,
+            float[] start,
+            int startFrom,
+            int startStep,
+            float[] c,
+            int cFrom,
+            int cStep) {
         for (int r = 0; r < TRANSPOSED_ROWS; r++) {
-            Arrays.fill(c, cFrom + r * cStep, cFrom + r * cStep + width(), 0);
-        }
-        moreColumns(inner, a, aFrom, aStep, b, bFrom, c, cFrom, cStep);
-    }
-
-    @Override
-    void moreColumns(
-            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep) {
-        for (int r = 0; r < TRANSPOSED_ROWS; r++) {
+            int to = cFrom + r * cStep;
+            System.arraycopy(start, startFrom + r * startStep, c, to, width());
             for (int k = 0; k < inner; k++) {
-                addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, cFrom + r * cStep);
+                addScaled(a[aFrom + k * aStep + r], b, bFrom + k * width(), c, to);
             }
         }
     }

@@ -18,6 +18,9 @@ final class RowProduct {
     /** Runs shorter than this are copied next to each other first. */
     private static final int SHORT = 24;
 
+    /** The places of rows that are all the same: a bias. */
+    private static final int[] NO_STEP = new int[BLOCK];
+
     /** Where rows lie in an array. */
     interface Places {
         /** Writes the places of rows from … from + count − 1 into an array, beginning at its start. */
@@ -180,8 +183,8 @@ final class RowProduct {
             float[] a,
             int[] left,
             int aFrom,
-            int from,
-            int to,
+            int fromRow,
+            int toRow,
             Panels panels,
             int panel,
             float[] c,
@@ -195,14 +198,11 @@ final class RowProduct {
             for (int k = 0; k < length || first; k += SWEEP) {
                 int inner = Math.min(SWEEP, length - k);
                 int offset = aFrom + run * stride + k;
-                if (first) {
-                    for (int i = from; i < to; i += Tile.ROWS) {
-                        tile.first(inner, a, left, i, offset, values, at, bias, panels.column(panel), c, right, column);
-                    }
-                } else {
-                    for (int i = from; i < to; i += Tile.ROWS) {
-                        tile.more(inner, a, left, i, offset, values, at, c, right, column);
-                    }
+                float[] start = first ? bias : c;
+                int[] starts = first ? NO_STEP : right;
+                int from = first ? panels.column(panel) : column;
+                for (int i = fromRow; i < toRow; i += Tile.ROWS) {
+                    tile.rows(inner, a, left, i, offset, values, at, start, starts, from, c, right, column);
                 }
                 first = false;
                 at += inner * tile.width();

@@ -25,10 +25,11 @@ abstract class Tile {
     }
 
     /**
-     * For r = 0 … 5: c[cPlaces[row + r] + cFrom + j] = bias[biasFrom + j] + Σ over k of a[aPlaces[row + r] + aFrom + k] ·
-     * b[bFrom + k · width + j].
+     * For r = 0 … 5: c[cPlaces[row + r] + cFrom + j] = start[startPlaces[row + r] + startFrom + j] + Σ over k of
+     * a[aPlaces[row + r] + aFrom + k] · b[bFrom + k · width + j]. To start from a bias all its places are 0; to add to what is
+     * in c they are those of c.
      */
-    abstract void first(
+    abstract void rows(
             int inner,
             float[] a,
             int[] aPlaces,
@@ -36,33 +37,28 @@ abstract class Tile {
             int aFrom,
             float[] b,
             int bFrom,
-            float[] bias,
-            int biasFrom,
-            float[] c,
-            int[] cPlaces,
-            int cFrom);
-
-    /** The same sum added to what is in c. */
-    abstract void more(
-            int inner,
-            float[] a,
-            int[] aPlaces,
-            int row,
-            int aFrom,
-            float[] b,
-            int bFrom,
+            float[] start,
+            int[] startPlaces,
+            int startFrom,
             float[] c,
             int[] cPlaces,
             int cFrom);
 
     /**
-     * The product of a transposed left factor: for r = 0 … 4, c[cFrom + r · cStep + j] = Σ over k of a[aFrom + k · aStep +
-     * r] · b[bFrom + k · width + j].
+     * The product of a transposed left factor: for r = 0 … 4, c[cFrom + r · cStep + j] = start[startFrom + r · startStep + j] +
+     * Σ over k of a[aFrom + k · aStep + r] · b[bFrom + k · width + j]. The sum is made first, and then added.
      */
-    abstract void firstColumns(
-            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep);
-
-    /** The same sum added to what is in c. */
-    abstract void moreColumns(
-            int inner, float[] a, int aFrom, int aStep, float[] b, int bFrom, float[] c, int cFrom, int cStep);
+    abstract void columns(
+            int inner,
+            float[] a,
+            int aFrom,
+            int aStep,
+            float[] b,
+            int bFrom,
+            float[] start,
+            int startFrom,
+            int startStep,
+            float[] c,
+            int cFrom,
+            int cStep);
 }

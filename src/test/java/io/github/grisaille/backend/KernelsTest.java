@@ -63,20 +63,22 @@ class KernelsTest {
             float[][] c = {random(6 * (tile.width() + 3) + 4, 4), random(6 * (tile.width() + 3) + 4, 4)};
             double tolerance = EPSILON * (inner + 1);
 
-            tile.first(inner, a, left, 0, 1, b, 1, bias, 2, c[0], right, 1);
-            twin.first(inner, a, left, 0, 1, b, 1, bias, 2, c[1], right, 1);
-            assertClose(c[0], c[1], tolerance, "first, inner " + inner);
-            tile.more(inner, a, left, 0, 0, b, 0, c[0], right, 0);
-            twin.more(inner, a, left, 0, 0, b, 0, c[1], right, 0);
-            assertClose(c[0], c[1], 3 * tolerance, "more, inner " + inner);
+            int[] same = new int[Tile.ROWS];
+            tile.rows(inner, a, left, 0, 1, b, 1, bias, same, 2, c[0], right, 1);
+            twin.rows(inner, a, left, 0, 1, b, 1, bias, same, 2, c[1], right, 1);
+            assertClose(c[0], c[1], tolerance, "rows from a bias, inner " + inner);
+            tile.rows(inner, a, left, 0, 0, b, 0, c[0], right, 0, c[0], right, 0);
+            twin.rows(inner, a, left, 0, 0, b, 0, c[1], right, 0, c[1], right, 0);
+            assertClose(c[0], c[1], 3 * tolerance, "rows added, inner " + inner);
             float[] steps = random(7 * inner + 9, 5);
-            float[][] sums = {random(6 * tile.width() + 3, 6), random(6 * tile.width() + 3, 6)};
-            tile.firstColumns(inner, steps, 2, 7, b, 1, sums[0], 3, tile.width() + 1);
-            twin.firstColumns(inner, steps, 2, 7, b, 1, sums[1], 3, tile.width() + 1);
-            assertClose(sums[0], sums[1], tolerance, "firstColumns, inner " + inner);
-            tile.moreColumns(inner, steps, 1, 7, b, 0, sums[0], 3, tile.width());
-            twin.moreColumns(inner, steps, 1, 7, b, 0, sums[1], 3, tile.width());
-            assertClose(sums[0], sums[1], 3 * tolerance, "moreColumns, inner " + inner);
+            int width = tile.width();
+            float[][] sums = {random(6 * width + 8, 6), random(6 * width + 8, 6)};
+            tile.columns(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[0], 3, width + 1);
+            twin.columns(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[1], 3, width + 1);
+            assertClose(sums[0], sums[1], tolerance, "columns from one row, inner " + inner);
+            tile.columns(inner, steps, 1, 7, b, 0, sums[0], 3, width, sums[0], 3, width);
+            twin.columns(inner, steps, 1, 7, b, 0, sums[1], 3, width, sums[1], 3, width);
+            assertClose(sums[0], sums[1], 3 * tolerance, "columns added, inner " + inner);
         }
     }
 
