@@ -39,15 +39,16 @@ import java.util.function.UnaryOperator;
  *
  * <p>The short methods change one thing of a common run: z of 64 normals, both networks with two hidden layers of 128
  * LeakyReLUs, Adam 1e-3 with β₁ 0.5, batches of 128, 2,000 steps of G at a constant rate. The tuned ones have three
- * such layers, batches of 256, R1 (γ 0.03), a rate that falls to 0 in the second half of 6,000 steps (12,000 on the
- * grid), and ReLUs in G, which bend more sharply between the modes.
+ * such layers, batches of 256, R1 (γ 0.03), a rate that falls to 0 in the second half of 6,000 steps, and ReLUs in G, which
+ * bend more sharply between the modes. On the grid, with three times the modes to find, they have batches of 512, γ 0.02
+ * and 12,000 steps.
  */
 final class RingAndGridTraining {
     private static final long SHORT_SEED = 11;
     /** Above all seeds on which the tuned settings were chosen. */
     private static final long TUNED_SEED = 51;
 
-    private static final long TUNED_GRID_SEED = 61;
+    private static final long TUNED_GRID_SEED = 71;
 
     private static final int SEEDS = 5;
     private static final int SAMPLES = 2500;
@@ -59,7 +60,9 @@ final class RingAndGridTraining {
     private static final float DECAY = 0.995f;
     private static final int SHORT_STEPS = 2000;
     private static final int TUNED_STEPS = 6000;
-    private static final float TUNED_GAMMA = 0.03f;
+    private static final int TUNED_BATCH = 256;
+    private static final float RING_GAMMA = 0.03f;
+    private static final float GRID_GAMMA = 0.02f;
     private static final int CRITIC_STEPS = 5;
     private static final String HEADER =
             "data,method,seed,generator,strict modes,loose modes,high quality,deviation ratio,core seconds";
@@ -215,22 +218,23 @@ final class RingAndGridTraining {
                 method.change);
     }
 
-    /** The grid has three times the modes to find, and takes twice the steps. */
+    /** The grid has three times the modes to find, and takes twice the steps of twice the points. */
     private static Method tuned(boolean grid, String name, Latent latent) {
         int steps = grid ? 2 * TUNED_STEPS : TUNED_STEPS;
+        float gamma = grid ? GRID_GAMMA : RING_GAMMA;
         return new Method(
                 grid,
                 name,
                 latent,
                 TUNED_HIDDEN,
-                256,
+                grid ? 2 * TUNED_BATCH : TUNED_BATCH,
                 steps,
                 1,
                 1,
                 false,
                 true,
                 (trainer, average) ->
-                        trainer.penalties(GradientPenalty.r1(TUNED_GAMMA)).optimizers(falling(steps), falling(steps)));
+                        trainer.penalties(GradientPenalty.r1(gamma)).optimizers(falling(steps), falling(steps)));
     }
 
     private static Optimizer falling(int steps) {

@@ -8,7 +8,10 @@ package io.github.grisaille.backend;
  * work is shared out among threads changes no bit.
  */
 final class ColumnProduct {
-    /** Places taken at a time, and the longest sum that {@link #write} makes: their values and their part of a panel stay in the first-level cache. */
+    /**
+     * Places taken at a time, and the longest sum that {@link #write} makes: their values and their part of a panel stay in
+     * the first-level cache.
+     */
     static final int BLOCK = 128;
 
     /** Columns that are taken together at the least: with fewer, copying what they meet would take the most time. */

@@ -9,6 +9,15 @@ import java.util.Arrays;
 final class Panels {
     private static final int BLOCK = 16;
 
+    /**
+     * Values that are left free at the start of the array. The values of an array begin 16 bytes after the object; with these
+     * the panels begin on a line of the cache, if the object does, and a vector of 512 bits does not straddle two.
+     */
+    private static final int FREE = 12;
+
+    /** The least values of the array: G1 puts an object of this size at the start of a region, and there it stays. */
+    private static final int LARGE = 1 << 20;
+
     private final Tile[] tiles;
     private final int inner;
     private final int columns;
@@ -40,9 +49,9 @@ final class Panels {
         this.count = Convolution.ceilDiv(columns, wide);
         this.last = narrowest(tiles, columns - (count - 1) * wide);
         this.total = (count - 1) * wide + last.width();
-        this.start = start;
-        this.values =
-                scratch.floats(Scratch.Use.PANELS, Math.addExact(start + behind, Math.multiplyExact(total, inner)));
+        this.start = FREE + start;
+        int needed = Math.addExact(FREE + start + behind, Math.multiplyExact(total, inner));
+        this.values = scratch.floats(Scratch.Use.PANELS, Math.max(LARGE, needed));
         this.bias = scratch.floats(Scratch.Use.ZEROS, total);
     }
 
