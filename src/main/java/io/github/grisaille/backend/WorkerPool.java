@@ -1,34 +1,41 @@
 package io.github.grisaille.backend;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 
 /**
- * Threads that share the numbered tasks of one job at a time with the caller. Which thread runs a task never changes
- * what the task computes. A caller who finds the pool busy runs its tasks itself.
+ * Threads that share one range of work at a time with the caller. Which thread does a part of it never changes what that
+ * part computes. A caller who finds the pool busy does the work itself.
+ *
+ * <p>Each thread begins with the same share of every range, so that what it wrote in one job it finds in its own cache in
+ * the next. Of what is left of its share it takes half at a time; a thread that is through helps the others from the back
+ * of theirs. So most parts are long, and the last ones short enough for all threads to end together.
  */
 final class WorkerPool {
-    private static final int SPINS = 2000;
-
     /** Work on a part of a range. */
     interface RangeTask {
         void run(int from, int to);
     }
 
-    private static final int TASKS_PER_THREAD = 4;
+    /** The shortest part of a range is one of so many for each thread. */
+    private static final int PARTS_PER_THREAD = 16;
 
     private final int threads;
     private final Thread[] workers;
     private final ReentrantLock busy = new ReentrantLock();
+    /** Of whoever holds the lock. */
+    private final Patience callersPatience = new Patience();
+
     private volatile Job current;
 
     WorkerPool(int threads) {
         this.threads = threads;
         this.workers = new Thread[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Thread(this::serve, "grisaille-" + (i + 1));
+            int number = i + 1;
+            workers[i] = new Thread(() -> serve(number), "grisaille-" + number);
             workers[i].setDaemon(true);
             workers[i].start();
         }
@@ -38,97 +45,157 @@ final class WorkerPool {
         return threads;
     }
 
-    /** Runs the tasks 0 … tasks − 1 and returns when all are done. */
-    void run(int tasks, IntConsumer task) {
-        if (tasks <= 1 || threads == 1 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
-            for (int i = 0; i < tasks; i++) {
-                task.accept(i);
-            }
+    /**
+     * Runs a task over 0 … length − 1 and returns when all is done. It is cut into parts, unless the work (in elementary
+     * operations) is too little to share.
+     */
+    void split(int length, long work, long worthSharing, RangeTask task) {
+        if (threads == 1 || work < worthSharing || length < 2 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
+            task.run(0, length);
             return;
         }
         try {
-            Job job = new Job(tasks, task);
+            Job job = new Job(length, threads, task);
             current = job;
             for (Thread worker : workers) {
                 LockSupport.unpark(worker);
             }
-            job.work();
-            job.await();
+            job.work(0);
+            callersPatience.await(job::done);
+            job.raiseFailure();
         } finally {
             current = null;
             busy.unlock();
         }
     }
 
-    /** Cuts 0 … length − 1 into ranges, unless the work (in elementary operations) is too little to share. */
-    void split(int length, long work, long worthSharing, RangeTask task) {
-        if (threads == 1 || work < worthSharing || length < 2) {
-            task.run(0, length);
-            return;
-        }
-        int parts = Math.min(length, threads * TASKS_PER_THREAD);
-        run(parts, part -> task.run((int) ((long) length * part / parts), (int) ((long) length * (part + 1) / parts)));
-    }
-
-    private void serve() {
+    private void serve(int thread) {
+        Patience patience = new Patience();
         Job seen = null;
-        int idle = 0;
         while (true) {
+            Job last = seen;
+            patience.await(() -> current != null && current != last);
             Job job = current;
-            if (job != null && job != seen) {
+            if (job != null) {
                 seen = job;
-                idle = 0;
-                job.work();
-            } else if (idle++ < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.park(this);
+                job.work(thread);
             }
         }
     }
 
     private static final class Job {
-        private final int tasks;
-        private final IntConsumer task;
+        private final RangeTask task;
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger next = new AtomicInteger();
+        private final Share[] shares;
         private final AtomicInteger left;
         private volatile Throwable failure;
 
-        Job(int tasks, IntConsumer task) {
-            this.tasks = tasks;
+        Job(int length, int threads, RangeTask task) {
             this.task = task;
-            this.left = new AtomicInteger(tasks);
+            this.left = new AtomicInteger(length);
+            this.shares = new Share[threads];
+            int least = Convolution.ceilDiv(length, threads * PARTS_PER_THREAD);
+            for (int i = 0; i < threads; i++) {
+                int from = (int) ((long) length * i / threads);
+                shares[i] = new Share(from, (int) ((long) length * (i + 1) / threads), least);
+            }
         }
 
-        void work() {
-            int number;
-            while ((number = next.getAndIncrement()) < tasks) {
-                try {
-                    task.accept(number);
-                } catch (Throwable thrown) {
-                    failure = thrown;
-                }
-                if (left.decrementAndGet() == 0) {
-                    LockSupport.unpark(caller);
+        /** Does one thread's share, and then what is left of the others'. */
+        void work(int thread) {
+            long part;
+            while ((part = shares[thread].front()) != Share.NOTHING) {
+                run(Share.from(part), Share.to(part));
+            }
+            for (int i = 1; i < shares.length; i++) {
+                Share other = shares[(thread + i) % shares.length];
+                while ((part = other.back()) != Share.NOTHING) {
+                    run(Share.from(part), Share.to(part));
                 }
             }
         }
 
-        void await() {
-            int idle = 0;
-            while (left.get() > 0) {
-                if (idle++ < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
-                }
+        private void run(int from, int to) {
+            try {
+                task.run(from, to);
+            } catch (Throwable thrown) {
+                failure = thrown;
             }
+            if (left.addAndGet(from - to) == 0) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        boolean done() {
+            return left.get() == 0;
+        }
+
+        void raiseFailure() {
             if (failure instanceof RuntimeException exception) {
                 throw exception;
             }
             if (failure instanceof Error error) {
                 throw error;
+            }
+        }
+    }
+
+    /** A range from whose ends parts are taken. A range is a long: where it begins in the upper half, its end in the lower. */
+    private static final class Share {
+        static final long NOTHING = -1;
+
+        private final int least;
+        private final AtomicLong rest;
+
+        /** @param least the length of the shortest part, but for the last */
+        Share(int from, int to, int least) {
+            this.least = least;
+            this.rest = new AtomicLong(range(from, to));
+        }
+
+        private static long range(int from, int to) {
+            return (long) from << Integer.SIZE | to;
+        }
+
+        static int from(long range) {
+            return (int) (range >>> Integer.SIZE);
+        }
+
+        static int to(long range) {
+            return (int) range;
+        }
+
+        private int taken(int length) {
+            return Math.min(length, Math.max(least, length / 2));
+        }
+
+        long front() {
+            while (true) {
+                long now = rest.get();
+                int from = from(now);
+                int to = to(now);
+                if (from == to) {
+                    return NOTHING;
+                }
+                int middle = from + taken(to - from);
+                if (rest.compareAndSet(now, range(middle, to))) {
+                    return range(from, middle);
+                }
+            }
+        }
+
+        long back() {
+            while (true) {
+                long now = rest.get();
+                int from = from(now);
+                int to = to(now);
+                if (from == to) {
+                    return NOTHING;
+                }
+                int middle = to - taken(to - from);
+                if (rest.compareAndSet(now, range(from, middle))) {
+                    return range(middle, to);
+                }
             }
         }
     }

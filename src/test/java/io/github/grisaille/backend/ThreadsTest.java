@@ -37,7 +37,6 @@ import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -210,22 +209,6 @@ class ThreadsTest {
             near.toArray(),
             nearGradient.toArray()
         };
-    }
-
-    @Test
-    void everyTaskRunsOnceAndFailuresReachTheCaller() {
-        WorkerPool pool = new WorkerPool(3);
-        AtomicInteger runs = new AtomicInteger();
-        for (int i = 0; i < 1000; i++) {
-            pool.run(17, task -> runs.incrementAndGet());
-        }
-        assertThat(runs).hasValue(17_000);
-        assertThatThrownBy(() -> pool.run(5, task -> {
-                    throw new IllegalStateException("task " + (task < 5));
-                }))
-                .hasMessage("task true");
-        pool.run(4, outer -> pool.run(4, inner -> runs.incrementAndGet()));
-        assertThat(runs).hasValue(17_016);
     }
 
     @Test
