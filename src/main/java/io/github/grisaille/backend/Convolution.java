@@ -178,19 +178,25 @@ final class Convolution {
                     product.multiply(
                             out, pixels, first, 0, count, panels, 0, panels.count(), false, patches, patchRows, 0);
                     windows.write(pixel, count, corners);
-                    int at = 0;
-                    for (int i = 0; i < count; i++) {
-                        int target = corners[i];
-                        for (int row = 0; row < g.kernelHeight(); row++, target += padding.rowFloats()) {
-                            for (int j = 0; j < rowFloats; j++) {
-                                padded[target + j] += patches[at++];
-                            }
-                        }
-                    }
+                    addPatches(patches, count, g.kernelHeight(), rowFloats, padded, corners, padding.rowFloats());
                 }
                 padding.crop(padded, bias, n, image);
             }
         });
+    }
+
+    /** Adds patches, of some rows each, to an image in which rows are {@code step} apart, from their corners on. */
+    private static void addPatches(
+            float[] patches, int count, int rows, int rowFloats, float[] padded, int[] corners, int step) {
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            int target = corners[i];
+            for (int row = 0; row < rows; row++, target += step) {
+                for (int j = 0; j < rowFloats; j++) {
+                    padded[target + j] += patches[at++];
+                }
+            }
+        }
     }
 
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {

@@ -17,6 +17,8 @@ final class RandomFill {
     /** Normals made at a time. */
     private static final int CHUNK = 1024;
 
+    private static final int PAIRS = CHUNK / 2;
+
     /** Writes the values of one block, of which only {@code count} are wanted. */
     private interface BlockWriter {
         void write(int[] words, int offset, int count);
@@ -44,33 +46,42 @@ final class RandomFill {
         int length = y.length;
         int blocks = Convolution.ceilDiv(length, RandomStream.BLOCK);
         long first = random.reserve(blocks);
-        int pairs = CHUNK / 2;
         pool.split(Convolution.ceilDiv(length, CHUNK), length, WORTH_SHARING, (from, to) -> {
             Scratch scratch = Scratch.own();
             int[] words = scratch.ints(Scratch.Use.WORDS, CHUNK);
-            float[] radii = scratch.floats(Scratch.Use.RADII, pairs);
-            float[] turns = scratch.floats(Scratch.Use.TURNS, pairs);
+            float[] radii = scratch.floats(Scratch.Use.RADII, PAIRS);
+            float[] turns = scratch.floats(Scratch.Use.TURNS, PAIRS);
             for (int chunk = from; chunk < to; chunk++) {
                 int start = chunk * CHUNK;
                 int count = Math.min(CHUNK, length - start);
                 for (int at = 0; at < count; at += RandomStream.BLOCK) {
                     random.block(first + (start + at) / RandomStream.BLOCK, words, at);
                 }
-                for (int i = 0; i < pairs; i++) {
-                    radii[i] = unit(words[2 * i]);
-                    turns[i] = unit(words[2 * i + 1]);
-                }
+                units(words, radii, turns);
                 // the radii become cosines and the turns sines, each times its radius
                 if (length < MANY) {
-                    kernels.boxMuller(radii, turns, pairs);
+                    kernels.boxMuller(radii, turns, PAIRS);
                 } else {
-                    FastMath.boxMuller(radii, turns, pairs);
+                    FastMath.boxMuller(radii, turns, PAIRS);
                 }
-                for (int i = 0; i < count; i++) {
-                    y[start + i] = mean + deviation * ((i & 1) == 0 ? radii[i / 2] : turns[i / 2]);
-                }
+                write(radii, turns, mean, deviation, y, start, count);
             }
         });
+    }
+
+    /** Two words make the numbers from 0 to 1 of which two normals are made. */
+    private static void units(int[] words, float[] radii, float[] turns) {
+        for (int i = 0; i < PAIRS; i++) {
+            radii[i] = unit(words[2 * i]);
+            turns[i] = unit(words[2 * i + 1]);
+        }
+    }
+
+    /** Normals, of which every other one lies in each array. */
+    private static void write(float[] even, float[] odd, float mean, float deviation, float[] y, int start, int count) {
+        for (int i = 0; i < count; i++) {
+            y[start + i] = mean + deviation * ((i & 1) == 0 ? even[i / 2] : odd[i / 2]);
+        }
     }
 
     void dropout(RandomStream random, float rate, float[] x, float[] mask, float[] y) {
