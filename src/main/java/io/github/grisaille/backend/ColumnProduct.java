@@ -14,8 +14,8 @@ final class ColumnProduct {
      */
     static final int BLOCK = 128;
 
-    /** Columns that are taken together at the least: with fewer, copying what they meet would take the most time. */
-    private static final int TOGETHER = 64;
+    /** Columns that are taken together at the least: with fewer, copying what they meet takes a good part of the time. */
+    private static final int TOGETHER = 256;
 
     /** Places that lie one after another, no longer than this, are read where they are: a block of them fits that cache. */
     private static final int NARROW = 64;
