@@ -34,6 +34,7 @@ public final class Parameter extends State {
     private final int fanIn;
     private final int fanOut;
     private final Initializer initializer;
+    private RandomStream stream;
     private Tensor value;
     private Tensor gradient;
     private boolean hasGradient;
@@ -76,14 +77,17 @@ public final class Parameter extends State {
         rule.fill(this, random);
     }
 
-    boolean initialized() {
-        return value != null;
+    /** Says where the values come from when they are first asked for, unless that is said already or they are there. */
+    void drawFrom(RandomStream random) {
+        if (stream == null) {
+            stream = random;
+        }
     }
 
     @Override
     public Tensor value() {
         if (value == null) {
-            initialize(new RandomStream(0, 0));
+            initialize(stream == null ? new RandomStream(0, 0) : stream);
         }
         return value;
     }

@@ -22,8 +22,8 @@ import tech.tablesaw.api.Table;
 /**
  * Layers one after another: forward applies them in order, backward is the chain rule in reverse order.
  *
- * <p>A new network draws those parameters that have no values yet, the k-th from stream k of seed 0; {@link
- * #initialize} draws all of them again from another seed.
+ * <p>Parameters that have no values when they are first used are drawn then, the k-th from stream k of seed 0; {@link
+ * #initialize} draws all of them, from another seed.
  */
 public final class Sequential implements Layer {
     private final Layer root;
@@ -39,9 +39,7 @@ public final class Sequential implements Layer {
         this.layers = List.of(layers);
         List<Parameter> parameters = parameters();
         for (int k = 0; k < parameters.size(); k++) {
-            if (!parameters.get(k).initialized()) {
-                parameters.get(k).initialize(new RandomStream(0, k));
-            }
+            parameters.get(k).drawFrom(new RandomStream(0, k));
         }
     }
 

@@ -357,6 +357,18 @@ class LayerContractTest {
     }
 
     @Test
+    void unlessSaidValuesAreThoseOfSeed0InTheInnermostNetwork() {
+        Sequential outer = sequential(dense(5, 3), sequential(dense(3, 2)));
+        assertThat(outer.parameters().get(2).value().toArray())
+                .containsExactly(sequential(dense(3, 2))
+                        .initialize(0)
+                        .parameters()
+                        .get(0)
+                        .value()
+                        .toArray());
+    }
+
+    @Test
     void wrappingTrainedLayersKeepsTheirValues() {
         Sequential trained = discriminator();
         float[] values = trained.parameters().get(0).value().toArray();
