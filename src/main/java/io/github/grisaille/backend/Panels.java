@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 final class Panels {
     private static final int BLOCK = 16;
+    private static final int FOUR = 4;
 
     /**
      * Values that are left free at the start of the array. The values of an array begin 16 bytes after the object; with these
@@ -156,22 +157,42 @@ final class Panels {
     void packTransposed(int panel, float[] source, int from, int step, int innerFrom, int innerTo) {
         int width = width(panel);
         int padded = tile(panel).width();
-        int place = place(panel);
         for (int k = innerFrom; k < innerTo; k += BLOCK) {
-            int end = Math.min(innerTo, k + BLOCK);
-            for (int j = 0; j < padded; j++) {
-                int to = place + k * padded + j;
-                if (j >= width) {
-                    for (int i = k; i < end; i++, to += padded) {
-                        values[to] = 0;
-                    }
-                    continue;
-                }
-                int at = from + (column(panel) + j) * step - innerFrom;
-                for (int i = k; i < end; i++, to += padded) {
-                    values[to] = source[at + i];
+            int count = Math.min(BLOCK, innerTo - k);
+            int to = place(panel) + k * padded;
+            int at = from + column(panel) * step + k - innerFrom;
+            int j = 0;
+            for (; j + FOUR <= width; j += FOUR) {
+                standFour(source, at + j * step, step, values, to + j, padded, count);
+            }
+            for (; j < width; j++) {
+                stand(source, at + j * step, values, to + j, padded, count);
+            }
+            for (; j < padded; j++) {
+                for (int i = 0; i < count; i++) {
+                    values[to + j + i * padded] = 0;
                 }
             }
+        }
+    }
+
+    /** Writes values that lie side by side under each other. */
+    private static void stand(float[] source, int from, float[] target, int to, int step, int count) {
+        for (int i = 0; i < count; i++) {
+            target[to + i * step] = source[from + i];
+        }
+    }
+
+    /** The same for four rows: the JIT checks the bounds of what is written once for all. */
+    private static void standFour(float[] source, int from, int fromStep, float[] target, int to, int step, int count) {
+        int second = from + fromStep;
+        int third = second + fromStep;
+        int fourth = third + fromStep;
+        for (int i = 0, at = to; i < count; i++, at += step) {
+            target[at] = source[from + i];
+            target[at + 1] = source[second + i];
+            target[at + 2] = source[third + i];
+            target[at + 3] = source[fourth + i];
         }
     }
 }
