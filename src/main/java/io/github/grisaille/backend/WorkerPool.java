@@ -104,12 +104,12 @@ final class WorkerPool {
         /** Does one thread's share, and then what is left of the others'. */
         void work(int thread) {
             long part;
-            while ((part = shares[thread].front()) != Share.NOTHING) {
+            while ((part = shares[thread].take(true)) != Share.NOTHING) {
                 run(Share.from(part), Share.to(part));
             }
             for (int i = 1; i < shares.length; i++) {
                 Share other = shares[(thread + i) % shares.length];
-                while ((part = other.back()) != Share.NOTHING) {
+                while ((part = other.take(false)) != Share.NOTHING) {
                     run(Share.from(part), Share.to(part));
                 }
             }
@@ -165,11 +165,8 @@ final class WorkerPool {
             return (int) range;
         }
 
-        private int taken(int length) {
-            return Math.min(length, Math.max(least, length / 2));
-        }
-
-        long front() {
+        /** Half of what is left, from the front or the back of it. */
+        long take(boolean front) {
             while (true) {
                 long now = rest.get();
                 int from = from(now);
@@ -177,24 +174,12 @@ final class WorkerPool {
                 if (from == to) {
                     return NOTHING;
                 }
-                int middle = from + taken(to - from);
-                if (rest.compareAndSet(now, range(middle, to))) {
-                    return range(from, middle);
-                }
-            }
-        }
-
-        long back() {
-            while (true) {
-                long now = rest.get();
-                int from = from(now);
-                int to = to(now);
-                if (from == to) {
-                    return NOTHING;
-                }
-                int middle = to - taken(to - from);
-                if (rest.compareAndSet(now, range(from, middle))) {
-                    return range(middle, to);
+                int length = Math.min(to - from, Math.max(least, (to - from) / 2));
+                int middle = front ? from + length : to - length;
+                long head = range(from, middle);
+                long tail = range(middle, to);
+                if (rest.compareAndSet(now, front ? tail : head)) {
+                    return front ? head : tail;
                 }
             }
         }

@@ -84,8 +84,9 @@ public final class Parameter extends State {
         }
     }
 
+    /** Synchronised, so that threads that first use a network at the same time find it drawn once and whole. */
     @Override
-    public Tensor value() {
+    public synchronized Tensor value() {
         if (value == null) {
             initialize(stream == null ? new RandomStream(0, 0) : stream);
         }

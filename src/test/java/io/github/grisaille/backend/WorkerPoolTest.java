@@ -45,7 +45,8 @@ class WorkerPoolTest {
         for (int round = 0; round < 300; round++) {
             int length = 1 + random.nextInt(300);
             int slow = random.nextInt(length);
-            long nanos = random.nextInt(20_000);
+            // from less than anyone's patience to more, so that threads spin and park
+            long nanos = random.nextInt(600_000);
             Counts counts = new Counts(length);
             pool.split(length, MUCH, 0, (from, to) -> {
                 counts.run(from, to);
