@@ -143,8 +143,8 @@ public class KernelBenchmark {
     @Benchmark
     public Tensor batchNormAndActivation() {
         backend.columnMoments(map, channels, variances);
-        backend.normalizeColumns(map, channels, variances, 1e-5f, variances, channels, normal);
-        backend.activate(new Activation(Activation.Kind.LEAKY_RELU, 0.2f), normal, normal);
+        Activation f = new Activation(Activation.Kind.LEAKY_RELU, 0.2f);
+        backend.normalizeColumns(map, channels, variances, 1e-5f, variances, channels, f, normal);
         return normal;
     }
 
@@ -163,13 +163,13 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] directForward() {
-        convolution.direct(image, weight, null, GEOMETRY, EXTENTS, out);
+        convolution.direct(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
         return out;
     }
 
     @Benchmark
     public float[] directInputGradient() {
-        convolution.transposeByPhases(out, weight, null, GEOMETRY, EXTENTS, image);
+        convolution.transposeByPhases(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
         return image;
     }
 
@@ -181,13 +181,13 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] winogradForward() {
-        winograd.forward(image, weight, null, GEOMETRY, EXTENTS, out);
+        winograd.forward(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
         return out;
     }
 
     @Benchmark
     public float[] winogradInputGradient() {
-        winograd.transpose(out, weight, null, GEOMETRY, EXTENTS, image);
+        winograd.transpose(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
         return image;
     }
 

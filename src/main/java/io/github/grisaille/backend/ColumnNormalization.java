@@ -1,8 +1,12 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Activation;
+
 /** Moments and normalisation of a matrix column by column: batch normalisation, where a column is a channel. */
 final class ColumnNormalization {
     private static final long WORTH_SHARING = 60_000;
+    /** Values that are normalised and activated at a time: they stay in the first-level cache. */
+    private static final int BLOCK = 4096;
 
     private final WorkerPool pool;
     private final Reductions reductions;
@@ -27,6 +31,7 @@ final class ColumnNormalization {
         }
     }
 
+    /** y = gain · x̂ + shift, the epilogue's bias, and its activation a few rows at a time. */
     void normalize(
             float[] x,
             int rows,
@@ -35,17 +40,18 @@ final class ColumnNormalization {
             float[] variance,
             float epsilon,
             float[] gain,
-            float[] shift,
+            Epilogue epilogue,
             float[] y) {
-        float[] factor = RowNormalization.inverseDeviations(variance, columns, epsilon);
-        for (int j = 0; j < columns; j++) {
-            factor[j] *= gain[j];
-        }
-        pool.split(
-                rows,
-                (long) rows * columns,
-                WORTH_SHARING,
-                (from, to) -> loops.normalize(x, columns, from, to, 0, mean, factor, shift, y));
+        float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
+        Columns.Normal normal = new Columns.Normal(mean, factors(inverse, gain, columns), epilogue.bias(), 1);
+        int block = Math.max(1, BLOCK / columns);
+        pool.split(rows, (long) rows * columns, WORTH_SHARING, (from, to) -> {
+            for (int row = from; row < to; row += block) {
+                int end = Math.min(to, row + block);
+                loops.normalize(x, columns, row, end, 0, normal, y);
+                epilogue.activate(y, row * columns, end * columns);
+            }
+        });
     }
 
     void parameterGradients(
@@ -60,12 +66,7 @@ final class ColumnNormalization {
             float[] dGain,
             float[] dShift) {
         float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
-        double[] sums = reductions.columns(
-                rows, 2 * columns, (from, to, total) -> loops.gradientSums(x, dy, columns, from, to, 0, mean, total));
-        for (int j = 0; j < columns; j++) {
-            dShift[j] = (add ? dShift[j] : 0) + (float) sums[j];
-            dGain[j] = (add ? dGain[j] : 0) + (float) (sums[columns + j] * inverse[j]);
-        }
+        parameterGradients(x, dy, rows, columns, Columns.Normal.alone(mean, inverse), inverse, add, dGain, dShift);
     }
 
     void inputGradient(
@@ -80,18 +81,79 @@ final class ColumnNormalization {
             float[] sumDyNormal,
             float[] sumDy,
             float[] dx) {
-        float[] factor = RowNormalization.inverseDeviations(variance, columns, epsilon);
+        float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
+        Columns.Normal normal = Columns.Normal.alone(mean, factors(inverse, gain, columns));
+        inputGradient(x, dy, rows, columns, normal, inverse, sumDyNormal, sumDy, dx);
+    }
+
+    /** Both, through a piecewise linear activation that followed: where it was on is seen from x once more. */
+    void gradients(
+            float[] x,
+            float[] dy,
+            int rows,
+            int columns,
+            float[] mean,
+            float[] variance,
+            float epsilon,
+            float[] gain,
+            float[] shift,
+            Activation f,
+            float[] dGain,
+            float[] dShift,
+            float[] dx) {
+        float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
+        Columns.Normal normal = Columns.Normal.activated(mean, factors(inverse, gain, columns), shift, f);
+        parameterGradients(x, dy, rows, columns, normal, inverse, false, dGain, dShift);
+        inputGradient(x, dy, rows, columns, normal, inverse, dGain, dShift, dx);
+    }
+
+    /** gain / √(variance + ε), until this thread asks for factors again. */
+    private static float[] factors(float[] inverse, float[] gain, int columns) {
+        float[] factors = Scratch.own().floats(Scratch.Use.FACTORS, columns);
+        for (int j = 0; j < columns; j++) {
+            factors[j] = inverse[j] * gain[j];
+        }
+        return factors;
+    }
+
+    private void parameterGradients(
+            float[] x,
+            float[] dy,
+            int rows,
+            int columns,
+            Columns.Normal normal,
+            float[] inverse,
+            boolean add,
+            float[] dGain,
+            float[] dShift) {
+        double[] sums = reductions.columns(
+                rows, 2 * columns, (from, to, total) -> loops.gradientSums(x, dy, columns, from, to, 0, normal, total));
+        for (int j = 0; j < columns; j++) {
+            dShift[j] = (add ? dShift[j] : 0) + (float) sums[j];
+            dGain[j] = (add ? dGain[j] : 0) + (float) (sums[columns + j] * inverse[j]);
+        }
+    }
+
+    private void inputGradient(
+            float[] x,
+            float[] dy,
+            int rows,
+            int columns,
+            Columns.Normal normal,
+            float[] inverse,
+            float[] sumDyNormal,
+            float[] sumDy,
+            float[] dx) {
         float[] meanDy = Scratch.own().floats(Scratch.Use.MEANS, columns);
-        float[] slope = Scratch.own().floats(Scratch.Use.SLOPES, columns);
+        float[] tilt = Scratch.own().floats(Scratch.Use.SLOPES, columns);
         for (int j = 0; j < columns; j++) {
             meanDy[j] = sumDy[j] / rows;
-            slope[j] = sumDyNormal[j] / rows * factor[j];
-            factor[j] *= gain[j];
+            tilt[j] = sumDyNormal[j] / rows * inverse[j];
         }
         pool.split(
                 rows,
                 (long) rows * columns,
                 WORTH_SHARING,
-                (from, to) -> loops.inputGradient(x, dy, columns, from, to, 0, mean, factor, meanDy, slope, dx));
+                (from, to) -> loops.inputGradient(x, dy, columns, from, to, 0, normal, meanDy, tilt, dx));
     }
 }

@@ -1,10 +1,30 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Activation;
+
 /**
  * Loops over the columns {@code fromColumn} and following of some rows of a matrix, for sums and for normalisation. These
  * are the plain ones.
  */
 class Columns {
+    /**
+     * A normalisation, column by column, and what follows it: y = f(z), z = (x − mean) · factor + shift.
+     *
+     * @param slope the slope of f left of zero, where it is linear on either side: f′ is 1 where z is positive, and this
+     *     elsewhere
+     */
+    record Normal(float[] mean, float[] factor, float[] shift, float slope) {
+        /** With no activation; the shift, which then does not matter to a gradient, is the mean. */
+        static Normal alone(float[] mean, float[] factor) {
+            return new Normal(mean, factor, mean, 1);
+        }
+
+        /** With an activation that is {@link Activation#piecewiseLinear}. */
+        static Normal activated(float[] mean, float[] factor, float[] shift, Activation f) {
+            return new Normal(mean, factor, shift, f.kind() == Activation.Kind.RELU ? 0 : f.slope());
+        }
+    }
+
     /** sums[j] += Σ x. */
     void sums(float[] x, int columns, int fromRow, int toRow, int fromColumn, float[] sums) {
         for (int row = fromRow; row < toRow; row++) {
@@ -26,38 +46,31 @@ class Columns {
         }
     }
 
-    /** sums[j] += Σ dy, and sums[columns + j] += Σ dy · (x − mean). */
+    /** sums[j] += Σ dy · f′, and sums[columns + j] += Σ dy · f′ · (x − mean). */
     void gradientSums(
-            float[] x, float[] dy, int columns, int fromRow, int toRow, int fromColumn, float[] mean, float[] sums) {
+            float[] x, float[] dy, int columns, int fromRow, int toRow, int fromColumn, Normal n, float[] sums) {
         for (int row = fromRow; row < toRow; row++) {
             int at = row * columns;
             for (int j = fromColumn; j < columns; j++) {
-                sums[j] += dy[at + j];
-                sums[columns + j] += dy[at + j] * (x[at + j] - mean[j]);
+                float centred = x[at + j] - n.mean[j];
+                float g = centred * n.factor[j] + n.shift[j] > 0 ? dy[at + j] : n.slope * dy[at + j];
+                sums[j] += g;
+                sums[columns + j] += g * centred;
             }
         }
     }
 
     /** y = (x − mean) · factor + shift. */
-    void normalize(
-            float[] x,
-            int columns,
-            int fromRow,
-            int toRow,
-            int fromColumn,
-            float[] mean,
-            float[] factor,
-            float[] shift,
-            float[] y) {
+    void normalize(float[] x, int columns, int fromRow, int toRow, int fromColumn, Normal n, float[] y) {
         for (int row = fromRow; row < toRow; row++) {
             int at = row * columns;
             for (int j = fromColumn; j < columns; j++) {
-                y[at + j] = (x[at + j] - mean[j]) * factor[j] + shift[j];
+                y[at + j] = (x[at + j] - n.mean[j]) * n.factor[j] + n.shift[j];
             }
         }
     }
 
-    /** dx = factor · (dy − meanDy − (x − mean) · slope). */
+    /** dx = factor · (dy · f′ − meanDy − (x − mean) · tilt). */
     void inputGradient(
             float[] x,
             float[] dy,
@@ -65,15 +78,16 @@ class Columns {
             int fromRow,
             int toRow,
             int fromColumn,
-            float[] mean,
-            float[] factor,
+            Normal n,
             float[] meanDy,
-            float[] slope,
+            float[] tilt,
             float[] dx) {
         for (int row = fromRow; row < toRow; row++) {
             int at = row * columns;
             for (int j = fromColumn; j < columns; j++) {
-                dx[at + j] = factor[j] * (dy[at + j] - meanDy[j] - (x[at + j] - mean[j]) * slope[j]);
+                float centred = x[at + j] - n.mean[j];
+                float g = centred * n.factor[j] + n.shift[j] > 0 ? dy[at + j] : n.slope * dy[at + j];
+                dx[at + j] = n.factor[j] * (g - meanDy[j] - centred * tilt[j]);
             }
         }
     }

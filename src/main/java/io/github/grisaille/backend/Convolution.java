@@ -28,8 +28,16 @@ final class Convolution {
             return height * width;
         }
 
+        int imageFloats() {
+            return pixels() * channels;
+        }
+
         int outPixels() {
             return outHeight * outWidth;
+        }
+
+        int outFloats() {
+            return outPixels() * outChannels;
         }
     }
 
@@ -58,19 +66,19 @@ final class Convolution {
         return null;
     }
 
-    void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
+    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
         Winograd winograd = winograd(g, e);
         if (winograd != null) {
-            winograd.forward(image, weight, bias, g, e, out);
+            winograd.forward(image, weight, epilogue, g, e, out);
         } else {
-            direct(image, weight, bias, g, e, out);
+            direct(image, weight, epilogue, g, e, out);
         }
     }
 
     /** The way that takes every shape, and the reference for {@link Winograd}. */
-    void direct(float[] image, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] out) {
+    void direct(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
         Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels, e.outChannels);
-        panels.bias(bias);
+        panels.epilogue(epilogue);
         packRows(panels, weight);
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         RowProduct product = new RowProduct(g.kernelHeight(), g.kernelWidth() * e.channels, padding.rowFloats());
@@ -97,14 +105,14 @@ final class Convolution {
     }
 
     /** The transpose, image from out. */
-    void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+    void transpose(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
         Winograd winograd = winograd(g, e);
         if (e.channels < FEW_CHANNELS) {
-            stamp(out, weight, bias, g, e, image);
+            stamp(out, weight, epilogue, g, e, image);
         } else if (winograd != null) {
-            winograd.transpose(out, weight, bias, g, e, image);
+            winograd.transpose(out, weight, epilogue, g, e, image);
         } else {
-            transposeByPhases(out, weight, bias, g, e, image);
+            transposeByPhases(out, weight, epilogue, g, e, image);
         }
     }
 
@@ -112,13 +120,13 @@ final class Convolution {
      * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
      * convolution of its own, and no inserted zero is multiplied.
      */
-    void transposeByPhases(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+    void transposeByPhases(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
         Phase[] phases = Phase.of(g, e);
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
         Panels[] panels = Panels.several(tiles, inner, e.channels);
         for (Panels set : panels) {
-            set.bias(bias);
+            set.epilogue(epilogue);
         }
         int count = panels[0].count();
         pool.split(sets * count, (long) weight.length, WORTH_SHARING_COPIES, (from, to) -> {
@@ -152,7 +160,7 @@ final class Convolution {
     }
 
     /** Each pixel of out makes a patch, in one product with all kernel taps, and the patches are added up in the image. */
-    private void stamp(float[] out, float[] weight, float[] bias, ConvGeometry g, Extents e, float[] image) {
+    private void stamp(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
         int patch = g.kernelHeight() * g.kernelWidth() * e.channels;
         Panels panels = new Panels(tiles, e.outChannels, patch);
         for (int panel = 0; panel < panels.count(); panel++) {
@@ -180,7 +188,8 @@ final class Convolution {
                     windows.write(pixel, count, corners);
                     addPatches(patches, count, g.kernelHeight(), rowFloats, padded, corners, padding.rowFloats());
                 }
-                padding.crop(padded, bias, n, image);
+                padding.crop(padded, epilogue.bias(), n, image);
+                epilogue.activate(image, n * e.imageFloats(), (n + 1) * e.imageFloats());
             }
         });
     }

@@ -70,7 +70,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
      */
     record Fusible(Storage result, List<Storage> operands, int activatedAt, int functionAt) {
         boolean takes(Tensor x, Tensor y) {
-            return result == x.storage() && result != y.storage() && !operands.contains(y.storage());
+            return result == x.storage() && !operands.contains(y.storage());
         }
     }
 
@@ -368,7 +368,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
                 .number(high);
     }
 
-    /** Where the last launch makes x, it makes y too. */
+    /** Where the last launch makes x, it makes y too, after it where the two are one. */
     @Override
     public synchronized void activate(Activation f, Tensor x, Tensor y) {
         sameSize("activate", x, y);

@@ -20,28 +20,28 @@ final class Gemm {
         this.tiles = kernels.tiles();
     }
 
-    /** c (m × n) (+)= op(a) (m × k) · op(b) (k × n) + bias (n, or null). */
+    /** c (m × n) = f(op(a) (m × k) · op(b) (k × n) + bias (n)), or c += op(a) · op(b) + bias. */
     void multiply(
             float[] a,
             boolean transposeA,
             float[] b,
             boolean transposeB,
-            float[] bias,
+            Epilogue epilogue,
             boolean add,
             float[] c,
             int m,
             int n,
             int k) {
         if (m == 1 || n == 1) {
-            withVector(a, transposeA, b, transposeB, bias, add, c, m, n, k);
+            withVector(a, transposeA, b, transposeB, epilogue, add, c, m, n, k);
             return;
         }
         if (!transposeA && transposeB && (long) m * (k + n) < (long) n * k) {
-            mirrored(a, b, bias, add, c, m, n, k);
+            mirrored(a, b, epilogue, add, c, m, n, k);
             return;
         }
         Panels panels = new Panels(tiles, k, n);
-        panels.bias(bias);
+        panels.epilogue(epilogue);
         pool.split(panels.count(), (long) n * k, WORTH_SHARING_PACKING, (from, to) -> {
             for (int panel = from; panel < to; panel++) {
                 if (transposeB) {
@@ -51,7 +51,7 @@ final class Gemm {
                 }
             }
         });
-        if (transposeA && bias == null) {
+        if (transposeA && epilogue.isNone()) {
             columns(a, panels, add, c, m);
         } else {
             rows(transposeA ? transposed(a, k, m) : a, panels, add, c, m);
@@ -64,13 +64,14 @@ final class Gemm {
             boolean transposeA,
             float[] b,
             boolean transposeB,
-            float[] bias,
+            Epilogue epilogue,
             boolean add,
             float[] c,
             int m,
             int n,
             int k) {
         boolean column = n == 1;
+        float[] bias = epilogue.bias();
         float[] matrix = column ? a : b;
         float[] vector = column ? b : a;
         int length = column ? m : n;
@@ -91,6 +92,7 @@ final class Gemm {
             } else {
                 kernels.vectorTimesColumns(matrix, k, length, vector, c, first, end);
             }
+            epilogue.activate(c, first, end);
         });
     }
 
@@ -98,7 +100,8 @@ final class Gemm {
      * cᵀ = b · aᵀ, where the rows of b are read in place. With few rows in a this costs less than to pack all of b, which
      * would have to be transposed: what is moved are m(k + n) values against nk.
      */
-    private void mirrored(float[] a, float[] b, float[] bias, boolean add, float[] c, int m, int n, int k) {
+    private void mirrored(float[] a, float[] b, Epilogue epilogue, boolean add, float[] c, int m, int n, int k) {
+        float[] bias = epilogue.bias();
         Panels panels = new Panels(tiles, k, m);
         for (int panel = 0; panel < panels.count(); panel++) {
             panels.packTransposed(panel, a, 0, k, 0, k);
@@ -119,6 +122,7 @@ final class Gemm {
                         float value = block[j * m + i] + (bias == null ? 0 : bias[first + j]);
                         c[target + j] = add ? c[target + j] + value : value;
                     }
+                    epilogue.activate(c, target, target + count);
                 }
             }
         });

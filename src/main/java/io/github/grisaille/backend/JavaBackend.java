@@ -252,6 +252,24 @@ public final class JavaBackend implements Backend {
 
     @Override
     public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, boolean add, Tensor c) {
+        multiply(a, transposeA, b, transposeB, bias, null, add, c);
+    }
+
+    @Override
+    public void matmul(
+            Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, Activation f, Tensor c) {
+        multiply(a, transposeA, b, transposeB, bias, f, false, c);
+    }
+
+    private void multiply(
+            Tensor a,
+            boolean transposeA,
+            Tensor b,
+            boolean transposeB,
+            Tensor bias,
+            Activation f,
+            boolean add,
+            Tensor c) {
         int m = transposeA ? a.axis(-1) : a.shape().rows();
         int k = transposeA ? a.shape().rows() : a.axis(-1);
         int innerB = transposeB ? b.axis(-1) : b.shape().rows();
@@ -263,17 +281,26 @@ public final class JavaBackend implements Backend {
         if (bias != null) {
             sized("matmul's bias", bias, n);
         }
-        gemm.multiply(values(a), transposeA, values(b), transposeB, valuesOrNull(bias), add, values(c), m, n, k);
+        gemm.multiply(values(a), transposeA, values(b), transposeB, epilogue(bias, f), add, values(c), m, n, k);
+    }
+
+    private Epilogue epilogue(Tensor bias, Activation f) {
+        return new Epilogue(valuesOrNull(bias), f, kernels);
     }
 
     // ---- convolution
 
     @Override
     public void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor out) {
+        conv(image, weight, bias, geometry, null, out);
+    }
+
+    @Override
+    public void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Activation f, Tensor out) {
         convolution.forward(
                 values(image),
                 values(weight),
-                valuesOrNull(bias),
+                epilogue(bias, f),
                 geometry,
                 extents("conv", image, weight, geometry, out),
                 values(out));
@@ -281,10 +308,16 @@ public final class JavaBackend implements Backend {
 
     @Override
     public void convTranspose(Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor image) {
+        convTranspose(out, weight, bias, geometry, null, image);
+    }
+
+    @Override
+    public void convTranspose(
+            Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Activation f, Tensor image) {
         convolution.transpose(
                 values(out),
                 values(weight),
-                valuesOrNull(bias),
+                epilogue(bias, f),
                 geometry,
                 extents("convTranspose", image, weight, geometry, out),
                 values(image));
@@ -374,6 +407,12 @@ public final class JavaBackend implements Backend {
     @Override
     public void normalizeColumns(
             Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y) {
+        normalizeColumns(x, mean, variance, epsilon, gain, shift, null, y);
+    }
+
+    @Override
+    public void normalizeColumns(
+            Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Activation f, Tensor y) {
         sameSize("normalizeColumns", x, y);
         sameSize("normalizeColumns", mean, variance, gain, shift);
         int columns = x.axis(-1);
@@ -386,7 +425,7 @@ public final class JavaBackend implements Backend {
                 values(variance),
                 epsilon,
                 values(gain),
-                values(shift),
+                epilogue(shift, f),
                 values(y));
     }
 
@@ -439,6 +478,43 @@ public final class JavaBackend implements Backend {
                 values(gain),
                 values(sumDyNormal),
                 values(sumDy),
+                values(dx));
+    }
+
+    @Override
+    public void normalizeColumnsGradients(
+            Tensor x,
+            Tensor y,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            Tensor gain,
+            Tensor shift,
+            Activation f,
+            Tensor dGain,
+            Tensor dShift,
+            Tensor dx) {
+        if (!f.piecewiseLinear()) {
+            Backend.super.normalizeColumnsGradients(
+                    x, y, dy, mean, variance, epsilon, gain, shift, f, dGain, dShift, dx);
+            return;
+        }
+        sameSize("normalizeColumnsGradients", x, dy, dx);
+        sameSize("normalizeColumnsGradients", mean, variance, gain, shift, dGain, dShift);
+        columnNormalization.gradients(
+                values(x),
+                values(dy),
+                x.shape().rows(),
+                x.axis(-1),
+                values(mean),
+                values(variance),
+                epsilon,
+                values(gain),
+                values(shift),
+                f,
+                values(dGain),
+                values(dShift),
                 values(dx));
     }
 

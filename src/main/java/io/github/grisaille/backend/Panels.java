@@ -29,6 +29,7 @@ final class Panels {
     private final int start;
     private final float[] values;
     private float[] bias;
+    private Epilogue epilogue = Epilogue.NONE;
 
     /**
      * @param inner the rows of the factor
@@ -120,6 +121,11 @@ final class Panels {
         return Math.min(wide, columns - panel * wide);
     }
 
+    /** The column after a panel's last. */
+    int end(int panel) {
+        return column(panel) + width(panel);
+    }
+
     /** Where a panel begins among the values. */
     int place(int panel) {
         return start + panel * wide * inner;
@@ -132,6 +138,16 @@ final class Panels {
             System.arraycopy(given, 0, bias, 0, columns);
             Arrays.fill(bias, columns, total, 0);
         }
+    }
+
+    /** Says what becomes of products with these panels: nothing unless told. */
+    void epilogue(Epilogue given) {
+        bias(given.bias());
+        epilogue = given;
+    }
+
+    Epilogue epilogue() {
+        return epilogue;
     }
 
     /** Packs rows of the factor that lie one after another in an array, {@code step} apart, into one panel. */

@@ -64,8 +64,8 @@ final class RowProduct {
     }
 
     /**
-     * c[row] = panels' bias + a[row] · panels, or that added to c, for some rows and some panels; rows are counted from the
-     * places aFrom and cFrom.
+     * c[row] = panels' bias + a[row] · panels, or that added to c, and then the panels' activation, for some rows and some
+     * panels; rows are counted from the places aFrom and cFrom.
      */
     void multiply(
             float[] a,
@@ -97,6 +97,8 @@ final class RowProduct {
                 float[] rows = join(a, left, aFrom, padded, scratch);
                 joined.block(rows, left, 0, count, padded, panels, fromPanel, toPanel, add, c, right, cFrom);
             }
+            int start = cFrom + panels.column(fromPanel);
+            panels.epilogue().activate(c, right, count, start, cFrom + panels.end(toPanel - 1));
         }
     }
 

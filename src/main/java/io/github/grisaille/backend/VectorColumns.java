@@ -1,6 +1,8 @@
 package io.github.grisaille.backend;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link Columns}, a vector of columns at a time; what does not fill a vector is left to the plain loops. */
@@ -41,46 +43,44 @@ final class VectorColumns extends Columns {
 
     @Override
     void gradientSums(
-            float[] x, float[] dy, int columns, int fromRow, int toRow, int fromColumn, float[] mean, float[] sums) {
+            float[] x, float[] dy, int columns, int fromRow, int toRow, int fromColumn, Normal n, float[] sums) {
         int end = SPECIES.loopBound(columns);
         for (int j = fromColumn; j < end; j += LANES) {
             FloatVector sum = FloatVector.fromArray(SPECIES, sums, j);
             FloatVector product = FloatVector.fromArray(SPECIES, sums, columns + j);
-            FloatVector m = FloatVector.fromArray(SPECIES, mean, j);
+            FloatVector mean = FloatVector.fromArray(SPECIES, n.mean(), j);
+            FloatVector factor = FloatVector.fromArray(SPECIES, n.factor(), j);
+            FloatVector shift = FloatVector.fromArray(SPECIES, n.shift(), j);
             int at = fromRow * columns + j;
             for (int row = fromRow; row < toRow; row++, at += columns) {
+                FloatVector centred = FloatVector.fromArray(SPECIES, x, at).sub(mean);
+                VectorMask<Float> on = centred.fma(factor, shift).compare(VectorOperators.GT, 0);
                 FloatVector g = FloatVector.fromArray(SPECIES, dy, at);
+                g = g.mul(n.slope()).blend(g, on);
                 sum = sum.add(g);
-                product = g.fma(FloatVector.fromArray(SPECIES, x, at).sub(m), product);
+                product = g.fma(centred, product);
             }
             sum.intoArray(sums, j);
             product.intoArray(sums, columns + j);
         }
-        PLAIN.gradientSums(x, dy, columns, fromRow, toRow, end, mean, sums);
+        PLAIN.gradientSums(x, dy, columns, fromRow, toRow, end, n, sums);
     }
 
     @Override
-    void normalize(
-            float[] x,
-            int columns,
-            int fromRow,
-            int toRow,
-            int fromColumn,
-            float[] mean,
-            float[] factor,
-            float[] shift,
-            float[] y) {
+    void normalize(float[] x, int columns, int fromRow, int toRow, int fromColumn, Normal n, float[] y) {
         int end = SPECIES.loopBound(columns);
         for (int row = fromRow; row < toRow; row++) {
             int at = row * columns;
             for (int j = fromColumn; j < end; j += LANES) {
                 FloatVector.fromArray(SPECIES, x, at + j)
-                        .sub(FloatVector.fromArray(SPECIES, mean, j))
-                        .fma(FloatVector.fromArray(SPECIES, factor, j), FloatVector.fromArray(SPECIES, shift, j))
+                        .sub(FloatVector.fromArray(SPECIES, n.mean(), j))
+                        .fma(
+                                FloatVector.fromArray(SPECIES, n.factor(), j),
+                                FloatVector.fromArray(SPECIES, n.shift(), j))
                         .intoArray(y, at + j);
             }
         }
-        PLAIN.normalize(x, columns, fromRow, toRow, end, mean, factor, shift, y);
+        PLAIN.normalize(x, columns, fromRow, toRow, end, n, y);
     }
 
     @Override
@@ -91,25 +91,27 @@ final class VectorColumns extends Columns {
             int fromRow,
             int toRow,
             int fromColumn,
-            float[] mean,
-            float[] factor,
+            Normal n,
             float[] meanDy,
-            float[] slope,
+            float[] tilt,
             float[] dx) {
         int end = SPECIES.loopBound(columns);
         for (int row = fromRow; row < toRow; row++) {
             int at = row * columns;
             for (int j = fromColumn; j < end; j += LANES) {
+                FloatVector factor = FloatVector.fromArray(SPECIES, n.factor(), j);
                 FloatVector centred =
-                        FloatVector.fromArray(SPECIES, x, at + j).sub(FloatVector.fromArray(SPECIES, mean, j));
-                FloatVector g =
-                        FloatVector.fromArray(SPECIES, dy, at + j).sub(FloatVector.fromArray(SPECIES, meanDy, j));
+                        FloatVector.fromArray(SPECIES, x, at + j).sub(FloatVector.fromArray(SPECIES, n.mean(), j));
+                VectorMask<Float> on = centred.fma(factor, FloatVector.fromArray(SPECIES, n.shift(), j))
+                        .compare(VectorOperators.GT, 0);
+                FloatVector g = FloatVector.fromArray(SPECIES, dy, at + j);
+                g = g.mul(n.slope()).blend(g, on).sub(FloatVector.fromArray(SPECIES, meanDy, j));
                 centred.neg()
-                        .fma(FloatVector.fromArray(SPECIES, slope, j), g)
-                        .mul(FloatVector.fromArray(SPECIES, factor, j))
+                        .fma(FloatVector.fromArray(SPECIES, tilt, j), g)
+                        .mul(factor)
                         .intoArray(dx, at + j);
             }
         }
-        PLAIN.inputGradient(x, dy, columns, fromRow, toRow, end, mean, factor, meanDy, slope, dx);
+        PLAIN.inputGradient(x, dy, columns, fromRow, toRow, end, n, meanDy, tilt, dx);
     }
 }

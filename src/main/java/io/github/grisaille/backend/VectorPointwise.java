@@ -2,12 +2,16 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.PointwiseLoss;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Pointwise}, a vector at a time; what does not fill a vector at the end of a range is left to the plain loops. */
+/**
+ * {@link Pointwise}, a vector at a time. What does not fill a vector at the end of a range is left to the plain loops, but
+ * for activations: they follow products, whose ranges depend on the number of threads, and a value's bits must not.
+ */
 final class VectorPointwise {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
@@ -19,6 +23,19 @@ final class VectorPointwise {
 
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         int end = from + SPECIES.loopBound(to - from);
+        activateVectors(f, x, y, from, end);
+        int rest = to - end;
+        if (rest > 0) {
+            float[] values = Scratch.own().floats(Scratch.Use.REST, LANES);
+            float[] results = Scratch.own().floats(Scratch.Use.RESULTS, LANES);
+            System.arraycopy(x, end, values, 0, rest);
+            Arrays.fill(values, rest, LANES, 0);
+            activateVectors(f, values, results, 0, LANES);
+            System.arraycopy(results, 0, y, end, rest);
+        }
+    }
+
+    private static void activateVectors(Activation f, float[] x, float[] y, int from, int end) {
         // a loop to a method: the JIT inlines the vectors of a small method, and gives up in a large one
         switch (f.kind()) {
             case RELU -> leakyRelu(0, x, y, from, end);
@@ -29,7 +46,6 @@ final class VectorPointwise {
             case SOFTPLUS -> softplus(x, y, from, end);
             case EXP -> exp(x, y, from, end);
         }
-        Pointwise.activate(f, x, y, end, to);
     }
 
     private static void leakyRelu(float slope, float[] x, float[] y, int from, int to) {

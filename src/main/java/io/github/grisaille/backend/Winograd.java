@@ -124,11 +124,11 @@ final class Winograd {
                 Convolution.ceilDiv(GROUP_TILES, tilesInImage), Convolution.ceilDiv(e.batch(), 2 * pool.threads()));
     }
 
-    void forward(float[] image, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] out) {
+    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Convolution.Extents e, float[] out) {
         int channels = e.channels();
         int inner = phases * channels;
         Panels[] panels = forwardPanels(weight, e);
-        panels[transforms.form().centre()].bias(bias);
+        panels[transforms.form().centre()].bias(epilogue.bias());
         Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
         int down = e.outHeight() / m;
         int across = e.outWidth() / m;
@@ -158,6 +158,7 @@ final class Winograd {
                     multiply(windows, grid.count(), panels, i, sums);
                 }
                 collapse(grid, sums, out, first * e.outHeight(), 0, e.outWidth(), 1, e.outChannels());
+                epilogue.activate(out, first * e.outFloats(), (first + grid.images) * e.outFloats());
             }
         });
     }
@@ -301,12 +302,13 @@ final class Winograd {
         }
     }
 
-    void transpose(float[] out, float[] weight, float[] bias, ConvGeometry g, Convolution.Extents e, float[] image) {
+    void transpose(
+            float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Convolution.Extents e, float[] image) {
         Phase[] ofImage = Phase.of(g, e);
         int inner = e.outChannels();
         Panels[][] panels = transposedPanels(weight, ofImage, e);
         for (Panels[] ofPhase : panels) {
-            ofPhase[transforms.form().centre()].bias(bias);
+            ofPhase[transforms.form().centre()].bias(epilogue.bias());
         }
         Padding padding = Padding.forWindows(ofImage, e);
         int down = e.height() / (stride * m);
@@ -332,6 +334,7 @@ final class Winograd {
                     int top = first * e.height() + phase.y();
                     collapse(grid, sums, image, top, phase.x(), e.width(), stride, e.channels());
                 }
+                epilogue.activate(image, first * e.imageFloats(), (first + grid.images) * e.imageFloats());
             }
         });
     }

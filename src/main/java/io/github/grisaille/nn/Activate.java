@@ -6,6 +6,7 @@ import io.github.grisaille.tensor.Tensor;
 
 /** A function f applied to each value: y = f(x), dx = dy ⊙ f′(x). {@link Activation.Kind} has the formulas. */
 public final class Activate implements Layer {
+    /** With y in the place of x, where the layer before applied f itself. */
     private record Memory(Tensor x, Tensor y) {}
 
     private final String name;
@@ -41,6 +42,25 @@ public final class Activate implements Layer {
         return wanted.input() ? timesDerivative(dy, memory, pass) : null;
     }
 
+    /** Whether the layer before this can apply f itself. */
+    boolean derivativesFromOutput() {
+        return f.derivativesFromOutput();
+    }
+
+    /** The forward of a layer and then of this, in one; either keeps in its own scope what it needs. */
+    Tensor forwardWith(Activating layer, Tensor x, Pass layers, Pass own) {
+        Tensor y = layer.forward(x, f, layers);
+        own.keep(this, new Memory(y, y));
+        return y;
+    }
+
+    /** The backward of this and then of the layer before. */
+    Tensor backwardWith(Activating layer, Tensor dy, Pass layers, Pass own, Wanted wanted) {
+        Memory memory = own.kept(this, Memory.class);
+        Checks.gradient(this, dy, memory.y.shape());
+        return layer.backward(dy, f, memory.y, layers, wanted);
+    }
+
     @Override
     public Tensor tangent(Tensor dx, Pass pass) {
         return timesDerivative(dx, pass.kept(this, Memory.class), pass);
@@ -49,8 +69,7 @@ public final class Activate implements Layer {
     /** dy ⊙ dx ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
     @Override
     public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
-        boolean piecewiseLinear = f.kind() == Activation.Kind.RELU || f.kind() == Activation.Kind.LEAKY_RELU;
-        if (piecewiseLinear || !wanted.input()) {
+        if (f.piecewiseLinear() || !wanted.input()) {
             return null;
         }
         Memory memory = pass.kept(this, Memory.class);

@@ -1,5 +1,6 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -17,7 +18,7 @@ import java.util.List;
  * <p>Gradients, N values a channel: dShift = Σ dy, dGain = Σ dy ⊙ x̂, and since mean and variance depend on x, dx =
  * gain / √(variance + ε) ⊙ (dy − Σdy / N − x̂ ⊙ Σ(dy ⊙ x̂) / N); when evaluating, dx = gain / √(variance + ε) ⊙ dy.
  */
-public final class BatchNorm implements Layer {
+public final class BatchNorm implements Activating {
     private record Memory(Tensor x, Tensor mean, Tensor variance, boolean training) {}
 
     private final int channels;
@@ -62,7 +63,7 @@ public final class BatchNorm implements Layer {
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
+    public Tensor forward(Tensor x, Activation f, Pass pass) {
         Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));
         Tensor mean = runningMean.value();
@@ -79,7 +80,7 @@ public final class BatchNorm implements Layer {
             moveTowards(runningMean.value(), mean, 1, pass);
             moveTowards(runningVariance.value(), variance, samples / (samples - 1f), pass);
         }
-        backend.normalizeColumns(x, mean, variance, epsilon, gain.value(), shift.value(), y);
+        backend.normalizeColumns(x, mean, variance, epsilon, gain.value(), shift.value(), f, y);
         pass.keep(this, new Memory(x, mean, variance, pass.training()));
         return y;
     }
@@ -114,6 +115,26 @@ public final class BatchNorm implements Layer {
                     m.x, dy, m.mean, m.variance, epsilon, gain.value(), dGain, dShift, dx);
         } else {
             scaleByGain(dy, m.variance, dx, pass);
+        }
+        return dx;
+    }
+
+    /** In training mode in one, from x alone: what the activation took is made again rather than stored. */
+    @Override
+    public Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
+        Memory m = pass.kept(this, Memory.class);
+        if (!m.training || !wanted.input()) {
+            return Activating.super.backward(dy, f, y, pass, wanted);
+        }
+        Tensor dGain = pass.scratch(gain.shape());
+        Tensor dShift = pass.scratch(shift.shape());
+        Tensor dx = pass.empty(dy.shape());
+        dy.backend()
+                .normalizeColumnsGradients(
+                        m.x, y, dy, m.mean, m.variance, epsilon, gain.value(), shift.value(), f, dGain, dShift, dx);
+        if (wanted.parameters()) {
+            accumulate(gain, dGain);
+            accumulate(shift, dShift);
         }
         return dx;
     }

@@ -1,5 +1,6 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
@@ -13,7 +14,7 @@ import java.util.List;
  * <p>Gradients: the input's is the transposed convolution of dy by the same weights; a weight's is the sum over all
  * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
  */
-public final class Conv2d implements Layer {
+public final class Conv2d implements Activating {
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -51,10 +52,10 @@ public final class Conv2d implements Layer {
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
+    public Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().conv(x, weight.value(), bias == null ? null : bias.value(), geometry, y);
+        x.backend().conv(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);
         return y;
     }
 

@@ -1,5 +1,6 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
@@ -17,7 +18,7 @@ import java.util.List;
  * <p>Gradients: the input's is that convolution of dy; the weights' is that convolution's with the roles of image and
  * gradient exchanged; the bias's is the sum of dy over batch and positions.
  */
-public final class ConvTranspose2d implements Layer {
+public final class ConvTranspose2d implements Activating {
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -71,10 +72,10 @@ public final class ConvTranspose2d implements Layer {
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
+    public Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().convTranspose(x, weight.value(), bias == null ? null : bias.value(), geometry, y);
+        x.backend().convTranspose(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);
         return y;
     }
 

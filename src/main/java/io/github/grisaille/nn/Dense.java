@@ -1,5 +1,6 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -10,7 +11,7 @@ import java.util.List;
  *
  * <p>Gradients: dW = xᵀ·dy, db = the sum of dy over the batch, dx = dy·Wᵀ.
  */
-public final class Dense implements Layer {
+public final class Dense implements Activating {
     private final int in;
     private final int out;
     private final Parameter weight;
@@ -44,10 +45,10 @@ public final class Dense implements Layer {
     }
 
     @Override
-    public Tensor forward(Tensor x, Pass pass) {
+    public Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().matmul(x, false, weight.value(), false, bias == null ? null : bias.value(), false, y);
+        x.backend().matmul(x, false, weight.value(), false, bias == null ? null : bias.value(), f, y);
         return y;
     }
 

@@ -20,7 +20,9 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Layers one after another: forward applies them in order, backward is the chain rule in reverse order.
+ * Layers one after another: forward applies them in order, backward is the chain rule in reverse order. Dense layers,
+ * convolutions and batch normalisations apply the activation after them themselves, while their outputs are in a cache;
+ * the values are those of two layers.
  *
  * <p>Parameters that have no values when they are first used are drawn then, the k-th from stream k of seed 0; {@link
  * #initialize} draws all of them, from another seed.
@@ -105,16 +107,32 @@ public final class Sequential implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         List<Tensor> inner = new ArrayList<>();
         Tensor y = x;
-        for (int i = 0; i < layers.size(); i++) {
+        int i = 0;
+        while (i < layers.size()) {
+            Activate after = activationOf(i);
+            Layer layer = layers.get(i);
+            Pass scope = pass.scope(root, first + i);
             try {
-                y = layers.get(i).forward(y, pass.scope(root, first + i));
+                y = after == null
+                        ? layer.forward(y, scope)
+                        : after.forwardWith((Activating) layer, y, scope, pass.scope(root, first + i + 1));
             } catch (ShapeMismatchException mismatch) {
                 throw mismatch.at(place(i));
             }
             inner.add(y);
+            i += after == null ? 1 : 2;
         }
         recycleAllBut(x, y, inner, pass);
         return y;
+    }
+
+    /** The activation after layer i where that layer applies it itself, and else null. */
+    private Activate activationOf(int i) {
+        boolean applied = i + 1 < layers.size()
+                && layers.get(i) instanceof Activating
+                && layers.get(i + 1) instanceof Activate after
+                && after.derivativesFromOutput();
+        return applied ? (Activate) layers.get(i + 1) : null;
     }
 
     /** Where only parameters are wanted, layers above the first trainable one are asked for both, and those below it for nothing. */
@@ -123,16 +141,24 @@ public final class Sequential implements Layer {
         int last = wanted.input() ? 0 : firstTrainable();
         List<Tensor> inner = new ArrayList<>();
         Tensor gradient = dy;
-        for (int i = layers.size() - 1; i >= last; i--) {
-            Wanted here = i > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
+        int i = layers.size() - 1;
+        while (i >= last) {
+            Activate after = i > last ? activationOf(i - 1) : null;
+            int own = after == null ? i : i - 1;
+            Layer layer = layers.get(own);
+            Pass scope = pass.scope(root, first + own);
+            Wanted here = own > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
             try {
-                gradient = layers.get(i).backward(gradient, pass.scope(root, first + i), here);
+                gradient = after == null
+                        ? layer.backward(gradient, scope, here)
+                        : after.backwardWith((Activating) layer, gradient, scope, pass.scope(root, first + i), here);
             } catch (ShapeMismatchException mismatch) {
                 throw mismatch.at(place(i));
             }
             if (gradient != null) {
                 inner.add(gradient);
             }
+            i = own - 1;
         }
         Tensor dx = wanted.input() ? gradient : null;
         recycleAllBut(dy, dx, inner, pass);

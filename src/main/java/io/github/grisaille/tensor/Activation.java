@@ -27,4 +27,21 @@ public record Activation(Kind kind, float slope) {
     public Activation(Kind kind) {
         this(kind, 0);
     }
+
+    /** Whether f is linear on either side of zero, with no second derivative. */
+    public boolean piecewiseLinear() {
+        return kind == Kind.RELU || kind == Kind.LEAKY_RELU;
+    }
+
+    /**
+     * Whether the derivatives at x follow from y = f(x) alone. Then y may stand in the place of x, and x be written over: x is
+     * above zero just where y is, where that matters.
+     */
+    public boolean derivativesFromOutput() {
+        return switch (kind) {
+            case RELU, TANH, SIGMOID, EXP -> true;
+            case LEAKY_RELU, ELU -> slope >= 0;
+            case SOFTPLUS -> false;
+        };
+    }
 }

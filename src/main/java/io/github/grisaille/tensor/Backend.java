@@ -94,7 +94,7 @@ public interface Backend extends Allocator {
     /** y = min(max(x, low), high); in place allowed. */
     void clamp(Tensor x, float low, float high, Tensor y);
 
-    /** y = f(x). */
+    /** y = f(x); in place for {@linkplain Activation#derivativesFromOutput most}. */
     void activate(Activation f, Tensor x, Tensor y);
 
     /** dx = dy ⊙ f′(x), where y = f(x). */
@@ -125,16 +125,42 @@ public interface Backend extends Allocator {
      */
     void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, boolean add, Tensor c);
 
+    /** c = f(op(a) · op(b) + bias), where f may be null, and else has its {@link Activation#derivativesFromOutput}. */
+    default void matmul(
+            Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, Activation f, Tensor c) {
+        matmul(a, transposeA, b, transposeB, bias, false, c);
+        activateInPlace(f, c);
+    }
+
+    private void activateInPlace(Activation f, Tensor y) {
+        if (f != null) {
+            activate(f, y, y);
+        }
+    }
+
     // ---- convolution; weights are (kernel height, kernel width, image channels, output channels)
 
     /** The convolution: out[n,p,q,:] = Σ over (i,j) of image[n, p·s+i−pad, q·s+j−pad, :] · weight[i,j,:,:] + bias. */
     void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor out);
+
+    /** The same, and f of it, as in {@link #matmul(Tensor, boolean, Tensor, boolean, Tensor, Activation, Tensor)}. */
+    default void conv(Tensor image, Tensor weight, Tensor bias, ConvGeometry geometry, Activation f, Tensor out) {
+        conv(image, weight, bias, geometry, out);
+        activateInPlace(f, out);
+    }
 
     /**
      * The convolution's transpose, which is its gradient for the image, and the forward of a transposed convolution:
      * image[n, p·s+i−pad, q·s+j−pad, :] = Σ out[n,p,q,:] · weight[i,j,:,:]ᵀ, plus the bias (one a channel, or null).
      */
     void convTranspose(Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Tensor image);
+
+    /** The same, and f of it, as in {@link #matmul(Tensor, boolean, Tensor, boolean, Tensor, Activation, Tensor)}. */
+    default void convTranspose(
+            Tensor out, Tensor weight, Tensor bias, ConvGeometry geometry, Activation f, Tensor image) {
+        convTranspose(out, weight, bias, geometry, image);
+        activateInPlace(f, image);
+    }
 
     /** The convolution's gradient for its weights: dWeight[i,j,:,:] (+)= Σ image[n, p·s+i−pad, q·s+j−pad, :] ⊗ out[n,p,q,:]. */
     void convWeightGradient(Tensor image, Tensor out, ConvGeometry geometry, boolean add, Tensor dWeight);
@@ -183,6 +209,13 @@ public interface Backend extends Allocator {
     /** y = gain ⊙ (x − mean) / √(variance + epsilon) + shift, column by column. */
     void normalizeColumns(Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Tensor y);
 
+    /** The same, and f of it, as in {@link #matmul(Tensor, boolean, Tensor, boolean, Tensor, Activation, Tensor)}. */
+    default void normalizeColumns(
+            Tensor x, Tensor mean, Tensor variance, float epsilon, Tensor gain, Tensor shift, Activation f, Tensor y) {
+        normalizeColumns(x, mean, variance, epsilon, gain, shift, y);
+        activateInPlace(f, y);
+    }
+
     /**
      * For x̂ = (x − mean) / √(variance + epsilon), column by column: dGain (+)= Σ dy ⊙ x̂ and dShift (+)= Σ dy.
      */
@@ -192,7 +225,7 @@ public interface Backend extends Allocator {
     /**
      * The input's gradient where mean and variance are x's own, given Σ dy ⊙ x̂ and Σ dy as {@link
      * #normalizeColumnsParameterGradients} makes them: dx = gain / √(variance + epsilon) ⊙ (dy − mean(dy) − x̂ ⊙ mean(dy ⊙
-     * x̂)), column by column.
+     * x̂)), column by column; in place of dy allowed.
      */
     void normalizeColumnsInputGradient(
             Tensor x,
@@ -204,6 +237,30 @@ public interface Backend extends Allocator {
             Tensor sumDyNormal,
             Tensor sumDy,
             Tensor dx);
+
+    /**
+     * All gradients of y = f(gain ⊙ x̂ + shift) where mean and variance are x's own: dGain = Σ g ⊙ x̂, dShift = Σ g and dx as
+     * in {@link #normalizeColumnsInputGradient}, for g = dy ⊙ f′.
+     *
+     * @param f has its {@link Activation#derivativesFromOutput}
+     */
+    default void normalizeColumnsGradients(
+            Tensor x,
+            Tensor y,
+            Tensor dy,
+            Tensor mean,
+            Tensor variance,
+            float epsilon,
+            Tensor gain,
+            Tensor shift,
+            Activation f,
+            Tensor dGain,
+            Tensor dShift,
+            Tensor dx) {
+        activateGradient(f, y, y, dy, dx);
+        normalizeColumnsParameterGradients(x, dx, mean, variance, epsilon, false, dGain, dShift);
+        normalizeColumnsInputGradient(x, dx, mean, variance, epsilon, gain, dGain, dShift, dx);
+    }
 
     /** The mean and the (biased) variance of each item of the batch (the first axis). */
     void itemMoments(Tensor x, Tensor mean, Tensor variance);

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class AwkwardSizes {
     private static final int[] SIZES = {1, 3, 6, 13, 17, 207};
 
+    /** A power of two that keeps sums where activations are not flat, nor eˣ large. */
+    private static final float SMALL = 1 / 64f;
+
     private static Tensor uniform(Backend backend, long seed, int... shape) {
         Tensor tensor = backend.empty(Shape.of(shape));
         backend.uniform(new RandomStream(seed, 0), -1, 1, tensor);
@@ -34,6 +37,33 @@ abstract class AwkwardSizes {
 
     static Stream<Arguments> sizes(String... loops) {
         return Stream.of(loops).flatMap(each -> Arrays.stream(SIZES).mapToObj(size -> Arguments.of(each, size)));
+    }
+
+    /** Activations that can follow at once, and none. */
+    private static final Activation[] FOLLOWING = Stream.concat(
+                    Stream.of(Activation.Kind.values())
+                            .map(kind -> new Activation(kind, 0.3f))
+                            .filter(Activation::derivativesFromOutput),
+                    Stream.of((Activation) null))
+            .toArray(Activation[]::new);
+
+    private static Activation following(int choice) {
+        return FOLLOWING[Math.floorMod(choice, FOLLOWING.length)];
+    }
+
+    private static org.bytedeco.pytorch.Tensor theirs(Activation f, org.bytedeco.pytorch.Tensor x) {
+        if (f == null) {
+            return x;
+        }
+        return switch (f.kind()) {
+            case RELU -> torch.relu(x);
+            case LEAKY_RELU -> torch.leaky_relu(x, new Scalar(f.slope()));
+            case ELU -> torch.elu(x, new Scalar(f.slope()), new Scalar(1f), new Scalar(1f));
+            case TANH -> torch.tanh(x);
+            case SIGMOID -> torch.sigmoid(x);
+            case SOFTPLUS -> torch.softplus(x);
+            case EXP -> torch.exp(x);
+        };
     }
 
     private static void assertClose(
@@ -58,7 +88,13 @@ abstract class AwkwardSizes {
                     var theirA = left ? Torch.constant(a).t() : Torch.constant(a);
                     var theirB = right ? Torch.constant(b).t() : Torch.constant(b);
                     var expected = theirA.matmul(theirB).add(Torch.constant(bias));
-                    assertClose(m + "×" + n + "×" + k + " " + transposed, c, expected, k);
+                    String what = m + "×" + n + "×" + k + " " + transposed;
+                    assertClose(what, c, expected, k);
+                    backend.scale(a, 1f / k, a);
+                    Activation f = following(m + n + k + transposed);
+                    backend.matmul(a, left, b, right, bias, f, c);
+                    var mean = theirA.div(new Scalar((float) k)).matmul(theirB).add(Torch.constant(bias));
+                    assertClose(what + " and " + f, c, theirs(f, mean), k);
                 }
             }
         }
@@ -100,8 +136,15 @@ abstract class AwkwardSizes {
         Tensor out = backend.empty(dOut.shape());
         Tensor dImage = backend.empty(image.shape());
         Tensor dWeight = backend.empty(weight.shape());
+        Activation f = following(height + channels + outChannels);
         backend.conv(image, weight, bias, g, out);
         backend.convTranspose(dOut, weight, null, g, dImage);
+        Tensor activated = backend.empty(out.shape());
+        Tensor activatedImage = backend.empty(image.shape());
+        backend.scale(weight, SMALL, weight);
+        backend.conv(image, weight, bias, g, f, activated);
+        backend.convTranspose(dOut, weight, null, g, f, activatedImage);
+        backend.scale(weight, 1 / SMALL, weight);
         backend.convWeightGradient(image, dOut, g, false, dWeight);
         var theirImage = Torch.leaf(image);
         var theirWeight = Torch.leaf(weight);
@@ -114,11 +157,16 @@ abstract class AwkwardSizes {
                 new long[] {1, 1},
                 1));
         theirOut.mul(Torch.constant(dOut)).sum().backward();
+        var theirBias = Torch.constant(bias);
+        var theirSmall = theirOut.detach().sub(theirBias).mul(new Scalar(SMALL)).add(theirBias);
+        var theirSmallImage = theirImage.grad().mul(new Scalar(SMALL));
         String what = g + " of " + image.shape() + " → " + outChannels;
         int kernel = g.kernelHeight() * g.kernelWidth();
         assertClose(what + " forward", out, theirOut, kernel * channels);
         assertClose(what + " input gradient", dImage, theirImage.grad(), kernel * outChannels);
         assertClose(what + " weight gradient", dWeight, theirWeight.grad(), dOut.size() / outChannels);
+        assertClose(what + " and " + f, activated, theirs(f, theirSmall), kernel * channels);
+        assertClose(what + " transposed, and " + f, activatedImage, theirs(f, theirSmallImage), kernel * outChannels);
     }
 
     @ParameterizedTest(name = "{0}, {1} columns")
@@ -155,6 +203,55 @@ abstract class AwkwardSizes {
         }
     }
 
+    @ParameterizedTest(name = "{0}, {1} columns")
+    @MethodSource("sizes")
+    void activatedNormalisation(String loops, int columns) {
+        Backend backend = backend(loops);
+        for (int rows : new int[] {2, 13, 207}) {
+            for (Activation f : FOLLOWING) {
+                if (f != null) {
+                    activatedNormalisation(backend, rows, columns, f);
+                }
+            }
+        }
+    }
+
+    private static void activatedNormalisation(Backend backend, int rows, int columns, Activation f) {
+        Tensor x = uniform(backend, 1, rows, columns);
+        Tensor gain = uniform(backend, 2, columns);
+        Tensor shift = uniform(backend, 3, columns);
+        Tensor dy = uniform(backend, 4, rows, columns);
+        Tensor mean = backend.empty(gain.shape());
+        Tensor variance = backend.empty(gain.shape());
+        Tensor y = backend.empty(x.shape());
+        Tensor dx = backend.empty(x.shape());
+        Tensor dGain = backend.empty(gain.shape());
+        Tensor dShift = backend.empty(gain.shape());
+        backend.columnMoments(x, mean, variance);
+        backend.normalizeColumns(x, mean, variance, 0.1f, gain, shift, f, y);
+        backend.normalizeColumnsGradients(x, y, dy, mean, variance, 0.1f, gain, shift, f, dGain, dShift, dx);
+        var theirX = Torch.leaf(x);
+        var theirGain = Torch.leaf(gain);
+        var theirShift = Torch.leaf(shift);
+        var theirY = theirs(
+                f,
+                torch.batch_norm(
+                        theirX,
+                        Torch.optional(theirGain),
+                        Torch.optional(theirShift),
+                        Torch.optional(null),
+                        Torch.optional(null),
+                        true,
+                        0.1,
+                        0.1,
+                        false));
+        theirY.mul(Torch.constant(dy)).sum().backward();
+        assertClose("normalised and " + f, y, theirY, rows);
+        assertClose(f + ", input gradient", dx, theirX.grad(), rows);
+        assertClose(f + ", gain's gradient", dGain, theirGain.grad(), rows);
+        assertClose(f + ", shift's gradient", dShift, theirShift.grad(), rows);
+    }
+
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("sizes")
     void activationsAndLosses(String loops, int size) {
@@ -169,15 +266,7 @@ abstract class AwkwardSizes {
             backend.activate(f, x, y);
             backend.activateGradient(f, x, y, dy, dx);
             var theirs = Torch.leaf(x);
-            var expected = switch (kind) {
-                case RELU -> torch.relu(theirs);
-                case LEAKY_RELU -> torch.leaky_relu(theirs, new Scalar(0.3f));
-                case ELU -> torch.elu(theirs, new Scalar(0.3f), new Scalar(1f), new Scalar(1f));
-                case TANH -> torch.tanh(theirs);
-                case SIGMOID -> torch.sigmoid(theirs);
-                case SOFTPLUS -> torch.softplus(theirs);
-                case EXP -> torch.exp(theirs);
-            };
+            var expected = theirs(f, theirs);
             expected.mul(Torch.constant(dy)).sum().backward();
             assertClose(kind.toString(), y, expected, 1);
             assertClose(kind + "'s gradient", dx, theirs.grad(), 1);

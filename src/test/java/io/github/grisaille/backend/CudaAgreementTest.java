@@ -481,4 +481,32 @@ class CudaAgreementTest {
             b.activate(new Activation(Activation.Kind.TANH), image, bench.out("activated image", image));
         });
     }
+
+    @Test
+    void activationsInPlaceAreOneKernelAndTheSameValues() {
+        agree(50, bench -> {
+            Backend b = bench.backend;
+            Activation tanh = new Activation(Activation.Kind.TANH);
+            Activation leaky = new Activation(Activation.Kind.LEAKY_RELU, 0.2f);
+            Tensor a = bench.in(9, 50);
+            b.matmul(a, false, bench.in(50, 20), false, bench.in(20), leaky, bench.out("product", 9, 20));
+            Tensor weight = bench.in(4, 4, 3, 4);
+            ConvGeometry g = ConvGeometry.square(4, 2, 1);
+            b.conv(bench.in(2, 6, 6, 3), weight, bench.in(4), g, tanh, bench.out("out", 2, 3, 3, 4));
+            b.convTranspose(bench.in(2, 3, 3, 4), weight, bench.in(3), g, tanh, bench.out("image", 2, 6, 6, 3));
+            Tensor x = bench.in(40, 20);
+            Tensor mean = bench.out("mean", 20);
+            Tensor variance = bench.out("variance", 20);
+            Tensor gain = bench.in(20);
+            Tensor shift = bench.in(20);
+            Tensor y = bench.out("y", x);
+            b.columnMoments(x, mean, variance);
+            b.normalizeColumns(x, mean, variance, 0.1f, gain, shift, leaky, y);
+            Tensor dGain = bench.out("dGain", 20);
+            Tensor dShift = bench.out("dShift", 20);
+            Tensor dy = bench.in(40, 20);
+            b.normalizeColumnsGradients(
+                    x, y, dy, mean, variance, 0.1f, gain, shift, leaky, dGain, dShift, bench.out("dx", x));
+        });
+    }
 }

@@ -168,6 +168,7 @@ class KernelsTest {
         float[] mean = random(columns, 13);
         float[] factor = random(columns, 14);
         float[] shift = random(columns, 15);
+        var normal = new Columns.Normal(mean, factor, shift, 0.3f);
         float[][] results = new float[2][];
         for (int i = 0; i < 2; i++) {
             Columns loops = i == 0 ? VECTOR.columns() : PLAIN.columns();
@@ -177,12 +178,12 @@ class KernelsTest {
             loops.squares(x, columns, 0, rows - 1, 0, mean, squares);
             System.arraycopy(squares, 0, sums, columns, columns);
             float[] products = new float[2 * columns];
-            loops.gradientSums(x, dy, columns, 1, rows, 0, mean, products);
+            loops.gradientSums(x, dy, columns, 1, rows, 0, normal, products);
             System.arraycopy(products, 0, sums, 2 * columns, 2 * columns);
             float[] y = new float[rows * columns];
-            loops.normalize(x, columns, 0, rows, 0, mean, factor, shift, y);
+            loops.normalize(x, columns, 0, rows, 0, normal, y);
             float[] dx = new float[rows * columns];
-            loops.inputGradient(x, dy, columns, 0, rows, 0, mean, factor, shift, mean, dx);
+            loops.inputGradient(x, dy, columns, 0, rows, 0, normal, shift, mean, dx);
             results[i] = new float[sums.length + y.length + dx.length];
             System.arraycopy(sums, 0, results[i], 0, sums.length);
             System.arraycopy(y, 0, results[i], sums.length, y.length);

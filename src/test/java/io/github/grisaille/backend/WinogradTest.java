@@ -3,6 +3,7 @@ package io.github.grisaille.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.grisaille.oracle.Torch;
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -10,6 +11,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,12 +26,16 @@ class WinogradTest {
     }
 
     private static JavaBackend backend(String kernels, int threads) {
-        return new JavaBackend(threads, kernels.equals("plain") ? new PlainKernels() : Kernels.vector());
+        return new JavaBackend(threads, loops(kernels));
+    }
+
+    private static Kernels loops(String kernels) {
+        return kernels.equals("plain") ? new PlainKernels() : Kernels.vector();
     }
 
     private static Winograd winograd(String way, int threads, String kernels) {
         WorkerPool pool = new WorkerPool(threads);
-        Kernels loops = kernels.equals("plain") ? new PlainKernels() : Kernels.vector();
+        Kernels loops = loops(kernels);
         return switch (way) {
             case "largeTiles" -> Winograd.largeTiles(pool, loops);
             case "smallTiles" -> Winograd.smallTiles(pool, loops);
@@ -73,8 +79,12 @@ class WinogradTest {
         float[] dImage = new float[image.size()];
         float[] dWeight = new float[weight.size()];
         Arrays.fill(dWeight, 0.5f);
-        winograd.forward(image.toArray(), weight.toArray(), bias.toArray(), g, e, out);
-        winograd.transpose(dOut.toArray(), weight.toArray(), imageBias.toArray(), g, e, dImage);
+        var f = new Activation(Activation.Kind.LEAKY_RELU, 0.5f);
+        Kernels loops = loops(kernels);
+        var epilogue = new Epilogue(bias.toArray(), f, loops);
+        var imageEpilogue = new Epilogue(imageBias.toArray(), f, loops);
+        winograd.forward(image.toArray(), weight.toArray(), epilogue, g, e, out);
+        winograd.transpose(dOut.toArray(), weight.toArray(), imageEpilogue, g, e, dImage);
         winograd.weightGradient(image.toArray(), dOut.toArray(), g, e, true, dWeight);
 
         long[] stride = {s, s};
@@ -101,8 +111,11 @@ class WinogradTest {
                 1,
                 1);
         int taps = g.kernelHeight() * g.kernelWidth();
-        assertClose(way, out, Torch.values(Torch.nhwc(theirOut)), taps * channels, 0);
-        assertClose(way, dImage, Torch.values(Torch.nhwc(theirDImage)), taps / (s * s) * outChannels, 0);
+        Scalar slope = new Scalar(f.slope());
+        var theirActivated = torch.leaky_relu(Torch.nhwc(theirOut), slope);
+        var theirActivatedImage = torch.leaky_relu(Torch.nhwc(theirDImage), slope);
+        assertClose(way, out, Torch.values(theirActivated), taps * channels, 0);
+        assertClose(way, dImage, Torch.values(theirActivatedImage), taps / (s * s) * outChannels, 0);
         assertClose(way, dWeight, Torch.values(theirWeight.grad()), batch * e.outPixels(), 0.5f);
     }
 
@@ -150,8 +163,8 @@ class WinogradTest {
             float[] out = new float[50 * side * side * 64];
             float[] dImage = new float[image.length];
             float[] dWeight = new float[weight.length];
-            winograd.forward(image, weight, null, g, e, out);
-            winograd.transpose(out, weight, null, g, e, dImage);
+            winograd.forward(image, weight, Epilogue.NONE, g, e, out);
+            winograd.transpose(out, weight, Epilogue.NONE, g, e, dImage);
             winograd.weightGradient(image, out, g, e, false, dWeight);
             results.addAll(List.of(out, dImage, dWeight));
         }
