@@ -27,6 +27,7 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -117,6 +118,46 @@ class ThreadsTest {
         for (int i = 0; i < one.length; i++) {
             assertThat(many[i]).as("primitive " + i).containsExactly(one[i]);
         }
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void followingActivationsAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = activated(new JavaBackend(1));
+        List<float[]> many = activated(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+    }
+
+    /** Products, convolutions and a normalisation whose rows fill no vectors, with an activation after each. */
+    private static List<float[]> activated(Backend backend) {
+        Activation tanh = new Activation(Activation.Kind.TANH);
+        List<Tensor> results = new ArrayList<>();
+        Tensor a = uniform(backend, 1, 307, 131);
+        for (int columns : new int[] {1, 7, 210}) {
+            Tensor c = backend.empty(Shape.of(307, columns));
+            backend.matmul(a, false, uniform(backend, 2, 131, columns), false, null, tanh, c);
+            results.add(c);
+        }
+        Tensor image = uniform(backend, 3, 11, 18, 18, 13);
+        for (int channels : new int[] {3, 77}) {
+            ConvGeometry g = ConvGeometry.square(4, 2, 1);
+            Tensor weight = uniform(backend, 4, 4, 4, 13, channels);
+            Tensor out = backend.empty(Shape.of(11, 9, 9, channels));
+            backend.conv(image, weight, null, g, tanh, out);
+            Tensor back = backend.empty(image.shape());
+            backend.convTranspose(out, weight, null, g, tanh, back);
+            results.addAll(List.of(out, back));
+        }
+        Tensor x = uniform(backend, 5, 1_001, 133);
+        Tensor gain = uniform(backend, 6, 133);
+        Tensor variance = backend.empty(gain.shape());
+        Tensor y = backend.empty(x.shape());
+        backend.fill(1, variance);
+        backend.normalizeColumns(x, gain, variance, 0.1f, gain, gain, tanh, y);
+        results.add(y);
+        return results.stream().map(Tensor::toArray).toList();
     }
 
     @ParameterizedTest(name = "{0} threads")
