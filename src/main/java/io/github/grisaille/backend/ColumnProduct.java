@@ -68,7 +68,7 @@ final class ColumnProduct {
         int rows = runs * tilesPerRun * Tile.TRANSPOSED_ROWS;
         if (sums == null) {
             columns = panels.paddedColumns();
-            sums = Scratch.own().floats(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
+            sums = Scratch.own().aligned(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
         }
         int together = Math.max(1, TOGETHER / panels.tile(0).width());
         int strips = Convolution.ceilDiv(panels.count(), together) * runs;
@@ -172,7 +172,8 @@ final class ColumnProduct {
     }
 
     private int place(int column, int width, int run, int tile) {
-        return column * runs * tilesPerRun * Tile.TRANSPOSED_ROWS
+        return Scratch.START
+                + column * runs * tilesPerRun * Tile.TRANSPOSED_ROWS
                 + (run * tilesPerRun + tile) * Tile.TRANSPOSED_ROWS * width;
     }
 

@@ -140,7 +140,7 @@ final class Convolution {
             float[] padded = padding.copy(out, from, to);
             for (int i = 0; i < sets; i++) {
                 Phase phase = phases[i];
-                int start = padding.place(0, padding.above() + phase.firstY(), padding.left() + phase.firstX());
+                int start = padding.offset(padding.above() + phase.firstY(), padding.left() + phase.firstX());
                 phase.product(padding.rowFloats())
                         .multiply(
                                 padded,
@@ -176,10 +176,10 @@ final class Convolution {
         pool.split(e.batch, work, WORTH_SHARING, (from, to) -> {
             Scratch scratch = Scratch.own();
             float[] patches = scratch.floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * patch);
-            float[] padded = scratch.floats(Scratch.Use.IMAGES, padding.imageFloats());
+            float[] padded = padding.space(1);
             int[] corners = scratch.ints(Scratch.Use.PRODUCT, RowProduct.BLOCK);
             for (int n = from; n < to; n++) {
-                Arrays.fill(padded, 0, padding.imageFloats(), 0);
+                Arrays.fill(padded, Scratch.START, Scratch.START + padding.imageFloats(), 0);
                 for (int pixel = 0; pixel < e.outPixels(); pixel += RowProduct.BLOCK) {
                     int count = Math.min(RowProduct.BLOCK, e.outPixels() - pixel);
                     int first = (n * e.outPixels() + pixel) * e.outChannels;

@@ -51,12 +51,17 @@ record Padding(int height, int width, int channels, int above, int left, int bel
 
     /** Where a pixel is, counted with the zeros. */
     int place(int n, int y, int x) {
-        return n * imageFloats() + y * rowFloats() + x * channels;
+        return Scratch.START + n * imageFloats() + offset(y, x);
     }
 
-    /** Room for some images. */
+    /** How far a pixel is from the first of its image. */
+    int offset(int y, int x) {
+        return y * rowFloats() + x * channels;
+    }
+
+    /** Room for some images, of which the first begins at {@link Scratch#START}. */
     float[] space(int images) {
-        return Scratch.own().floats(Scratch.Use.IMAGES, images * imageFloats());
+        return Scratch.own().aligned(Scratch.Use.IMAGES, images * imageFloats());
     }
 
     /** Images from … to − 1 with their zeros. */
@@ -72,7 +77,7 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         int head = left * channels;
         for (int n = from; n < to; n++) {
             int at = (first + n) * height * row;
-            int target = n * imageFloats();
+            int target = place(n, 0, 0);
             Arrays.fill(padded, target, target + above * rowFloats(), 0);
             target += above * rowFloats();
             for (int y = 0; y < height; y++, at += row, target += rowFloats()) {
@@ -88,7 +93,7 @@ record Padding(int height, int width, int channels, int above, int left, int bel
     void crop(float[] padded, float[] bias, int n, float[] images) {
         int row = width * channels;
         for (int y = 0; y < height; y++) {
-            int at = (above + y) * rowFloats() + left * channels;
+            int at = place(0, above + y, left);
             int target = (n * height + y) * row;
             System.arraycopy(padded, at, images, target, row);
             if (bias != null) {

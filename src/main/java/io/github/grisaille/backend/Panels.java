@@ -10,15 +10,6 @@ final class Panels {
     private static final int BLOCK = 16;
     private static final int FOUR = 4;
 
-    /**
-     * Values that are left free at the start of the array. The values of an array begin 16 bytes after the object; with these
-     * the panels begin on a line of the cache, if the object does, and a vector of 512 bits does not straddle two.
-     */
-    private static final int FREE = 12;
-
-    /** The least values of the array: G1 puts an object of this size at the start of a region, and there it stays. */
-    private static final int LARGE = 1 << 20;
-
     private final Tile[] tiles;
     private final int inner;
     private final int columns;
@@ -51,9 +42,9 @@ final class Panels {
         this.count = Convolution.ceilDiv(columns, wide);
         this.last = narrowest(tiles, columns - (count - 1) * wide);
         this.total = (count - 1) * wide + last.width();
-        this.start = FREE + start;
-        int needed = Math.addExact(FREE + start + behind, Math.multiplyExact(total, inner));
-        this.values = scratch.floats(Scratch.Use.PANELS, Math.max(LARGE, needed));
+        this.start = Scratch.START + start;
+        int needed = Math.addExact(start + behind, Math.multiplyExact(total, inner));
+        this.values = scratch.aligned(Scratch.Use.PANELS, needed);
         this.bias = scratch.floats(Scratch.Use.ZEROS, total);
     }
 

@@ -34,6 +34,15 @@ final class Scratch {
         RIGHT_PLACES
     }
 
+    /**
+     * Where the values of an {@link #aligned} array begin. An array's values begin 16 bytes after the object; with so many
+     * left free they begin on a line of the cache, if the object does, and a vector of 512 bits does not straddle two.
+     */
+    static final int START = 12;
+
+    /** The least values of an aligned array: G1 puts an object of this size at the start of a region, and there it stays. */
+    private static final int LARGE = 1 << 19;
+
     private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
 
     private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
@@ -55,6 +64,11 @@ final class Scratch {
             floats.put(use, array);
         }
         return array;
+    }
+
+    /** An array with room for so many values from {@link #START} on, for vectors that lie in whole lines of the cache. */
+    float[] aligned(Use use, int length) {
+        return floats(use, Math.max(LARGE, Math.addExact(START, length)));
     }
 
     /** An array of at least this length. */

@@ -141,8 +141,8 @@ final class Winograd {
                 for (int y = 0; y < stride; y++) {
                     windowsDown(grid, padded, 0, y, tall, y * n);
                 }
-                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
-                float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, products * grid.count() * e.outChannels());
+                float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().aligned(Scratch.Use.PRODUCT, products * grid.count() * e.outChannels());
                 for (int i = 0; i < n; i++) {
                     for (int phase = 0; phase < phases; phase++) {
                         windowsAcross(
@@ -165,7 +165,7 @@ final class Winograd {
 
     /** Room for the windows of some phases' rows after they are transformed down. */
     private float[] tall(Grid grid, int phaseRows) {
-        return Scratch.own().floats(Scratch.Use.TALL, phaseRows * n * grid.rows() * grid.padding.rowFloats());
+        return Scratch.own().aligned(Scratch.Use.TALL, phaseRows * n * grid.rows() * grid.padding.rowFloats());
     }
 
     /**
@@ -183,7 +183,7 @@ final class Winograd {
                     grid.step * length,
                     0,
                     tall,
-                    firstSet * set + row * length,
+                    Scratch.START + firstSet * set + row * length,
                     set,
                     0,
                     1,
@@ -199,11 +199,11 @@ final class Winograd {
         for (int row = 0; row < grid.rows(); row++) {
             transforms.window(
                     tall,
-                    (set * grid.rows() + row) * length + left * channels,
+                    Scratch.START + (set * grid.rows() + row) * length + left * channels,
                     grid.step * channels,
                     m * grid.step * channels,
                     windows,
-                    to + row * grid.across * tileStep,
+                    Scratch.START + to + row * grid.across * tileStep,
                     matrixStep,
                     tileStep,
                     grid.across,
@@ -223,7 +223,7 @@ final class Winograd {
             product.multiply(
                     windows,
                     windowRows,
-                    j * count * inner,
+                    Scratch.START + j * count * inner,
                     0,
                     count,
                     factor,
@@ -232,7 +232,7 @@ final class Winograd {
                     false,
                     sums,
                     sumRows,
-                    (row * n + j) * count * columns);
+                    Scratch.START + (row * n + j) * count * columns);
         }
     }
 
@@ -241,16 +241,18 @@ final class Winograd {
      * {@code top}, column {@code left}.
      */
     private void collapse(Grid grid, float[] sums, float[] out, int top, int left, int width, int spread, int columns) {
+        int first = Scratch.START;
         int length = grid.across * columns;
         int product = grid.count() * columns;
-        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, m * n * length);
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, m * n * length);
         for (int row = 0; row < grid.rows(); row++) {
-            transforms.output(sums, row * length, n * product, product, rows, 0, n * length, length, n, length);
+            transforms.output(
+                    sums, first + row * length, n * product, product, rows, first, n * length, length, n, length);
             for (int i = 0; i < m; i++) {
                 int y = top + (row * m + i) * spread;
                 transforms.output(
                         rows,
-                        i * n * length,
+                        first + i * n * length,
                         length,
                         columns,
                         out,
@@ -294,11 +296,12 @@ final class Winograd {
 
     /** Transforms kernels, of which each tap has {@code count} values, within an array. */
     private void kernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
-        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, n * r * CHUNK);
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * r * CHUNK);
+        int first = Scratch.START;
         for (int at = 0; at < count; at += CHUNK) {
             int length = Math.min(CHUNK, count - at);
-            transforms.kernel(values, from + at, rowStep, columnStep, rows, 0, r * CHUNK, CHUNK, r, length);
-            transforms.kernel(rows, 0, CHUNK, r * CHUNK, values, to + at, step, n * step, n, length);
+            transforms.kernel(values, from + at, rowStep, columnStep, rows, first, r * CHUNK, CHUNK, r, length);
+            transforms.kernel(rows, first, CHUNK, r * CHUNK, values, to + at, step, n * step, n, length);
         }
     }
 
@@ -319,8 +322,8 @@ final class Winograd {
                 Grid grid = new Grid(Math.min(group, e.batch() - first), down, across, padding, 1);
                 float[] padded = padding.copy(out, first, first + grid.images);
                 float[] tall = tall(grid, 1);
-                float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
-                float[] sums = Scratch.own().floats(Scratch.Use.PRODUCT, products * grid.count() * e.channels());
+                float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().aligned(Scratch.Use.PRODUCT, products * grid.count() * e.channels());
                 for (int k = 0; k < phases; k++) {
                     Phase phase = ofImage[k];
                     if (k % stride == 0) {
@@ -396,7 +399,7 @@ final class Winograd {
             Arrays.fill(sizes, count);
             Panels[] panels = Panels.several(tiles, sizes, columns);
             float[] padded = padding.space(images);
-            float[] windows = Scratch.own().floats(Scratch.Use.TRANSFORMED, products * step);
+            float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, products * step);
             pool.split(images, (long) images * floats, WORTH_SHARING, (from, to) -> {
                 padding.copy(image, first, from, to, padded);
                 Grid grid = new Grid(1, down, across, padding, stride);
@@ -417,7 +420,9 @@ final class Winograd {
                 }
             });
             int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(count, RowProduct.BLOCK));
-            RowProduct.rowsOf(inner).write(0, count, places);
+            for (int i = 0; i < count; i++) {
+                places[i] = Scratch.START + i * inner;
+            }
             product.add(windows, places, panels);
             spread = panels;
         }
@@ -429,18 +434,18 @@ final class Winograd {
         int columns = e.outChannels();
         int length = e.outWidth() * columns;
         int across = e.outWidth() / m;
-        float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, n * length);
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * length);
         int step = panels[1].place(0) - panels[0].place(0);
         for (int row = 0; row < e.outHeight() / m; row++) {
             int from = (image * e.outHeight() + row * m) * length;
-            transforms.outputGradient(out, from, length, 0, rows, 0, length, 0, 1, length);
+            transforms.outputGradient(out, from, length, 0, rows, Scratch.START, length, 0, 1, length);
             int tile = firstTile + row * across;
             for (int panel = 0; panel < panels[0].count(); panel++) {
                 int width = panels[0].tile(panel).width();
                 for (int i = 0; i < n; i++) {
                     transforms.outputGradient(
                             rows,
-                            i * length + panels[0].column(panel),
+                            Scratch.START + i * length + panels[0].column(panel),
                             columns,
                             m * columns,
                             panels[i * n].values(),
@@ -464,13 +469,15 @@ final class Winograd {
                 int width = panels.width(panel);
                 int length = Tile.TRANSPOSED_ROWS * width;
                 int run = product.runStep(panels, panel);
-                float[] rows = Scratch.own().floats(Scratch.Use.SPREAD, (n + r) * r * length);
-                int taps = n * r * length;
+                float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, (n + r) * r * length);
+                int sums = Scratch.START;
+                int taps = sums + n * r * length;
                 for (int tile = from; tile < to; tile++) {
                     int place = product.place(panels, panel, tile * Tile.TRANSPOSED_ROWS);
                     transforms.kernelGradient(
-                            product.sums(), place, n * run, run, rows, 0, n * length, length, n, length);
-                    transforms.kernelGradient(rows, 0, length, n * length, rows, taps, length, r * length, r, length);
+                            product.sums(), place, n * run, run, rows, sums, n * length, length, n, length);
+                    transforms.kernelGradient(
+                            rows, sums, length, n * length, rows, taps, length, r * length, r, length);
                     for (int i = 0; i < Math.min(Tile.TRANSPOSED_ROWS, inner - tile * Tile.TRANSPOSED_ROWS); i++) {
                         int row = tile * Tile.TRANSPOSED_ROWS + i;
                         int target = row % channels * columns + panels.column(panel);
