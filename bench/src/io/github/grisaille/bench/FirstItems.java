@@ -1,6 +1,7 @@
 package io.github.grisaille.bench;
 
 import io.github.grisaille.data.Dataset;
+import io.github.grisaille.tensor.Tensor;
 
 /** The first items of a data set. */
 record FirstItems(Dataset all, int size) implements Dataset {
@@ -17,5 +18,10 @@ record FirstItems(Dataset all, int size) implements Dataset {
     @Override
     public void read(int index, float[] target, int offset) {
         all.read(index, target, offset);
+    }
+
+    @Override
+    public void read(int[] indices, Tensor batch) {
+        all.read(indices, batch);
     }
 }

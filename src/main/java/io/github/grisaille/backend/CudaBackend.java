@@ -4,6 +4,7 @@ import static io.github.grisaille.backend.Operands.distinctImages;
 import static io.github.grisaille.backend.Operands.extents;
 import static io.github.grisaille.backend.Operands.grouped;
 import static io.github.grisaille.backend.Operands.images;
+import static io.github.grisaille.backend.Operands.itemBytes;
 import static io.github.grisaille.backend.Operands.onePerItem;
 import static io.github.grisaille.backend.Operands.sameSize;
 import static io.github.grisaille.backend.Operands.sized;
@@ -240,6 +241,19 @@ public final class CudaBackend implements Backend, AutoCloseable {
         CudaMemory.Block to = values(y).block();
         launches.submit();
         transfers.write(values, y.size(), to);
+    }
+
+    /** The items become values on the host, since the transfers are made for those. */
+    @Override
+    public void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y) {
+        int width = itemBytes("writeBytes", bytes, items, y);
+        write(
+                values -> {
+                    for (int n = 0; n < items.length; n++) {
+                        Pointwise.levels(bytes, items[n] * width, levels, values, n * width, (n + 1) * width);
+                    }
+                },
+                y);
     }
 
     @Override

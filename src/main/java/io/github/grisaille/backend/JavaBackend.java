@@ -4,6 +4,7 @@ import static io.github.grisaille.backend.Operands.distinctImages;
 import static io.github.grisaille.backend.Operands.extents;
 import static io.github.grisaille.backend.Operands.grouped;
 import static io.github.grisaille.backend.Operands.images;
+import static io.github.grisaille.backend.Operands.itemBytes;
 import static io.github.grisaille.backend.Operands.onePerItem;
 import static io.github.grisaille.backend.Operands.sameSize;
 import static io.github.grisaille.backend.Operands.sized;
@@ -20,6 +21,7 @@ import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The catalogue in plain Java: checks shapes and owners, then hands arrays to the loops of this package. */
 public final class JavaBackend implements Backend {
@@ -79,6 +81,22 @@ public final class JavaBackend implements Backend {
                     + " values, and got " + values.length);
         }
         System.arraycopy(values, 0, values(y), 0, y.size());
+    }
+
+    @Override
+    public void write(Consumer<float[]> writer, Tensor y) {
+        writer.accept(values(y));
+    }
+
+    @Override
+    public void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y) {
+        int width = itemBytes("writeBytes", bytes, items, y);
+        float[] yv = values(y);
+        pool.split(items.length, y.size(), WORTH_SHARING, (from, to) -> {
+            for (int n = from; n < to; n++) {
+                Pointwise.levels(bytes, items[n] * width, levels, yv, n * width, (n + 1) * width);
+            }
+        });
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Objects;
 
 /** What every backend asks of the tensors that a primitive is given, before it touches a value. */
 final class Operands {
@@ -52,6 +53,18 @@ final class Operands {
         if (tensor.size() != size) {
             throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
         }
+    }
+
+    /** The number of bytes in an item, after a check that all items are among the bytes, and as many as y has. */
+    static int itemBytes(String what, byte[] bytes, int[] items, Tensor y) {
+        if (items.length != y.axis(0)) {
+            throw new IllegalArgumentException(what + " got " + items.length + " items for a tensor of " + y.shape());
+        }
+        int width = y.size() / items.length;
+        for (int item : items) {
+            Objects.checkIndex(item, bytes.length / width);
+        }
+        return width;
     }
 
     static Convolution.Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {

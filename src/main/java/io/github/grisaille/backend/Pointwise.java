@@ -10,6 +10,13 @@ final class Pointwise {
 
     private Pointwise() {}
 
+    /** y = levels[byte], bytes counting from 0 to 255. */
+    static void levels(byte[] bytes, int at, float[] levels, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = levels[bytes[at + i - from] & 0xFF];
+        }
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         float slope = f.slope();
         switch (f.kind()) {

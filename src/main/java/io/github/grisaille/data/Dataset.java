@@ -17,6 +17,23 @@ public interface Dataset {
     /** Writes the values of one item into an array. */
     void read(int index, float[] target, int offset);
 
+    /**
+     * Writes some items into a batch, one after another.
+     *
+     * @param batch as many items as there are indices, on any backend
+     */
+    default void read(int[] indices, Tensor batch) {
+        int item = Shape.of(shape()).size();
+        batch.backend()
+                .write(
+                        values -> {
+                            for (int i = 0; i < indices.length; i++) {
+                                read(indices[i], values, i * item);
+                            }
+                        },
+                        batch);
+    }
+
     /** Whether items come from a disk, so that it pays to read the next batch while a step computes. */
     default boolean onDisk() {
         return false;
@@ -24,10 +41,7 @@ public interface Dataset {
 
     /** The values of some items, one after another. */
     default float[] values(int... indices) {
-        int item = 1;
-        for (int extent : shape()) {
-            item *= extent;
-        }
+        int item = Shape.of(shape()).size();
         float[] values = new float[indices.length * item];
         for (int i = 0; i < indices.length; i++) {
             read(indices[i], values, i * item);

@@ -1,5 +1,6 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -87,6 +88,14 @@ public final class ImageDataset implements Dataset {
         for (int i = 0; i < item; i++) {
             target[offset + i] = levels[pixels[from + i] & 0xFF];
         }
+    }
+
+    @Override
+    public void read(int[] indices, Tensor batch) {
+        for (int index : indices) {
+            Objects.checkIndex(index, size);
+        }
+        batch.backend().writeBytes(pixels, indices, levels, batch);
     }
 
     /** The label of an image. */

@@ -2,6 +2,7 @@ package io.github.grisaille.tensor;
 
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 
 /**
  * The catalogue of primitives that layers, losses and optimisers are made of: all loops over values are here.
@@ -51,6 +52,19 @@ public interface Backend extends Allocator {
 
     /** Copies the first {@code y.size()} values of an array into a tensor. */
     void write(float[] values, Tensor y);
+
+    /** Has a function write all values of a tensor into an array: on the CPU into the tensor's own memory. */
+    default void write(Consumer<float[]> writer, Tensor y) {
+        float[] values = new float[y.size()];
+        writer.accept(values);
+        write(values, y);
+    }
+
+    /**
+     * Writes items out of an array in which a value is a byte: y[n,i] = levels[bytes[items[n] · width + i]], where width is
+     * the number of values in an item of y, and bytes count from 0 to 255.
+     */
+    void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y);
 
     /** Copies a tensor's values out; waits until they are there. */
     float[] read(Tensor x);

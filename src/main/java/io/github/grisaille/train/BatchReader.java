@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * Reads batches of a data set into the same memory again and again: a batch holds until the next one is read. Of data that
- * lie on a disk the next batch can be read ahead, by another thread.
+ * lie on a disk the next batch can be read ahead, by another thread; others are written straight into the batch.
  */
 final class BatchReader {
     private final Dataset data;
@@ -44,17 +44,17 @@ final class BatchReader {
     }
 
     Tensor read(int[] indices) {
+        Tensor batch = batches.computeIfAbsent(
+                indices.length, size -> backend.empty(Shape.of(data.shape()).batchOf(size)));
         if (ahead == null) {
-            values = fill(values, indices);
+            data.read(indices, batch);
         } else {
             float[] before = values;
             float[] done = awaited();
             values = Arrays.equals(indices, aheadOf) ? done : fill(done, indices);
             spare = before;
+            backend.write(values, batch);
         }
-        Tensor batch = batches.computeIfAbsent(
-                indices.length, size -> backend.empty(Shape.of(data.shape()).batchOf(size)));
-        backend.write(values, batch);
         return batch;
     }
 

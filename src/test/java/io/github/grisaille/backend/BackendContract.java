@@ -9,6 +9,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,36 @@ abstract class BackendContract {
         assertThat(backend().readEach(List.of())).isEmpty();
         Tensor two = tensor(new float[2], 2);
         assertThatThrownBy(() -> backend().readEach(List.of(two))).isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void valuesAreWrittenByAFunctionOrOutOfBytes() {
+        Tensor y = tensor(new float[6], 2, 3);
+        backend().write(values -> System.arraycopy(new float[] {9, 8, 7, 6, 5, 4}, 0, values, 0, 6), y);
+        assertThat(y.toArray()).containsExactly(9, 8, 7, 6, 5, 4);
+        float[] levels = new float[256];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = i / 2f;
+        }
+        byte[] bytes = {1, 2, 3, (byte) 255, 5, 6, 7, (byte) 128, 9, 10};
+        backend().writeBytes(bytes, new int[] {2, 1}, levels, y);
+        assertThat(y.toArray()).containsExactly(3.5f, 64, 4.5f, 127.5f, 2.5f, 3);
+        assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2, 3}, levels, y))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2}, levels, y))
+                .hasMessage("writeBytes got 1 items for a tensor of 2×3");
+        // more than one thread's work
+        int width = 70_000;
+        byte[] many = new byte[3 * width];
+        new Random(1).nextBytes(many);
+        Tensor large = tensor(new float[2 * width], 2, width);
+        backend().writeBytes(many, new int[] {2, 0}, levels, large);
+        float[] expected = new float[2 * width];
+        for (int i = 0; i < width; i++) {
+            expected[i] = levels[many[2 * width + i] & 0xFF];
+            expected[width + i] = levels[many[i] & 0xFF];
+        }
+        assertThat(large.toArray()).containsExactly(expected);
     }
 
     static Stream<Arguments> products() {

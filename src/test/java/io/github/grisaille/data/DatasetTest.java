@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.awt.image.BufferedImage;
@@ -137,6 +138,21 @@ class DatasetTest {
         assertThatThrownBy(() -> new Batches(0, 4, 1)).hasMessageContaining("at least 1 item");
         assertThatThrownBy(() -> new Batches(4, 0, 1)).hasMessageContaining("a batch size of at least 1");
         assertThatThrownBy(() -> batches.indices(0)).hasMessageContaining("steps are counted from 1");
+    }
+
+    @Test
+    void aBatchIsItsItemsOneAfterAnother() {
+        ImageDataset digits = Mnist.train().scaled(-1, 1);
+        for (Dataset data :
+                List.of(digits, digits.oneHotLabels(10), digits.take(50).map(x -> x))) {
+            int[] indices = {7, 0, 7, 49};
+            Tensor batch = Backend.cpu().empty(Shape.of(data.shape()).batchOf(4));
+            data.read(indices, batch);
+            assertThat(batch.toArray()).containsExactly(data.values(indices));
+        }
+        Tensor one = Backend.cpu().empty(Shape.of(1, 28, 28, 1));
+        assertThatThrownBy(() -> digits.take(50).read(new int[] {50}, one))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
