@@ -400,23 +400,17 @@ final class Winograd {
             Panels[] panels = Panels.several(tiles, sizes, columns);
             float[] padded = padding.space(images);
             float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, products * step);
-            pool.split(images, (long) images * floats, WORTH_SHARING, (from, to) -> {
-                padding.copy(image, first, from, to, padded);
-                Grid grid = new Grid(1, down, across, padding, stride);
-                float[] tall = tall(grid, stride);
-                for (int at = from; at < to; at++) {
-                    int tile = at * grid.perImage();
-                    for (int y = 0; y < stride; y++) {
-                        windowsDown(grid, padded, at, y, tall, y * n);
+            Grid grid = new Grid(1, down, across, padding, stride);
+            // an image's windows are one part, and the gradients of its outputs another: images may be few
+            pool.split(2 * images, (long) images * floats, WORTH_SHARING, (from, to) -> {
+                for (int part = from; part < to; part++) {
+                    int at = part / 2;
+                    if (part % 2 == 0) {
+                        padding.copy(image, first, at, at + 1, padded);
+                        windowsOfImage(grid, padded, at, windows, inner, step);
+                    } else {
+                        spreadGradient(out, first + at, e, panels, at * grid.perImage());
                     }
-                    for (int i = 0; i < n; i++) {
-                        for (int phase = 0; phase < phases; phase++) {
-                            int target = i * n * step + tile * inner + phase * channels;
-                            int set = phase / stride * n + i;
-                            windowsAcross(grid, tall, set, phase % stride, windows, target, inner, step);
-                        }
-                    }
-                    spreadGradient(out, first + at, e, panels, tile);
                 }
             });
             int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(count, RowProduct.BLOCK));
@@ -427,6 +421,21 @@ final class Winograd {
             spread = panels;
         }
         finish(product, spread[0], e, add, dWeight);
+    }
+
+    /** The windows of one image, transformed: n² matrices, {@code step} apart, with a row of all phases for each tile. */
+    private void windowsOfImage(Grid grid, float[] padded, int image, float[] windows, int inner, int step) {
+        float[] tall = tall(grid, stride);
+        for (int y = 0; y < stride; y++) {
+            windowsDown(grid, padded, image, y, tall, y * n);
+        }
+        int first = image * grid.perImage() * inner;
+        for (int i = 0; i < n; i++) {
+            for (int phase = 0; phase < phases; phase++) {
+                int target = i * n * step + first + phase * grid.padding.channels();
+                windowsAcross(grid, tall, phase / stride * n + i, phase % stride, windows, target, inner, step);
+            }
+        }
     }
 
     /** The gradients of one image's tiles of outputs, transformed: a row of each panel for each tile. */
