@@ -80,6 +80,9 @@ abstract class Kernels {
     /** See {@link Pointwise#keepGreater}. */
     abstract void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count);
 
+    /** See {@link Pointwise#addWhere}. */
+    abstract void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count);
+
     /** Σ x. */
     abstract double sum(float[] x, int from, int to);
 

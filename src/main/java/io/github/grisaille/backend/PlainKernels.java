@@ -51,6 +51,11 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
+    void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
+        Pointwise.addWhere(places, place, x, from, y, at, count);
+    }
+
+    @Override
     double sum(float[] x, int from, int to) {
         return Pointwise.sum(x, from, to);
     }

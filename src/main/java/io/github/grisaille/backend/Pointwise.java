@@ -193,6 +193,15 @@ final class Pointwise {
         }
     }
 
+    /** Adds x to y where the place is this one. */
+    static void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            if (places[from + i] == place) {
+                y[at + i] += x[from + i];
+            }
+        }
+    }
+
     static double sum(float[] x, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {

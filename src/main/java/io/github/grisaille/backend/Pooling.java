@@ -42,12 +42,15 @@ final class Pooling {
         int channels = e.channels();
         perImage(e, w, n -> {
             int image = n * e.pixels() * channels;
-            Arrays.fill(dx, image, image + e.pixels() * channels, 0);
-            int at = n * e.outPixels() * channels;
+            Arrays.fill(dx, image, image + e.imageFloats(), 0);
             for (int pixel = 0; pixel < e.outPixels(); pixel++) {
-                for (int c = 0; c < channels; c++, at++) {
-                    dx[image + (int) places[at] * channels + c] += dy[at];
-                }
+                int at = (n * e.outPixels() + pixel) * channels;
+                forEachPixel(
+                        w,
+                        e,
+                        pixel / e.outWidth(),
+                        pixel % e.outWidth(),
+                        place -> kernels.addWhere(places, place, dy, at, dx, image + place * channels, channels));
             }
         });
     }

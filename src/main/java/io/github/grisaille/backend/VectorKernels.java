@@ -63,6 +63,11 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
+    void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
+        VectorPointwise.addWhere(places, place, x, from, y, at, count);
+    }
+
+    @Override
     double sum(float[] x, int from, int to) {
         return VectorPointwise.sum(x, from, to);
     }

@@ -223,6 +223,18 @@ final class VectorPointwise {
         }
     }
 
+    /** Adds x to y where the place is this one. */
+    static void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
+        int end = SPECIES.loopBound(count);
+        for (int i = 0; i < end; i += LANES) {
+            VectorMask<Float> here =
+                    FloatVector.fromArray(SPECIES, places, from + i).compare(VectorOperators.EQ, place);
+            FloatVector v = FloatVector.fromArray(SPECIES, y, at + i);
+            v.blend(v.add(FloatVector.fromArray(SPECIES, x, from + i)), here).intoArray(y, at + i);
+        }
+        Pointwise.addWhere(places, place, x, from + end, y, at + end, count - end);
+    }
+
     /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */
     static void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
         int end = SPECIES.loopBound(count);

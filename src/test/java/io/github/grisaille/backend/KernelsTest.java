@@ -192,6 +192,28 @@ class KernelsTest {
         assertClose(results[0], results[1], EPSILON * 4 * rows, "columns " + columns);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 13, 17, 64, 207})
+    void pickingAndAddingAtPlacesAgree(int length) {
+        float[] x = random(length + 3, 17);
+        x[2 + length / 3] = -0f;
+        x[2 + length / 2] = Float.NaN;
+        float[][] results = new float[2][];
+        for (int i = 0; i < 2; i++) {
+            Kernels kernels = i == 0 ? VECTOR : PLAIN;
+            float[] y = random(length + 1, 18);
+            float[] places = new float[length + 1];
+            kernels.keepGreater(x, 2, 5, y, places, 1, length);
+            float[] sums = random(length + 2, 19);
+            kernels.addWhere(places, 5, y, 1, sums, 2, length);
+            results[i] = new float[3 * length];
+            System.arraycopy(y, 1, results[i], 0, length);
+            System.arraycopy(places, 1, results[i], length, length);
+            System.arraycopy(sums, 2, results[i], 2 * length, length);
+        }
+        assertThat(results[0]).containsExactly(results[1]).contains(5).contains(Float.NaN);
+    }
+
     @Test
     void sumsAndNormalsAgree() {
         for (int length : new int[] {1, 13, 207, 4098}) {
