@@ -30,12 +30,11 @@ record Epilogue(float[] bias, Activation f, Kernels kernels) {
             return;
         }
         boolean touching = places[count - 1] - places[0] == (count - 1) * (to - from);
-        if (touching) {
-            activate(c, places[0] + from, places[count - 1] + to);
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            activate(c, places[i] + from, places[i] + to);
+        int rows = touching ? count : 1;
+        // one call only: the JIT takes all loops of all activations in at each, and may run out of room for their
+        // vectors
+        for (int i = 0; i < count; i += rows) {
+            activate(c, places[i] + from, places[i + rows - 1] + to);
         }
     }
 }

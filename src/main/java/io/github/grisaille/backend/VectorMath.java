@@ -80,13 +80,14 @@ final class VectorMath {
         // 2ⁿ in two factors, since 2¹²⁸ is no float
         IntVector power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(TO_WHOLE));
         IntVector half = power.lanewise(VectorOperators.ASHR, 1);
-        return p.mul(powerOfTwo(half)).mul(powerOfTwo(power.sub(half)));
-    }
-
-    private static FloatVector powerOfTwo(IntVector exponent) {
-        return exponent.add(EXPONENT_BIAS)
+        FloatVector first = half.add(EXPONENT_BIAS)
                 .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
                 .reinterpretAsFloats();
+        FloatVector second = power.sub(half)
+                .add(EXPONENT_BIAS)
+                .lanewise(VectorOperators.LSHL, MANTISSA_BITS)
+                .reinterpretAsFloats();
+        return p.mul(first).mul(second);
     }
 
     /** e^r − 1 for |r| ≤ ½ ln 2. */
