@@ -85,7 +85,7 @@ final class Convolution {
         RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth());
         RowProduct.Places pixels = RowProduct.rowsOf(e.outChannels);
         long work = (long) e.batch * e.outPixels() * e.outChannels * product.inner();
-        groups(e.batch, padding.imageFloats(), panels.count(), work, (from, to, fromPanel, toPanel) -> {
+        groups(e.batch, padding.paddedFloats(), panels.count(), work, (from, to, fromPanel, toPanel) -> {
             float[] padded = padding.copy(image, from, to);
             int firstOut = from * e.outPixels() * e.outChannels;
             product.multiply(
@@ -136,7 +136,7 @@ final class Convolution {
         });
         Padding padding = Padding.forWindows(phases, e);
         long work = (long) e.batch * e.outPixels() * e.outChannels * weight.length / e.outChannels;
-        groups(e.batch, padding.imageFloats(), count, work, (from, to, fromPanel, toPanel) -> {
+        groups(e.batch, padding.paddedFloats(), count, work, (from, to, fromPanel, toPanel) -> {
             float[] padded = padding.copy(out, from, to);
             for (int i = 0; i < sets; i++) {
                 Phase phase = phases[i];
@@ -179,7 +179,7 @@ final class Convolution {
             float[] padded = padding.space(1);
             int[] corners = scratch.ints(Scratch.Use.PRODUCT, RowProduct.BLOCK);
             for (int n = from; n < to; n++) {
-                Arrays.fill(padded, Scratch.START, Scratch.START + padding.imageFloats(), 0);
+                Arrays.fill(padded, Scratch.START, Scratch.START + padding.paddedFloats(), 0);
                 for (int pixel = 0; pixel < e.outPixels(); pixel += RowProduct.BLOCK) {
                     int count = Math.min(RowProduct.BLOCK, e.outPixels() - pixel);
                     int first = (n * e.outPixels() + pixel) * e.outChannels;
@@ -221,7 +221,7 @@ final class Convolution {
         Padding padding = Padding.around(e.height, e.width, e.channels, g.padHeight(), g.padWidth());
         int runFloats = g.kernelWidth() * e.channels;
         ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
-        int perImage = padding.imageFloats() + e.outPixels() * e.outChannels;
+        int perImage = padding.paddedFloats() + e.outPixels() * e.outChannels;
         int group = Math.max(1, Math.min(e.batch, GRADIENT_GROUP_FLOATS / perImage));
         RowProduct.Places windows = padding.windows(e.outHeight, e.outWidth, g.strideHeight(), g.strideWidth());
         Panels panels = null;

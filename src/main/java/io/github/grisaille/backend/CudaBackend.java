@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -106,6 +107,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
         SCALE
     }
 
+    private float[] hostValues = {};
     private final CudaDevice device;
     private final String name;
     private final CudaProgram program;
@@ -243,10 +245,20 @@ public final class CudaBackend implements Backend, AutoCloseable {
         transfers.write(values, y.size(), to);
     }
 
+    /** The array is kept for the next time: a batch of each step comes this way. */
+    @Override
+    public synchronized void write(Consumer<float[]> writer, Tensor y) {
+        if (hostValues.length < y.size()) {
+            hostValues = new float[y.size()];
+        }
+        writer.accept(hostValues);
+        write(hostValues, y);
+    }
+
     /** The items become values on the host, since the transfers are made for those. */
     @Override
     public void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y) {
-        int width = itemBytes("writeBytes", bytes, items, y);
+        int width = itemBytes("writeBytes", bytes, items, levels, y);
         write(
                 values -> {
                     for (int n = 0; n < items.length; n++) {

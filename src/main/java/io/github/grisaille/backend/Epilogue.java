@@ -3,8 +3,8 @@ package io.github.grisaille.backend;
 import io.github.grisaille.tensor.Activation;
 
 /**
- * What becomes of a product's sums while they are in a cache: each column starts from its bias, and an activation takes
- * what comes out.
+ * What becomes of a product's sums while they are in a cache: a bias is added to each column, and an activation takes what
+ * comes out.
  *
  * @param bias one value a column, or null
  * @param f the activation, or null
@@ -24,7 +24,7 @@ record Epilogue(float[] bias, Activation f, Kernels kernels) {
         }
     }
 
-    /** Applies the activation to the columns from … to − 1 of rows at these places, which are in rising order. */
+    /** Applies the activation to the columns from … to − 1 of rows at these places, which rise by at least so many. */
     void activate(float[] c, int[] places, int count, int from, int to) {
         if (f == null) {
             return;

@@ -90,7 +90,7 @@ public final class JavaBackend implements Backend {
 
     @Override
     public void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y) {
-        int width = itemBytes("writeBytes", bytes, items, y);
+        int width = itemBytes("writeBytes", bytes, items, levels, y);
         float[] yv = values(y);
         pool.split(items.length, y.size(), WORTH_SHARING, (from, to) -> {
             for (int n = from; n < to; n++) {
@@ -303,7 +303,7 @@ public final class JavaBackend implements Backend {
     }
 
     private Epilogue epilogue(Tensor bias, Activation f) {
-        return new Epilogue(valuesOrNull(bias), f, kernels);
+        return new Epilogue(valuesOrNull(bias), f == null ? null : f.following(), kernels);
     }
 
     // ---- convolution
@@ -459,6 +459,7 @@ public final class JavaBackend implements Backend {
             Tensor dShift) {
         sameSize("normalizeColumnsParameterGradients", x, dy);
         sameSize("normalizeColumnsParameterGradients", mean, variance, dGain, dShift);
+        sized("normalizeColumnsParameterGradients", mean, x.axis(-1));
         columnNormalization.parameterGradients(
                 values(x),
                 values(dy),
@@ -485,6 +486,7 @@ public final class JavaBackend implements Backend {
             Tensor dx) {
         sameSize("normalizeColumnsInputGradient", x, dy, dx);
         sameSize("normalizeColumnsInputGradient", mean, variance, gain, sumDyNormal, sumDy);
+        sized("normalizeColumnsInputGradient", mean, x.axis(-1));
         columnNormalization.inputGradient(
                 values(x),
                 values(dy),
@@ -518,8 +520,9 @@ public final class JavaBackend implements Backend {
                     x, y, dy, mean, variance, epsilon, gain, shift, f, dGain, dShift, dx);
             return;
         }
-        sameSize("normalizeColumnsGradients", x, dy, dx);
+        sameSize("normalizeColumnsGradients", x, y, dy, dx);
         sameSize("normalizeColumnsGradients", mean, variance, gain, shift, dGain, dShift);
+        sized("normalizeColumnsGradients", mean, x.axis(-1));
         columnNormalization.gradients(
                 values(x),
                 values(dy),

@@ -6,6 +6,9 @@ import java.util.Objects;
 
 /** What every backend asks of the tensors that a primitive is given, before it touches a value. */
 final class Operands {
+    /** What a byte can be. */
+    private static final int LEVELS = 256;
+
     private Operands() {}
 
     static int[] grouped(String what, Tensor x, Tensor y) {
@@ -56,7 +59,10 @@ final class Operands {
     }
 
     /** The number of bytes in an item, after a check that all items are among the bytes, and as many as y has. */
-    static int itemBytes(String what, byte[] bytes, int[] items, Tensor y) {
+    static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
+        if (levels.length < LEVELS) {
+            throw new IllegalArgumentException(what + " needs " + LEVELS + " levels, and got " + levels.length);
+        }
         if (items.length != y.axis(0)) {
             throw new IllegalArgumentException(what + " got " + items.length + " items for a tensor of " + y.shape());
         }

@@ -45,13 +45,13 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         return (left + width + right) * channels;
     }
 
-    int imageFloats() {
+    int paddedFloats() {
         return (above + height + below) * rowFloats();
     }
 
     /** Where a pixel is, counted with the zeros. */
     int place(int n, int y, int x) {
-        return Scratch.START + n * imageFloats() + offset(y, x);
+        return Scratch.START + n * paddedFloats() + offset(y, x);
     }
 
     /** How far a pixel is from the first of its image. */
@@ -61,7 +61,7 @@ record Padding(int height, int width, int channels, int above, int left, int bel
 
     /** Room for some images, of which the first begins at {@link Scratch#START}. */
     float[] space(int images) {
-        return Scratch.own().aligned(Scratch.Use.IMAGES, images * imageFloats());
+        return Scratch.own().aligned(Scratch.Use.IMAGES, images * paddedFloats());
     }
 
     /** Images from … to − 1 with their zeros. */

@@ -41,7 +41,7 @@ final class Pooling {
     void maxGradient(float[] dy, float[] places, ConvGeometry w, Convolution.Extents e, float[] dx) {
         int channels = e.channels();
         perImage(e, w, n -> {
-            int image = n * e.pixels() * channels;
+            int image = n * e.imageFloats();
             Arrays.fill(dx, image, image + e.imageFloats(), 0);
             for (int pixel = 0; pixel < e.outPixels(); pixel++) {
                 int at = (n * e.outPixels() + pixel) * channels;

@@ -40,7 +40,10 @@ final class Scratch {
      */
     static final int START = 12;
 
-    /** The least values of an aligned array: G1 puts an object of this size at the start of a region, and there it stays. */
+    /**
+     * The least values of an aligned array: G1 puts an object of this size at the start of a region, and there it stays, in
+     * heaps of up to 8 GB. In larger ones, and with other collectors, vectors straddle lines as in any array.
+     */
     private static final int LARGE = 1 << 19;
 
     private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);

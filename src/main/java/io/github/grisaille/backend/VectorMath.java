@@ -77,7 +77,7 @@ final class VectorMath {
         FloatVector n = shifted.sub(TO_WHOLE);
         FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
         FloatVector p = expTail(r).add(1);
-        // 2ⁿ in two factors, since 2¹²⁸ is no float
+        // 2ⁿ in two factors, since 2¹²⁸ is no float; with a method for them the JIT ran out of room in tanh
         IntVector power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(TO_WHOLE));
         IntVector half = power.lanewise(VectorOperators.ASHR, 1);
         FloatVector first = half.add(EXPONENT_BIAS)

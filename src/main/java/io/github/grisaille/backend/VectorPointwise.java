@@ -38,13 +38,19 @@ final class VectorPointwise {
     private static void activateVectors(Activation f, float[] x, float[] y, int from, int end) {
         // a loop to a method: the JIT inlines the vectors of a small method, and gives up in a large one
         switch (f.kind()) {
-            case RELU -> leakyRelu(0, x, y, from, end);
+            case RELU -> relu(x, y, from, end);
             case LEAKY_RELU -> leakyRelu(f.slope(), x, y, from, end);
             case ELU -> elu(f.slope(), x, y, from, end);
             case TANH -> tanh(x, y, from, end);
             case SIGMOID -> sigmoid(x, y, from, end);
             case SOFTPLUS -> softplus(x, y, from, end);
             case EXP -> exp(x, y, from, end);
+        }
+    }
+
+    private static void relu(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            FloatVector.fromArray(SPECIES, x, i).max(0).intoArray(y, i);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.github.grisaille.data;
 
 import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 
 /**
@@ -28,6 +30,15 @@ public final class Batches {
         this.size = size;
         this.batch = batch;
         this.seed = seed;
+    }
+
+    /** Checks that a tensor is a batch of as many items of a data set as there are indices. */
+    static void check(Dataset data, int[] indices, Tensor batch) {
+        Shape wanted = Shape.of(data.shape()).batchOf(indices.length);
+        if (!batch.shape().equals(wanted)) {
+            throw new IllegalArgumentException(indices.length + " items of " + Shape.of(data.shape())
+                    + " are read into a batch of " + wanted + ", and got was one of " + batch.shape());
+        }
     }
 
     /** The number of batches in an epoch. */

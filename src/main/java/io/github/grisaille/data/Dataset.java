@@ -21,8 +21,11 @@ public interface Dataset {
      * Writes some items into a batch, one after another.
      *
      * @param batch as many items as there are indices, on any backend
+     * @throws IllegalArgumentException if the batch has another shape
+     * @throws IndexOutOfBoundsException if there is no item of an index
      */
     default void read(int[] indices, Tensor batch) {
+        Batches.check(this, indices, batch);
         int item = Shape.of(shape()).size();
         batch.backend()
                 .write(

@@ -92,6 +92,7 @@ public final class ImageDataset implements Dataset {
 
     @Override
     public void read(int[] indices, Tensor batch) {
+        Batches.check(this, indices, batch);
         for (int index : indices) {
             Objects.checkIndex(index, size);
         }

@@ -7,12 +7,12 @@ import io.github.grisaille.tensor.Tensor;
  * A layer that can apply the activation after it while its output is still in a cache. The output before the activation
  * is then never stored, so this is for activations that have their {@link Activation#derivativesFromOutput}.
  */
-interface Activating extends Layer {
+abstract class Activating implements Layer {
     /** f of this layer's output, or that itself where f is null. */
-    Tensor forward(Tensor x, Activation f, Pass pass);
+    abstract Tensor forward(Tensor x, Activation f, Pass pass);
 
     @Override
-    default Tensor forward(Tensor x, Pass pass) {
+    public final Tensor forward(Tensor x, Pass pass) {
         return forward(x, null, pass);
     }
 
@@ -22,7 +22,7 @@ interface Activating extends Layer {
      * @param dy the gradient for y
      * @param y what the forward with f returned
      */
-    default Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
+    Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
         Tensor dz = pass.scratch(dy.shape());
         dy.backend().activateGradient(f, y, y, dy, dz);
         return backward(dz, pass, wanted);

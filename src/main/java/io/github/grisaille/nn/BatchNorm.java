@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Gradients, N values a channel: dShift = Σ dy, dGain = Σ dy ⊙ x̂, and since mean and variance depend on x, dx =
  * gain / √(variance + ε) ⊙ (dy − Σdy / N − x̂ ⊙ Σ(dy ⊙ x̂) / N); when evaluating, dx = gain / √(variance + ε) ⊙ dy.
  */
-public final class BatchNorm implements Activating {
+public final class BatchNorm extends Activating {
     private record Memory(Tensor x, Tensor mean, Tensor variance, boolean training) {}
 
     private final int channels;
@@ -63,7 +63,7 @@ public final class BatchNorm implements Activating {
     }
 
     @Override
-    public Tensor forward(Tensor x, Activation f, Pass pass) {
+    Tensor forward(Tensor x, Activation f, Pass pass) {
         Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));
         Tensor mean = runningMean.value();
@@ -121,10 +121,10 @@ public final class BatchNorm implements Activating {
 
     /** In training mode in one, from x alone: what the activation took is made again rather than stored. */
     @Override
-    public Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
+    Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
         Memory m = pass.kept(this, Memory.class);
         if (!m.training || !wanted.input()) {
-            return Activating.super.backward(dy, f, y, pass, wanted);
+            return super.backward(dy, f, y, pass, wanted);
         }
         Tensor dGain = pass.scratch(gain.shape());
         Tensor dShift = pass.scratch(shift.shape());

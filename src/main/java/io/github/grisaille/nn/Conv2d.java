@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Gradients: the input's is the transposed convolution of dy by the same weights; a weight's is the sum over all
  * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
  */
-public final class Conv2d implements Activating {
+public final class Conv2d extends Activating {
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -52,7 +52,7 @@ public final class Conv2d implements Activating {
     }
 
     @Override
-    public Tensor forward(Tensor x, Activation f, Pass pass) {
+    Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
         x.backend().conv(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);

@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Gradients: the input's is that convolution of dy; the weights' is that convolution's with the roles of image and
  * gradient exchanged; the bias's is the sum of dy over batch and positions.
  */
-public final class ConvTranspose2d implements Activating {
+public final class ConvTranspose2d extends Activating {
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -72,7 +72,7 @@ public final class ConvTranspose2d implements Activating {
     }
 
     @Override
-    public Tensor forward(Tensor x, Activation f, Pass pass) {
+    Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
         x.backend().convTranspose(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);

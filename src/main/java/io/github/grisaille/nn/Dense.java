@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Gradients: dW = xᵀ·dy, db = the sum of dy over the batch, dx = dy·Wᵀ.
  */
-public final class Dense implements Activating {
+public final class Dense extends Activating {
     private final int in;
     private final int out;
     private final Parameter weight;
@@ -45,7 +45,7 @@ public final class Dense implements Activating {
     }
 
     @Override
-    public Tensor forward(Tensor x, Activation f, Pass pass) {
+    Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
         x.backend().matmul(x, false, weight.value(), false, bias == null ? null : bias.value(), f, y);

@@ -128,11 +128,13 @@ public final class Sequential implements Layer {
 
     /** The activation after layer i where that layer applies it itself, and else null. */
     private Activate activationOf(int i) {
-        boolean applied = i + 1 < layers.size()
+        if (i + 1 < layers.size()
                 && layers.get(i) instanceof Activating
                 && layers.get(i + 1) instanceof Activate after
-                && after.derivativesFromOutput();
-        return applied ? (Activate) layers.get(i + 1) : null;
+                && after.derivativesFromOutput()) {
+            return after;
+        }
+        return null;
     }
 
     /** Where only parameters are wanted, layers above the first trainable one are asked for both, and those below it for nothing. */

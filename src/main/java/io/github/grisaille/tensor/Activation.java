@@ -28,6 +28,19 @@ public record Activation(Kind kind, float slope) {
         this(kind, 0);
     }
 
+    /**
+     * This, where the activation can follow a primitive at once.
+     *
+     * @throws IllegalArgumentException if the derivatives need x, which would then be lost
+     */
+    public Activation following() {
+        if (!derivativesFromOutput()) {
+            throw new IllegalArgumentException(this
+                    + " needs what it was applied to for its derivatives: apply it by activate, to another tensor");
+        }
+        return this;
+    }
+
     /** Whether f is linear on either side of zero, with no second derivative. */
     public boolean piecewiseLinear() {
         return kind == Kind.RELU || kind == Kind.LEAKY_RELU;

@@ -53,7 +53,10 @@ public interface Backend extends Allocator {
     /** Copies the first {@code y.size()} values of an array into a tensor. */
     void write(float[] values, Tensor y);
 
-    /** Has a function write all values of a tensor into an array: on the CPU into the tensor's own memory. */
+    /**
+     * Has a function write all values of a tensor into an array, on the CPU the tensor's own memory. It is at least as long as
+     * the tensor, may hold anything before, and must not be kept. If the function throws, the values are not defined.
+     */
     default void write(Consumer<float[]> writer, Tensor y) {
         float[] values = new float[y.size()];
         writer.accept(values);
@@ -63,6 +66,10 @@ public interface Backend extends Allocator {
     /**
      * Writes items out of an array in which a value is a byte: y[n,i] = levels[bytes[items[n] · width + i]], where width is
      * the number of values in an item of y, and bytes count from 0 to 255.
+     *
+     * @param levels 256 of them
+     * @throws IllegalArgumentException if there are fewer levels, or not as many items as in y
+     * @throws IndexOutOfBoundsException if an item is not among the bytes
      */
     void writeBytes(byte[] bytes, int[] items, float[] levels, Tensor y);
 
@@ -108,7 +115,7 @@ public interface Backend extends Allocator {
     /** y = min(max(x, low), high); in place allowed. */
     void clamp(Tensor x, float low, float high, Tensor y);
 
-    /** y = f(x); in place for {@linkplain Activation#derivativesFromOutput most}. */
+    /** y = f(x); in place allowed, but for SOFTPLUS. */
     void activate(Activation f, Tensor x, Tensor y);
 
     /** dx = dy ⊙ f′(x), where y = f(x). */
@@ -139,7 +146,7 @@ public interface Backend extends Allocator {
      */
     void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, boolean add, Tensor c);
 
-    /** c = f(op(a) · op(b) + bias), where f may be null, and else has its {@link Activation#derivativesFromOutput}. */
+    /** c = f(op(a) · op(b) + bias), where f may be null, and else is one that is {@link Activation#following}. */
     default void matmul(
             Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor bias, Activation f, Tensor c) {
         matmul(a, transposeA, b, transposeB, bias, false, c);
@@ -148,7 +155,7 @@ public interface Backend extends Allocator {
 
     private void activateInPlace(Activation f, Tensor y) {
         if (f != null) {
-            activate(f, y, y);
+            activate(f.following(), y, y);
         }
     }
 
@@ -254,9 +261,11 @@ public interface Backend extends Allocator {
 
     /**
      * All gradients of y = f(gain ⊙ x̂ + shift) where mean and variance are x's own: dGain = Σ g ⊙ x̂, dShift = Σ g and dx as
-     * in {@link #normalizeColumnsInputGradient}, for g = dy ⊙ f′.
+     * in {@link #normalizeColumnsInputGradient}, for g = dy ⊙ f′. They replace what was there.
      *
-     * @param f has its {@link Activation#derivativesFromOutput}
+     * @param y what {@link #normalizeColumns(Tensor, Tensor, Tensor, float, Tensor, Tensor, Activation, Tensor)} made with the
+     *     same gain and shift; f′ is taken from it, or from x once more
+     * @param f one that is {@link Activation#following}
      */
     default void normalizeColumnsGradients(
             Tensor x,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -56,6 +57,8 @@ abstract class BackendContract {
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2}, levels, y))
                 .hasMessage("writeBytes got 1 items for a tensor of 2×3");
+        assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2, 1}, new float[9], y))
+                .hasMessage("writeBytes needs 256 levels, and got 9");
         // more than one thread's work
         int width = 70_000;
         byte[] many = new byte[3 * width];
@@ -68,6 +71,20 @@ abstract class BackendContract {
             expected[width + i] = levels[many[i] & 0xFF];
         }
         assertThat(large.toArray()).containsExactly(expected);
+    }
+
+    @Test
+    void anActivationThatNeedsItsInputDoesNotFollowAtOnce() {
+        Tensor c = tensor(new float[40], 2, 20);
+        Activation softplus = new Activation(Activation.Kind.SOFTPLUS);
+        assertThatThrownBy(() -> backend().matmul(normal(1, 2, 3), false, normal(2, 3, 20), false, null, softplus, c))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("apply it by activate, to another tensor");
+        // a whole vector and a rest
+        Tensor x = tensor(new float[20], 20);
+        backend().fill(Float.NEGATIVE_INFINITY, x);
+        backend().activate(new Activation(Activation.Kind.RELU), x, x);
+        assertThat(x.toArray()).containsOnly(0);
     }
 
     static Stream<Arguments> products() {

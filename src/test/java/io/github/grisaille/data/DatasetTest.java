@@ -151,6 +151,10 @@ class DatasetTest {
             assertThat(batch.toArray()).containsExactly(data.values(indices));
         }
         Tensor one = Backend.cpu().empty(Shape.of(1, 28, 28, 1));
+        for (Dataset data : List.of(digits, digits.take(50).map(x -> x))) {
+            assertThatThrownBy(() -> data.read(new int[] {1, 2}, one))
+                    .hasMessage("2 items of 28×28×1 are read into a batch of 2×28×28×1, and got was one of 1×28×28×1");
+        }
         assertThatThrownBy(() -> digits.take(50).read(new int[] {50}, one))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
