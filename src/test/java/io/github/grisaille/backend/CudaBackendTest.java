@@ -404,6 +404,28 @@ class CudaBackendTest extends BackendContract {
         assertThat(gain.toArray()).containsExactly(2.5f, 3, 3.5f);
     }
 
+    /** Also where several blocks sum for one tile, and where there are several tiles. */
+    @Test
+    void anActivationInPlaceIsPartOfItsProduct() {
+        Activation relu = new Activation(Activation.Kind.RELU);
+        for (int[] size : new int[][] {{9, 20, 50}, {9, 20, 5_000}, {300, 300, 70}}) {
+            Tensor a = cuda.tensor(whole(7, size[0] * size[2]), Shape.of(size[0], size[2]));
+            Tensor b = cuda.tensor(whole(8, size[2] * size[1]), Shape.of(size[2], size[1]));
+            Tensor c = cuda.empty(Shape.of(size[0], size[1]));
+            Tensor apart = cuda.empty(c.shape());
+            cuda.matmul(a, false, b, false, null, false, c);
+            cuda.synchronize();
+            cuda.activate(relu, c, apart);
+            float[] expected = apart.toArray();
+            cuda.synchronize();
+            long before = cuda.kernelsLaunched();
+            cuda.matmul(a, false, b, false, null, relu, c);
+            cuda.synchronize();
+            assertThat(cuda.kernelsLaunched() - before).isEqualTo(1);
+            assertThat(c.toArray()).containsExactly(expected).contains(0);
+        }
+    }
+
     /** Else the activation could be given the factor's memory, while it can still join the launch that reads it. */
     @Test
     void whatAWaitingProductReadsIsHeldUntilItsActivationIsKnown() throws InterruptedException {
