@@ -1,14 +1,11 @@
 package io.github.grisaille.plot;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.Map;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** An XChart chart as a picture, drawn at twice its size so that it stays sharp on fine screens. */
 public class Figure implements Picture {
-    private static final int SHARPNESS = 2;
-
     private final Chart<?, ?> chart;
 
     /** Any XChart chart; those of {@link Figures} have the house's look. */
@@ -21,18 +18,21 @@ public class Figure implements Picture {
         return chart;
     }
 
-    /** The picture, at twice the chart's size. */
+    /**
+     * The picture, at twice the chart's size. Values that are NaN or infinite are left out, and a line below the chart says
+     * so.
+     *
+     * @throws IllegalArgumentException if XChart cannot draw such values; the message says which
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
+     */
     @Override
     public BufferedImage image() {
-        BufferedImage image = new BufferedImage(
-                chart.getWidth() * SHARPNESS, chart.getHeight() * SHARPNESS, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        graphics.scale(SHARPNESS, SHARPNESS);
-        chart.paint(graphics, chart.getWidth(), chart.getHeight());
-        graphics.dispose();
-        return image;
+        return ChartPainter.paint(chart, notes());
+    }
+
+    /** What was left out before the chart got its values: a sentence for the name of each such series. */
+    Map<String, String> notes() {
+        return Map.of();
     }
 
     @Override

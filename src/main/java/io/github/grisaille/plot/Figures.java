@@ -1,13 +1,8 @@
 package io.github.grisaille.plot;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.Histogram;
 
 /** Charts and rows of pictures, in one style. */
 public final class Figures {
@@ -18,7 +13,7 @@ public final class Figures {
         return new Plot(title, xAxis, yAxis, x, false);
     }
 
-    /** Lines over a common x with a logarithmic y axis; all values must be above 0. */
+    /** Lines over a common x with a logarithmic y axis; what is not above 0 is left out. */
     public static Plot logCurves(String title, String xAxis, String yAxis, double[] x) {
         return new Plot(title, xAxis, yAxis, x, true);
     }
@@ -41,32 +36,15 @@ public final class Figures {
         return new Plot(title, reach);
     }
 
-    /** How often values fall into each of {@code bins} equal intervals between the smallest and the largest of all. */
+    /**
+     * How often values fall into each of {@code bins} equal intervals between the smallest and the largest of all. Values
+     * that are NaN or infinite are left out, and a line below the chart says so.
+     *
+     * @param bins at least 1 and at most 1,000
+     * @param series each with at least one finite value
+     */
     public static Figure histogram(String title, String xAxis, int bins, Map<String, double[]> series) {
-        double low = all(series).min().orElseThrow(() -> new IllegalArgumentException("a histogram of no values"));
-        double high = all(series).max().orElseThrow();
-        CategoryChart chart = new CategoryChartBuilder()
-                .width(Style.WIDTH)
-                .height(Style.HEIGHT)
-                .title(title)
-                .xAxisTitle(xAxis)
-                .yAxisTitle("count")
-                .build();
-        Style.apply(chart.getStyler(), series.size() > 1);
-        chart.getStyler().setOverlapped(true);
-        chart.getStyler().setAvailableSpaceFill(0.96);
-        chart.getStyler().setXAxisDecimalPattern("0.##");
-        chart.getStyler().setXAxisMaxLabelCount(9);
-        series.forEach((name, values) -> {
-            Histogram histogram =
-                    new Histogram(Arrays.stream(values).boxed().collect(Collectors.toList()), bins, low, high);
-            chart.addSeries(name, histogram.getxAxisData(), histogram.getyAxisData());
-        });
-        return new Figure(chart);
-    }
-
-    private static DoubleStream all(Map<String, double[]> series) {
-        return series.values().stream().flatMapToDouble(Arrays::stream);
+        return new Bins(bins, series).figure(title, xAxis);
     }
 
     /** Pictures next to each other, wrapped where the page ends. */

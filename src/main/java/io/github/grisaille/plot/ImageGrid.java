@@ -19,6 +19,9 @@ public final class ImageGrid implements Picture {
     private static final int GRAY = 1;
     private static final int COLOR = 3;
     private static final int LEAST_SIDE = 48;
+    /** The side of the largest square that is drawn. */
+    private static final int LARGEST_SCALE = (int) Math.sqrt(Canvas.MOST_PIXELS);
+
     private static final Color TEXT = new Color(0x333333);
     private static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
     private static final Font TEXT_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
@@ -160,13 +163,21 @@ public final class ImageGrid implements Picture {
         return this;
     }
 
+    /**
+     * The picture.
+     *
+     * @throws IllegalArgumentException if it would have more than 16 million pixels; the message says what fits
+     */
     @Override
     public BufferedImage image() {
+        return Drawing.apart("the grid of " + this, this::draw);
+    }
+
+    private BufferedImage draw() {
+        BufferedImage picture = Canvas.of("the grid of " + this, pictureWidth(scale), pictureHeight(scale), smaller());
         int cellWidth = width * scale + GAP;
-        int cellHeight = height * scale + GAP + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
-        int top = title.isEmpty() ? 0 : TITLE_HEIGHT;
-        int rows = (count + columns - 1) / columns;
-        BufferedImage picture = new BufferedImage(width(), top + rows * cellHeight + GAP, BufferedImage.TYPE_INT_RGB);
+        int cellHeight = (int) cellHeight(scale);
+        int top = top();
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
@@ -214,7 +225,44 @@ public final class ImageGrid implements Picture {
 
     @Override
     public int width() {
-        return Math.max(namesWidth() + columns * (width * scale + GAP) + GAP, textWidth(title, TITLE_FONT) + 2 * GAP);
+        return Drawing.apart("the grid of " + this, () -> Math.toIntExact(pictureWidth(scale)));
+    }
+
+    private long pictureWidth(int atScale) {
+        return Math.max(
+                namesWidth() + columns * ((long) width * atScale + GAP) + GAP, textWidth(title, TITLE_FONT) + 2L * GAP);
+    }
+
+    private long pictureHeight(int atScale) {
+        return top() + rows() * cellHeight(atScale) + GAP;
+    }
+
+    private int top() {
+        return title.isEmpty() ? 0 : TITLE_HEIGHT;
+    }
+
+    private int rows() {
+        return (count + columns - 1) / columns;
+    }
+
+    private long cellHeight(int atScale) {
+        return (long) height * atScale + GAP + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
+    }
+
+    /** What to do where this grid is too large. */
+    private String smaller() {
+        for (int fitting = Math.min(scale - 1, LARGEST_SCALE); fitting >= 1; fitting--) {
+            if (Canvas.fits(pictureWidth(fitting), pictureHeight(fitting))) {
+                return "scale(" + fitting + ") fits";
+            }
+        }
+        long side = 0;
+        while (Canvas.fits((side + 1) * (width + GAP) + GAP, top() + (side + 1) * cellHeight(1) + GAP)) {
+            side++;
+        }
+        return side == 0
+                ? "cut the images smaller"
+                : "show at most " + side * side + " of them, with scale(1) and without columns(…)";
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.github.grisaille.plot;
 import io.github.grisaille.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -11,7 +13,10 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Lines, points and levels over two axes, each with a name in the legend; made by {@link Figures}. */
+/**
+ * Lines, points and levels over two axes, each with a name in the legend; made by {@link Figures}. Values that are NaN or
+ * infinite, and values that are not above 0 on a logarithmic axis, are gaps, and a line below the chart says how many.
+ */
 public final class Plot extends Figure {
     /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
     private static final int MOST_POINTS = 600;
@@ -29,6 +34,7 @@ public final class Plot extends Figure {
     private final double[] commonX;
     private final boolean logarithmic;
     private final boolean oneScale;
+    private final Map<String, String> leftOut = new LinkedHashMap<>();
     private int series;
     private double left = Double.POSITIVE_INFINITY;
     private double right = Double.NEGATIVE_INFINITY;
@@ -89,12 +95,14 @@ public final class Plot extends Figure {
     /** A line through the points (x, y), in their order. */
     public Plot line(String name, double[] x, double[] y) {
         check(name, x, y);
-        double[][] thin = thinned(x, y);
+        double[][] thin = thinned(name, x, y);
         XYSeries line = add(name, thin[0], thin[1]);
         line.setLineWidth(Style.LINE);
-        line.setMarker(x.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        line.setMarker(alone(thin) ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         // XChart labels places of the data where these lie evenly; an edge beside them makes it choose round numbers
-        chart.getStyler().setXAxisMin(left - BEYOND * (right - left));
+        if (left <= right) {
+            chart.getStyler().setXAxisMin(left - BEYOND * (right - left));
+        }
         return this;
     }
 
@@ -164,7 +172,8 @@ public final class Plot extends Figure {
             throw new IllegalStateException(
                     "level \"" + name + "\" has nothing to go across: add lines or points first");
         }
-        double[] ends = {left, right};
+        // where nothing could be drawn, the level stands alone
+        double[] ends = left <= right ? new double[] {left, right} : new double[] {0, 1};
         double[] level = {y, y};
         check(name, ends, level);
         XYSeries line = add(name, ends, level);
@@ -177,7 +186,7 @@ public final class Plot extends Figure {
     /** Where both axes have one scale, the space is known only once it is drawn: the axis with room to spare is widened. */
     @Override
     public BufferedImage image() {
-        if (oneScale && series > 0) {
+        if (oneScale && left <= right) {
             double longest = Math.max(right - left, top - bottom);
             double some = longest > 0 ? longest : 1;
             double width = right > left ? right - left : some;
@@ -186,12 +195,21 @@ public final class Plot extends Figure {
             super.image();
             double x = (left + right) / 2;
             double y = (bottom + top) / 2;
-            double pixelsX = chart.getScreenXFromChart(x + width / 2) - chart.getScreenXFromChart(x - width / 2);
-            double pixelsY = chart.getScreenYFromChart(y - height / 2) - chart.getScreenYFromChart(y + height / 2);
+            PowerOfTen unitX = PowerOfTen.of(x - ROOM * width / 2, x + ROOM * width / 2);
+            PowerOfTen unitY = PowerOfTen.of(y - ROOM * height / 2, y + ROOM * height / 2);
+            double pixelsX = chart.getScreenXFromChart(unitX.in(x + width / 2))
+                    - chart.getScreenXFromChart(unitX.in(x - width / 2));
+            double pixelsY = chart.getScreenYFromChart(unitY.in(y - height / 2))
+                    - chart.getScreenYFromChart(unitY.in(y + height / 2));
             double unit = Math.min(pixelsX / width, pixelsY / height);
             range(ROOM * pixelsX / unit, ROOM * pixelsY / unit);
         }
         return super.image();
+    }
+
+    @Override
+    Map<String, String> notes() {
+        return leftOut;
     }
 
     private void range(double width, double height) {
@@ -202,12 +220,30 @@ public final class Plot extends Figure {
     }
 
     private XYSeries add(String name, double[] x, double[] y) {
-        left = Math.min(left, Arrays.stream(x).min().orElseThrow());
-        right = Math.max(right, Arrays.stream(x).max().orElseThrow());
-        bottom = Math.min(bottom, Arrays.stream(y).min().orElseThrow());
-        top = Math.max(top, Arrays.stream(y).max().orElseThrow());
+        for (int i = 0; i < x.length; i++) {
+            if (drawable(x[i], y[i])) {
+                left = Math.min(left, x[i]);
+                right = Math.max(right, x[i]);
+                bottom = Math.min(bottom, y[i]);
+                top = Math.max(top, y[i]);
+            }
+        }
         chart.getStyler().setLegendVisible(++series > 1);
         return chart.addSeries(name, x, y);
+    }
+
+    private boolean drawable(double x, double y) {
+        return Double.isFinite(x) && Double.isFinite(y) && (!logarithmic || y > 0);
+    }
+
+    /** A line needs two points beside each other; otherwise its points are drawn. */
+    private boolean alone(double[][] line) {
+        for (int i = 1; i < line[0].length; i++) {
+            if (drawable(line[0][i - 1], line[1][i - 1]) && drawable(line[0][i], line[1][i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void check(String name, double[] x, double[] y) {
@@ -215,25 +251,44 @@ public final class Plot extends Figure {
             throw new IllegalArgumentException("\"" + name + "\" has " + y.length + " values for " + x.length
                     + " places on the x axis: it needs as many, and at least one");
         }
-        if (logarithmic && Arrays.stream(y).anyMatch(value -> !(value > 0))) {
+        if (chart.getSeries(name) != null) {
             throw new IllegalArgumentException(
-                    "\"" + name + "\" has values that are not above 0: a logarithmic axis cannot show them");
+                    "the plot has \"" + name + "\" already: give each line and each group of points its own name");
         }
     }
 
-    /** The means of equal pieces, where there are more points than can be seen. */
-    private static double[][] thinned(double[] x, double[] y) {
+    /**
+     * The means of equal pieces, where there are more points than can be seen. What cannot be drawn has no part in a mean,
+     * and a piece of nothing else is a gap.
+     */
+    private double[][] thinned(String name, double[] x, double[] y) {
         if (x.length <= MOST_POINTS) {
             return new double[][] {x, y};
         }
         double[] thinX = new double[MOST_POINTS];
         double[] thinY = new double[MOST_POINTS];
+        int shown = 0;
         for (int i = 0; i < MOST_POINTS; i++) {
             int from = (int) ((long) x.length * i / MOST_POINTS);
             int to = (int) ((long) x.length * (i + 1) / MOST_POINTS);
-            thinX[i] = Arrays.stream(x, from, to).average().orElseThrow();
-            thinY[i] = Arrays.stream(y, from, to).average().orElseThrow();
+            int[] good =
+                    IntStream.range(from, to).filter(k -> drawable(x[k], y[k])).toArray();
+            thinX[i] = mean(x, good);
+            thinY[i] = mean(y, good);
+            shown += good.length;
+        }
+        if (shown < x.length) {
+            boolean finite = IntStream.range(0, x.length)
+                    .allMatch(k -> drawable(x[k], y[k]) || !Double.isFinite(x[k]) || !Double.isFinite(y[k]));
+            leftOut.put(name, FittedChart.leftOut(name, x.length - shown, x.length, finite));
         }
         return new double[][] {thinX, thinY};
+    }
+
+    /** NaN for no values; shares are added, since a sum of large values can be infinite where their mean is not. */
+    private static double mean(double[] values, int[] of) {
+        return of.length == 0
+                ? Double.NaN
+                : Arrays.stream(of).mapToDouble(i -> values[i] / of.length).sum();
     }
 }

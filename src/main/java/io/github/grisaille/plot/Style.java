@@ -28,12 +28,13 @@ final class Style {
 
     private static final String DECIMALS = "#,##0.######";
     private static final double LEAST_DECIMAL = 1e-5;
+    private static final double MOST_DECIMAL = 1e9;
 
     private Style() {}
 
-    /** The label of a logarithmic axis, such as 1e-7, which decimals would show as 0. */
+    /** The label of a logarithmic axis, such as 1e-7, which decimals would show as 0, or 1e12. */
     static String power(double value) {
-        String pattern = value < LEAST_DECIMAL ? "0E0" : DECIMALS;
+        String pattern = value < LEAST_DECIMAL || value >= MOST_DECIMAL ? "0E0" : DECIMALS;
         return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT))
                 .format(value)
                 .replace('E', 'e');

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -213,13 +214,49 @@ class PicturesTest {
     void whatCannotBeDrawnIsRefused() {
         assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}).line("s", new double[] {1, 2}))
                 .hasMessageContaining("\"s\" has 2 values for 1 places on the x axis");
-        assertThatThrownBy(
-                        () -> Figures.logCurves("a", "x", "y", new double[] {1}).line("s", new double[] {0}))
-                .hasMessageContaining("a logarithmic axis cannot show them");
         assertThatThrownBy(() -> Figures.scatter("a", "x", "y").level("l", 1))
                 .hasMessageContaining("level \"l\" has nothing to go across");
+        assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1})
+                        .line("s", new double[] {1})
+                        .line("s", new double[] {2}))
+                .hasMessageContaining("the plot has \"s\" already");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[0])))
-                .hasMessage("a histogram of no values");
+                .hasMessage("\"s\" has no values: a histogram needs at least one finite value in each series");
+        assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[] {Double.NaN})))
+                .hasMessageContaining("\"s\" has only NaN and infinite values, 1 of them");
+        assertThatThrownBy(() -> Figures.histogram("a", "x", 0, Map.of("s", new double[] {1})))
+                .hasMessage("a histogram has 1 to 1000 intervals, and 0 were asked for");
+        assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of()))
+                .hasMessage("a histogram needs at least one series of values, and got none");
+    }
+
+    /** 60,000 digits at scale 3 would be 454 million pixels: the message has a grid that is drawn. */
+    @Test
+    void aGridThatIsTooLargeIsRefusedWithWhatFits() {
+        float[] digits = new float[60_000 * 28 * 28];
+        assertThatThrownBy(() -> ImageGrid.of(digits, 28, 28, 1).scale(3).toPng())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the grid of 60000 images of 28×28×1 would be 21,318×21,318 pixels, which is 454.5 million; at"
+                                + " most 16.8 million are drawn: show at most 17424 of them, with scale(1) and without"
+                                + " columns(…)");
+        BufferedImage fitting = ImageGrid.of(Arrays.copyOf(digits, 17_424 * 28 * 28), 28, 28, 1)
+                .scale(1)
+                .image();
+        assertThat(fitting.getWidth()).isEqualTo(132 * 31 + 3);
+        assertThatThrownBy(() -> ImageGrid.of(new float[100 * 64 * 64], 64, 64, 1)
+                        .scale(10)
+                        .image())
+                .hasMessageContaining("scale(6) fits");
+        assertThat(ImageGrid.of(new float[100 * 64 * 64], 64, 64, 1)
+                        .scale(6)
+                        .image()
+                        .getWidth())
+                .isEqualTo(10 * (6 * 64 + 3) + 3);
+        assertThatThrownBy(() -> ImageGrid.of(new float[1], 1, 1, 1)
+                        .scale(Integer.MAX_VALUE)
+                        .image())
+                .hasMessageContaining("scale(4090) fits");
     }
 
     @Test

@@ -1,0 +1,224 @@
+package io.github.grisaille.plot;
+
+import java.util.function.Function;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.series.Series;
+import org.knowm.xchart.style.XYStyler;
+
+/** One axis of a chart. XChart has each setting twice, under two names; this is the one name for both. */
+interface ChartAxis {
+    /** What messages call it. */
+    String letter();
+
+    boolean logarithmic();
+
+    /** Whether the axis shows dates. */
+    boolean dates();
+
+    /** Where the axis begins; null where XChart finds it. */
+    Double low();
+
+    /** Where the axis ends; null where XChart finds it. */
+    Double high();
+
+    void ends(Double low, Double high);
+
+    /** What writes the labels; null where XChart does. */
+    Function<Double, String> labels();
+
+    void labels(Function<Double, String> wanted);
+
+    String title();
+
+    void title(String wanted);
+
+    /** Whether there are lines across the plot at the ticks. */
+    boolean gridLines();
+
+    void gridLines(boolean wanted);
+
+    /** The pattern of the labels; null where XChart finds it. */
+    String pattern();
+
+    double smallest(XYSeries series);
+
+    double largest(XYSeries series);
+
+    /** Gives a series other values along this axis. */
+    void replace(XYSeries series, PowerOfTen unit);
+
+    static ChartAxis x(XYChart chart) {
+        XYStyler styler = chart.getStyler();
+        return new ChartAxis() {
+            @Override
+            public String letter() {
+                return "x";
+            }
+
+            @Override
+            public boolean logarithmic() {
+                return styler.isXAxisLogarithmic();
+            }
+
+            @Override
+            public boolean dates() {
+                return chart.getSeriesCollection().stream()
+                        .anyMatch(series -> series.getxAxisDataType() == Series.DataType.Date);
+            }
+
+            @Override
+            public Double low() {
+                return styler.getXAxisMin();
+            }
+
+            @Override
+            public Double high() {
+                return styler.getXAxisMax();
+            }
+
+            @Override
+            public void ends(Double low, Double high) {
+                styler.setXAxisMin(low).setXAxisMax(high);
+            }
+
+            @Override
+            public Function<Double, String> labels() {
+                return styler.getXAxisTickLabelsFormattingFunction();
+            }
+
+            @Override
+            public void labels(Function<Double, String> wanted) {
+                styler.setXAxisTickLabelsFormattingFunction(wanted);
+            }
+
+            @Override
+            public String title() {
+                return chart.getXAxisTitle();
+            }
+
+            @Override
+            public void title(String wanted) {
+                chart.setXAxisTitle(wanted);
+            }
+
+            @Override
+            public boolean gridLines() {
+                return styler.isPlotGridVerticalLinesVisible();
+            }
+
+            @Override
+            public void gridLines(boolean wanted) {
+                styler.setPlotGridVerticalLinesVisible(wanted);
+            }
+
+            @Override
+            public String pattern() {
+                String own = styler.getXAxisDecimalPattern();
+                return own == null ? styler.getDecimalPattern() : own;
+            }
+
+            @Override
+            public double smallest(XYSeries series) {
+                return series.getXMin();
+            }
+
+            @Override
+            public double largest(XYSeries series) {
+                return series.getXMax();
+            }
+
+            @Override
+            public void replace(XYSeries series, PowerOfTen unit) {
+                series.replaceData(unit.in(series.getXData()), series.getYData(), series.getExtraValues());
+            }
+        };
+    }
+
+    static ChartAxis y(XYChart chart) {
+        XYStyler styler = chart.getStyler();
+        return new ChartAxis() {
+            @Override
+            public String letter() {
+                return "y";
+            }
+
+            @Override
+            public boolean logarithmic() {
+                return styler.isYAxisLogarithmic();
+            }
+
+            @Override
+            public boolean dates() {
+                return false;
+            }
+
+            @Override
+            public Double low() {
+                return styler.getYAxisMin();
+            }
+
+            @Override
+            public Double high() {
+                return styler.getYAxisMax();
+            }
+
+            @Override
+            public void ends(Double low, Double high) {
+                styler.setYAxisMin(low).setYAxisMax(high);
+            }
+
+            @Override
+            public Function<Double, String> labels() {
+                return styler.getYAxisTickLabelsFormattingFunction();
+            }
+
+            @Override
+            public void labels(Function<Double, String> wanted) {
+                styler.setYAxisTickLabelsFormattingFunction(wanted);
+            }
+
+            @Override
+            public String title() {
+                return chart.getYAxisTitle();
+            }
+
+            @Override
+            public void title(String wanted) {
+                chart.setYAxisTitle(wanted);
+            }
+
+            @Override
+            public boolean gridLines() {
+                return styler.isPlotGridHorizontalLinesVisible();
+            }
+
+            @Override
+            public void gridLines(boolean wanted) {
+                styler.setPlotGridHorizontalLinesVisible(wanted);
+            }
+
+            @Override
+            public String pattern() {
+                String own = styler.getYAxisDecimalPattern();
+                return own == null ? styler.getDecimalPattern() : own;
+            }
+
+            @Override
+            public double smallest(XYSeries series) {
+                return series.getYMin();
+            }
+
+            @Override
+            public double largest(XYSeries series) {
+                return series.getYMax();
+            }
+
+            @Override
+            public void replace(XYSeries series, PowerOfTen unit) {
+                double[] bars = series.getExtraValues();
+                series.replaceData(series.getXData(), unit.in(series.getYData()), bars == null ? null : unit.in(bars));
+            }
+        };
+    }
+}
