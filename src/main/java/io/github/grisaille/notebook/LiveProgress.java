@@ -58,7 +58,7 @@ final class LiveProgress implements Progress {
         // slow steps can be under way for a while before anything was recorded that a chart could show
         if (now - chartShown > CHART_EVERY && !latest.isEmpty()) {
             chartShown = now;
-            chart = report.chart().get().toHtml();
+            chart = chart(report);
         }
         kernel.update(id, bar(step, latest) + chart);
     }
@@ -73,7 +73,29 @@ final class LiveProgress implements Progress {
                 + String.format(Locale.ROOT, "%,d", step - doneBefore) + " steps in "
                 + time(nanoTime.getAsLong() - started)
                 + (last.isEmpty() ? "" : "; last: " + TableHtml.escape(last)) + "</div>";
-        kernel.update(id, text + (last.isEmpty() ? "" : report.chart().get().toHtml()));
+        kernel.update(id, text + (last.isEmpty() ? "" : lastChart(report)));
+    }
+
+    /** Training that was interrupted still shows how far it came: the interrupt was for the training, not for this chart. */
+    private static String lastChart(Progress.Report report) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return chart(report);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The chart, or why there is none: training goes on without it. */
+    private static String chart(Progress.Report report) {
+        try {
+            return report.chart().get().toHtml();
+        } catch (RuntimeException | Error failed) {
+            return "<div>The chart could not be drawn: " + TableHtml.escape(String.valueOf(failed.getMessage()))
+                    + "</div>";
+        }
     }
 
     private String bar(long step, String latest) {

@@ -91,8 +91,8 @@ final class TrainingLoop {
     }
 
     private History run(String title, List<String> charted, Run run, Checkpointing checkpointing) {
-        Progress place = progress == null ? Progress.find() : progress;
         History history = run.history();
+        Progress place = new GuardedProgress(progress == null ? Progress.find() : progress, history::remark);
         Progress.Report report =
                 new Progress.Report(history::latest, () -> history.plot(charted.toArray(String[]::new)));
         place.begin(title, run.steps());
@@ -121,8 +121,8 @@ final class TrainingLoop {
                 place.update(done, report);
                 finish(done, run, checkpointing);
             }
-        } catch (RuntimeException stopped) {
-            place.end(done, stopped.getMessage(), report);
+        } catch (RuntimeException | Error stopped) {
+            place.end(done, stopped.getMessage() == null ? stopped.toString() : stopped.getMessage(), report);
             throw stopped;
         }
         place.end(done, String.join("; ", history.remarks().isEmpty() ? List.of("done") : history.remarks()), report);
