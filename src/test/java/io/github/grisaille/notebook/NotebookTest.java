@@ -101,6 +101,51 @@ class NotebookTest {
         assertThat(shown.get(3)).contains("done", "2 steps", "<img>");
     }
 
+    /** What fails in a display is told there: training goes on, and its own message arrives. */
+    @Test
+    void aChartThatCannotBeDrawnIsToldInItsPlace() {
+        AtomicLong seconds = new AtomicLong();
+        List<String> shown = new ArrayList<>();
+        LiveProgress progress = new LiveProgress(new Recording(shown), () -> seconds.get() * 1_000_000_000);
+        Progress.Report broken = new Progress.Report(() -> "loss NaN", () -> {
+            throw new OutOfMemoryError("a < b");
+        });
+        progress.begin("run", 10);
+        seconds.set(9);
+        progress.update(1, broken);
+        progress.end(2, "step 2: the loss is NaN", broken);
+        assertThat(shown.get(1)).contains("1 of 10", "The chart could not be drawn: a &lt; b");
+        assertThat(shown.get(2)).contains("step 2: the loss is NaN", "The chart could not be drawn: a &lt; b");
+    }
+
+    /** The interrupt was for the training: how far it came is still shown. */
+    @Test
+    void anInterruptedTrainingShowsItsChart() {
+        List<String> shown = new ArrayList<>();
+        LiveProgress progress = new LiveProgress(new Recording(shown), () -> 0);
+        Progress.Report report = new Progress.Report(
+                () -> "loss 1",
+                () -> Figures.curves("t", "x", "y", new double[] {1, 2}).line("a", new double[] {3, 4}));
+        progress.begin("run", 10);
+        Thread.currentThread().interrupt();
+        progress.end(2, "training was interrupted after step 2 of 10", report);
+        assertThat(Thread.interrupted()).as("the interrupt is not lost").isTrue();
+        assertThat(shown.get(1)).contains("interrupted after step 2", "<img");
+    }
+
+    @Test
+    void messagesAreHeldBackAfterABurst() {
+        AtomicLong now = new AtomicLong();
+        Pace pace = new Pace(now::get);
+        for (int i = 0; i < 300; i++) {
+            assertThat(pace.waitBefore(0)).isZero();
+        }
+        assertThat(pace.waitBefore(0)).isEqualTo(1_000_000);
+        assertThat(pace.waitBefore(1 << 16)).as("a large one counts for five").isEqualTo(6_000_000);
+        now.addAndGet(406_000_000);
+        assertThat(pace.waitBefore(0)).isZero();
+    }
+
     /** A kernel whose cell is always running, and that writes down what it is shown. */
     private record Recording(List<String> shown) implements Kernel {
         @Override

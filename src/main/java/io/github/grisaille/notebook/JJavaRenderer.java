@@ -1,0 +1,66 @@
+package io.github.grisaille.notebook;
+
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.Set;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.RenderFunction;
+import org.dflib.jjava.jupyter.kernel.display.Renderer;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+
+/**
+ * JJava's renderer, with one promise more: a value that cannot be shown is an error of its cell. JJava shows values on the
+ * thread that waits for cells, and an {@link Error} there, such as a full heap or a {@code toString} that calls itself,
+ * would end this thread: no cell would ever be answered again.
+ */
+final class JJavaRenderer extends Renderer {
+    private final Renderer renderer;
+
+    private JJavaRenderer(Renderer renderer) {
+        this.renderer = renderer;
+    }
+
+    /** Takes the place of the kernel's renderer. A version of JJava that is built otherwise keeps its own. */
+    static void install(BaseKernel kernel) {
+        try {
+            Field field = BaseKernel.class.getDeclaredField("renderer");
+            field.setAccessible(true);
+            field.set(kernel, new JJavaRenderer(kernel.getRenderer()));
+        } catch (ReflectiveOperationException | RuntimeException otherwise) {
+            return;
+        }
+    }
+
+    @Override
+    public <T> RenderRegistration<T> createRegistration(Class<T> type) {
+        return renderer.createRegistration(type);
+    }
+
+    @Override
+    public <T> void register(
+            Set<MIMEType> supported,
+            Set<MIMEType> preferred,
+            Set<Class<? extends T>> types,
+            RenderFunction<T> function) {
+        renderer.register(supported, preferred, types, function);
+    }
+
+    @Override
+    public DisplayData render(Object value, Map<String, Object> parameters) {
+        try {
+            return renderer.render(value, parameters);
+        } catch (Error failed) {
+            throw Unshowable.of(value, failed);
+        }
+    }
+
+    @Override
+    public DisplayData renderAs(Object value, Map<String, Object> parameters, String... types) {
+        try {
+            return renderer.renderAs(value, parameters, types);
+        } catch (Error failed) {
+            throw Unshowable.of(value, failed);
+        }
+    }
+}
