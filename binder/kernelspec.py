@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -29,14 +30,31 @@ def kernels(options):
     return options.prefix / "share" / "jupyter" / "kernels"
 
 
+def accepts(program, *flags):
+    """Whether this JDK's program knows the flags: older ones stop at a flag that came later."""
+    return subprocess.run([program, *flags, "-version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
 def jvm(options):
+    java = f"{options.java}/bin/java"
+    # the extension puts streams that gather what cells print in the place of JJava's
+    replace_streams = "--enable-final-field-mutation=ALL-UNNAMED"
     return [
-        f"{options.java}/bin/java",
+        java,
         options.heap,
         "-Djava.awt.headless=true",
         *MODULES,
         "--enable-native-access=ALL-UNNAMED",
+        *([replace_streams] if accepts(java, replace_streams) else []),
     ]
+
+
+def compiler_options(options):
+    """Cells may use the vectors where the compiler can be silent about them. An older one would put its warning, over the
+    whole cell, before each error.
+    """
+    silent = "-Xlint:-incubating"
+    return [*MODULES, silent] if accepts(f"{options.java}/bin/javac", silent) else []
 
 
 def environment(options, prefix):
@@ -44,7 +62,7 @@ def environment(options, prefix):
     return {
         "JAVA_HOME": options.java,
         "PATH": f"{options.java}/bin:${{PATH}}",
-        f"{prefix}_COMPILER_OPTS": " ".join(MODULES),
+        f"{prefix}_COMPILER_OPTS": " ".join(compiler_options(options)),
         f"{prefix}_CLASSPATH": f"{options.jar}:{options.libraries}/*",
     }
 
