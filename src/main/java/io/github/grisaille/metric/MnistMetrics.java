@@ -2,9 +2,9 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
+import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Map;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -86,14 +86,14 @@ public final class MnistMetrics {
                 "against MNIST test digits",
                 StringColumn.create("digits"),
                 IntColumn.create("count"),
-                DoubleColumn.create("MNIST-FID"),
-                DoubleColumn.create("MNIST-KID"),
-                DoubleColumn.create("KID's standard error"),
-                DoubleColumn.create("MNIST-IS"),
-                DoubleColumn.create("precision"),
-                DoubleColumn.create("recall"),
-                DoubleColumn.create("density"),
-                DoubleColumn.create("coverage"));
+                Doubles.column("MNIST-FID"),
+                Doubles.column("MNIST-KID"),
+                Doubles.column("KID's standard error"),
+                Doubles.column("MNIST-IS"),
+                Doubles.column("precision"),
+                Doubles.column("recall"),
+                Doubles.column("density"),
+                Doubles.column("coverage"));
         sets.forEach((name, digits) -> {
             Measures m = measure(digits, seed);
             table.stringColumn(0).append(name);

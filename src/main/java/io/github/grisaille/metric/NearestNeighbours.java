@@ -1,10 +1,10 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
+import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
@@ -119,7 +119,7 @@ public final class NearestNeighbours {
                 IntColumn.create("item"),
                 IntColumn.create("rank"),
                 IntColumn.create("neighbour"),
-                DoubleColumn.create("distance"));
+                Doubles.column("distance"));
         IntStream.range(0, size()).forEach(item -> {
             for (int rank = 0; rank < indices[item].length; rank++) {
                 table.intColumn("item").append(item);

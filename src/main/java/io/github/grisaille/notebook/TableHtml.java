@@ -1,11 +1,15 @@
 package io.github.grisaille.notebook;
 
+import io.github.grisaille.plot.Doubles;
 import java.util.Locale;
 import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** A table as HTML: numbers to the right, the middle of long tables left out. */
+/** A table as HTML: numbers to the right, the middle of long tables left out, an empty cell for a missing value. */
 final class TableHtml {
     private static final int MOST_ROWS = 24;
     private static final int SHOWN_AT_ENDS = 10;
@@ -65,13 +69,14 @@ final class TableHtml {
 
     /** Four significant digits are enough to read; the table itself has them all. */
     private static String text(Column<?> column, int row) {
+        if (column instanceof DoubleColumn || column instanceof FloatColumn) {
+            double number = ((NumericColumn<?>) column).getDouble(row);
+            return Doubles.isMissing(number) ? "" : Numbers.fourDigits(number);
+        }
         if (column.isMissing(row)) {
             return "";
         }
         Object value = column.get(row);
-        if (value instanceof Double || value instanceof Float) {
-            return Numbers.fourDigits(((Number) value).doubleValue());
-        }
         if (value instanceof Long || value instanceof Integer) {
             return String.format(Locale.ROOT, "%,d", ((Number) value).longValue());
         }

@@ -7,6 +7,7 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.State;
 import io.github.grisaille.nn.Wanted;
+import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.tensor.RandomStream;
 import java.util.Map;
 import tech.tablesaw.api.DoubleColumn;
@@ -30,9 +31,9 @@ public final class GradientCheck {
      */
     public static Table check(Sequential model, Loss loss, Example example, long seed) {
         StringColumn names = StringColumn.create("parameter");
-        DoubleColumn promised = DoubleColumn.create("backward");
-        DoubleColumn measured = DoubleColumn.create("measured");
-        DoubleColumn errors = DoubleColumn.create("relative error");
+        DoubleColumn promised = Doubles.column("backward");
+        DoubleColumn measured = Doubles.column("measured");
+        DoubleColumn errors = Doubles.column("relative error");
         try (Pass pass = Pass.evaluating(model.backend())) {
             model.parameters().forEach(Parameter::clearGradient);
             LossValue result = loss.evaluate(model.forward(example.input(), pass), example.target());

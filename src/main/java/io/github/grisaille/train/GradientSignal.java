@@ -7,6 +7,7 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.State;
 import io.github.grisaille.nn.Wanted;
+import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.tensor.RandomStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,7 +46,7 @@ public final class GradientSignal {
         }
         model.parameters().forEach(Parameter::clearGradient);
         StringColumn names = StringColumn.create("parameter");
-        DoubleColumn ratios = DoubleColumn.create("signal");
+        DoubleColumn ratios = Doubles.column("signal");
         sums.forEach((name, sum) -> {
             names.append(name);
             ratios.append(norm(sum) / norms.get(name));

@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.Plot;
 import java.util.ArrayList;
@@ -157,7 +158,7 @@ public final class History {
                 "history",
                 LongColumn.create(
                         "step", steps.stream().mapToLong(Long::longValue).toArray()));
-        columns.forEach((name, values) -> table.addColumns(DoubleColumn.create(name, values)));
+        columns.keySet().forEach(name -> table.addColumns(Doubles.column(name, values(name))));
         return table;
     }
 
@@ -168,7 +169,7 @@ public final class History {
                 "epochs",
                 LongColumn.create("epoch", LongStream.rangeClosed(1, epochs).toArray()));
         columns.forEach((name, values) -> {
-            DoubleColumn means = DoubleColumn.create(name);
+            DoubleColumn means = Doubles.column(name);
             for (int epoch = 0; epoch < epochs; epoch++) {
                 int from = (int) (epoch * stepsPerEpoch);
                 int to = (int) Math.min(values.size(), from + stepsPerEpoch);

@@ -7,6 +7,7 @@ import io.github.grisaille.nn.Layers;
 import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.ImageGrid;
 import io.github.grisaille.plot.Picture;
+import io.github.grisaille.plot.Rows;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Progress;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
@@ -20,11 +21,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChartBuilder;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -195,6 +198,31 @@ class NotebookTest {
                 .contains(
                         "<caption>a table</caption>", "&lt;b&gt;", "&amp;9<", "&amp;90<", ">1,000<", "… 80 more rows …")
                 .doesNotContain("&amp;10<", "&amp;89<");
+    }
+
+    private static List<String> cells(Table table) {
+        return Pattern.compile("<td[^>]*>(.*?)</td>")
+                .matcher(TableHtml.of(table))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    @Test
+    void nanIsShownAsNanAndAMissingValueAsAnEmptyCell() {
+        Table rows = Rows.titled("t", "name", "n", "x")
+                .add("a", 1, null)
+                .add(null, null, Double.NaN)
+                .add("null", 3, Double.NEGATIVE_INFINITY)
+                .table();
+        assertThat(cells(rows)).containsExactly("a", "1", "", "", "", "NaN", "null", "3", "-Infinity");
+        assertThat(cells(Table.create(DoubleColumn.create("x", 1.5, Double.NaN))))
+                .containsExactly("1.500", "NaN");
+        assertThat(cells(Table.create(FloatColumn.create("x", 1.5f, Float.NaN))))
+                .containsExactly("1.500", "NaN");
+        assertThat(cells(Table.create(IntColumn.create("n", 1, 2).setMissing(0))))
+                .containsExactly("", "2");
+        assertThat(cells(Rows.titled("t", "a").table())).isEmpty();
     }
 
     @Test

@@ -194,6 +194,10 @@ class TrainerTest {
         assertThat(history.steps()).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(history.epochs().rowCount()).isEqualTo(6);
         assertThat(history.plot("loss").chart().getTitle()).isEqualTo("loss");
+        assertThat(history.table().print()).doesNotContain("NaN");
+        history.add(7, Double.NaN, 1e-3f);
+        assertThat(history.table().print()).contains(" NaN ");
+        assertThat(history.epochs().print()).contains(" NaN ");
         assertThat(history.lastMean("rate", 3)).isEqualTo(1e-3f);
         assertThatThrownBy(() -> history.last("lost")).hasMessage("no series \"lost\": recorded are [loss, rate]");
     }
