@@ -1,9 +1,15 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /** A ball around each item of a set, reaching to the item's k-th nearest neighbour in the set. */
 final class Balls {
+    private static final int ENOUGH_A_NEIGHBOUR = 10;
+
     private final Dataset centres;
     private final double[] squaredRadii;
     private final int k;
@@ -15,6 +21,10 @@ final class Balls {
     }
 
     static Balls around(Dataset items, int k) {
+        if (k >= 1 && k >= items.size()) {
+            throw new IllegalArgumentException("a ball reaches to its centre's k-th nearest neighbour: k is " + k
+                    + ", and a set has " + items.size() + " items: give more items than k");
+        }
         return new Balls(items, NearestNeighbours.withinOwn(items, k).farthestSquared(), k);
     }
 
@@ -24,6 +34,32 @@ final class Balls {
 
     int k() {
         return k;
+    }
+
+    /** What is to be known about few or equal items, in the words of a note; empty if nothing. */
+    String note(String what) {
+        int enough = ENOUGH_A_NEIGHBOUR * k;
+        long points = Arrays.stream(squaredRadii).filter(square -> square == 0).count();
+        List<String> notes = new ArrayList<>();
+        if (squaredRadii.length < enough) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "k %d of %,d %s items: each ball reaches over a large part of the set, and the figures say little; take"
+                            + " at least %,d",
+                    k,
+                    squaredRadii.length,
+                    what,
+                    enough));
+        }
+        if (points > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "%,d of %,d %s items have k or more equals: their balls have radius 0",
+                    points,
+                    squaredRadii.length,
+                    what));
+        }
+        return String.join("; ", notes);
     }
 
     /** The share of items that lie in any ball. */

@@ -15,8 +15,9 @@ import java.util.Locale;
  * @param density the mean number of balls that a generated item lies in, over k; it can be above 1
  * @param coverage the share of balls that hold a generated item
  * @param k the neighbour that the balls reach to
+ * @param note what is to be known about few or equal real items; empty if nothing
  */
-public record DensityCoverage(double density, double coverage, int k) {
+public record DensityCoverage(double density, double coverage, int k, String note) {
     /** The paper's k. */
     public static final int USUAL_K = 5;
 
@@ -39,7 +40,8 @@ public record DensityCoverage(double density, double coverage, int k) {
         int[] held = real.held(generated);
         double inside = Arrays.stream(held).asDoubleStream().sum();
         long covered = Arrays.stream(held).filter(count -> count > 0).count();
-        return new DensityCoverage(inside / real.k() / generated.size(), (double) covered / held.length, real.k());
+        return new DensityCoverage(
+                inside / real.k() / generated.size(), (double) covered / held.length, real.k(), real.note("real"));
     }
 
     /**
@@ -47,6 +49,11 @@ public record DensityCoverage(double density, double coverage, int k) {
      * is empty if the k real items nearest to its centre are nearer than all generated ones, and every order is as likely.
      */
     public static double expectedCoverage(int real, int generated, int k) {
+        if (k < 1 || real <= k || generated < 1) {
+            throw new IllegalArgumentException(
+                    "coverage is of more than k real items and at least 1 generated, with k at" + " least 1, and got "
+                            + real + " and " + generated + " items, k " + k);
+        }
         double empty = 1;
         for (int i = 1; i <= k; i++) {
             empty *= (real - i) / (double) (real + generated - i);
@@ -56,6 +63,7 @@ public record DensityCoverage(double density, double coverage, int k) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "density %.3f, coverage %.3f (k %d)", density, coverage, k);
+        return String.format(Locale.ROOT, "density %.3f, coverage %.3f (k %d)", density, coverage, k)
+                + (note.isEmpty() ? "" : "; " + note);
     }
 }

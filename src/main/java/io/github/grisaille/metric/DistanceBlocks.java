@@ -40,8 +40,16 @@ final class DistanceBlocks {
     }
 
     private static float[] read(Dataset items, int from, int most) {
-        return items.values(
+        float[] values = items.values(
                 IntStream.range(from, Math.min(items.size(), from + most)).toArray());
+        int width = Items.width(items);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException("item " + (from + i / width) + " holds " + values[i]
+                        + ", and a distance needs finite values: look at what made it");
+            }
+        }
+        return values;
     }
 
     private static double[] norms(float[] values, int width) {

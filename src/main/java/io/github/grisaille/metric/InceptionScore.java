@@ -1,5 +1,6 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,44 +11,77 @@ import java.util.stream.IntStream;
  * of each sample x from their mean. It is from 1 (every sample gets the same probabilities) to the number of classes
  * (each sample is of one class for sure, and all classes come as often). It knows nothing of real samples.
  *
+ * <p>The samples are scored in equal parts, the splits. Each split draws its samples from all rows, by an order that
+ * depends on their number alone (a permutation by seed 0), so rows sorted by class do no harm. A split of few samples
+ * scores too low: n samples score at most n, whatever they are. {@link #note()} then says so.
+ *
  * @param mean over the splits
- * @param deviation among the splits
- * @param splits the number of equal parts, one after another, that are scored apart
+ * @param deviation among the splits; NaN if there is one only
+ * @param splits the number of equal parts that are scored apart
+ * @param note what is to be known about the samples' number; empty if nothing
  */
-public record InceptionScore(double mean, double deviation, int splits) {
+public record InceptionScore(double mean, double deviation, int splits, String note) {
     /** The paper's number of splits. */
     public static final int USUAL_SPLITS = 10;
 
+    /** So many samples a class lower a split's score by at most 5%. */
+    private static final int ENOUGH_A_CLASS = 10;
+
+    private static final long ORDER_SEED = 0;
+    private static final int FEWEST = 2;
     private static final double TOLERANCE = 1e-3;
 
-    /** The score over ten splits. */
+    /** The score over ten splits, or over fewer if they would have less than ten samples a class. */
     public static InceptionScore of(Tensor probabilities) {
-        return of(probabilities, USUAL_SPLITS);
+        Items rows = Items.of(probabilities, "class probabilities");
+        int enough = rows.size() / (ENOUGH_A_CLASS * rows.width());
+        return of(rows, Math.max(1, Math.min(USUAL_SPLITS, enough)));
     }
 
     /**
      * The score of class probabilities.
      *
      * @param probabilities one sample a row, one class a column; each row sums to 1
-     * @param splits from 1 to the number of samples; what is left over of an equal division is not used
+     * @param splits from 1 to half the number of samples; what is left over of an equal division is not used
      */
     public static InceptionScore of(Tensor probabilities, int splits) {
-        Items rows = Items.of(probabilities, "class probabilities");
+        return of(Items.of(probabilities, "class probabilities"), splits);
+    }
+
+    private static InceptionScore of(Items rows, int splits) {
         check(rows);
-        if (splits < 1 || splits > rows.size()) {
-            throw new IllegalArgumentException(
-                    "the number of splits is from 1 to " + rows.size() + ", the number of samples, and got " + splits);
+        Items.atLeast(FEWEST, rows, "samples for an Inception Score");
+        if (splits < 1 || splits > rows.size() / FEWEST) {
+            throw new IllegalArgumentException("the number of splits is from 1 to " + rows.size() / FEWEST
+                    + ", half the number of samples (one sample alone scores 1, whatever it is), and got " + splits);
         }
         int part = rows.size() / splits;
+        int[] order = new RandomStream(ORDER_SEED, 0).permutation(rows.size());
         double[] scores = IntStream.range(0, splits)
-                .mapToDouble(s -> score(rows, s * part, (s + 1) * part))
+                .mapToDouble(s -> score(rows, Arrays.copyOfRange(order, s * part, (s + 1) * part)))
                 .toArray();
         double mean = Arrays.stream(scores).average().orElseThrow();
         double variance = Arrays.stream(scores)
                 .map(score -> (score - mean) * (score - mean))
                 .average()
                 .orElseThrow();
-        return new InceptionScore(mean, Math.sqrt(variance), splits);
+        double deviation = splits == 1 ? Double.NaN : Math.sqrt(variance);
+        return new InceptionScore(mean, deviation, splits, notes(part, rows.width()));
+    }
+
+    /** The mean's entropy comes out too low by up to (classes − 1) / 2n nats (Miller 1955). */
+    private static String notes(int samples, int classes) {
+        if (samples >= ENOUGH_A_CLASS * classes) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d samples a split for %d classes: the score is too low, by up to about %.0f%%; take at least %,d a"
+                        + " split",
+                samples,
+                classes,
+                -100 * Math.expm1(-(classes - 1) / (2.0 * samples)),
+                ENOUGH_A_CLASS * classes);
     }
 
     private static void check(Items rows) {
@@ -65,25 +99,28 @@ public record InceptionScore(double mean, double deviation, int splits) {
         }
     }
 
-    private static double score(Items rows, int from, int to) {
+    private static double score(Items rows, int[] chosen) {
         double[] marginal = new double[rows.width()];
-        for (int i = from; i < to; i++) {
+        for (int i : chosen) {
             for (int c = 0; c < marginal.length; c++) {
-                marginal[c] += rows.at(i, c) / (double) (to - from);
+                marginal[c] += rows.at(i, c) / (double) chosen.length;
             }
         }
         double divergence = 0;
-        for (int i = from; i < to; i++) {
+        for (int i : chosen) {
             for (int c = 0; c < marginal.length; c++) {
                 double p = rows.at(i, c);
                 divergence += p > 0 ? p * Math.log(p / marginal[c]) : 0;
             }
         }
-        return Math.exp(divergence / (to - from));
+        return Math.exp(divergence / chosen.length);
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%.3f ± %.3f (%d splits)", mean, deviation, splits);
+        String figure = splits == 1
+                ? String.format(Locale.ROOT, "%.3f (1 split)", mean)
+                : String.format(Locale.ROOT, "%.3f ± %.3f (%d splits)", mean, deviation, splits);
+        return figure + (note.isEmpty() ? "" : "; " + note);
     }
 }

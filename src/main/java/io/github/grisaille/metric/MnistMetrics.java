@@ -74,8 +74,7 @@ public final class MnistMetrics {
                 digits.size(),
                 real.frechet(features),
                 real.kernel(features, seed),
-                InceptionScore.of(
-                        classifier.probabilities(digits), Math.min(InceptionScore.USUAL_SPLITS, digits.size())),
+                InceptionScore.of(classifier.probabilities(digits)),
                 real.precisionRecall(features),
                 real.densityCoverage(features));
     }

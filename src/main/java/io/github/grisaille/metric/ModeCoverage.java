@@ -19,8 +19,12 @@ import java.util.Locale;
  * @param highQuality the share of samples within 3σ of a centre
  * @param deviationRatio the deviation of high-quality samples within their modes, per axis, over σ; NaN if no mode got
  *     two samples
+ * @param note what is to be known about the samples' number; empty if nothing
  */
-public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio) {
+public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio, String note) {
+    /** Fewer samples than this in a strict mode can be strays. */
+    private static final int ENOUGH_A_MODE = 5;
+
     private static final double REACH = 3;
     private static final int RING = 8;
     private static final double RING_RADIUS = 2;
@@ -80,7 +84,26 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
                 .count();
         int loose = (int) Arrays.stream(counts).filter(count -> count > 0).count();
         double quality = (double) Arrays.stream(counts).sum() / items.size();
-        return new ModeCoverage(centres.length, strict, loose, quality, withinDeviation(counts, sums, squares) / sigma);
+        return new ModeCoverage(
+                centres.length,
+                strict,
+                loose,
+                quality,
+                withinDeviation(counts, sums, squares) / sigma,
+                notes(items.size(), share));
+    }
+
+    private static String notes(int samples, double share) {
+        int needed = Math.max(1, (int) Math.ceil(share * samples));
+        if (needed >= ENOUGH_A_MODE) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d samples: %d in a mode make it strict, as a few strays can; take at least %,.0f",
+                samples,
+                needed,
+                Math.ceil(ENOUGH_A_MODE / share));
     }
 
     /** The pooled deviation per axis around each mode's own mean. */
@@ -136,12 +159,13 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT,
-                "strict modes %d of %d (loose %d), high quality %.1f%%, deviation ratio %.2f",
-                strict,
-                modes,
-                loose,
-                100 * highQuality,
-                deviationRatio);
+                        Locale.ROOT,
+                        "strict modes %d of %d (loose %d), high quality %.1f%%, deviation ratio %.2f",
+                        strict,
+                        modes,
+                        loose,
+                        100 * highQuality,
+                        deviationRatio)
+                + (note.isEmpty() ? "" : "; " + note);
     }
 }

@@ -47,6 +47,9 @@ public final class NearestNeighbours {
 
     private static NearestNeighbours find(Dataset items, Dataset among, int k, boolean own) {
         int most = among.size() - (own ? 1 : 0);
+        if (most < 1) {
+            throw new IllegalArgumentException("an item has no neighbour in a set of 1 item: give more items");
+        }
         if (k < 1 || k > most) {
             throw new IllegalArgumentException("k nearest neighbours: k is from 1 to " + most
                     + ", the number of items to choose among, and got " + k);

@@ -16,6 +16,7 @@ public final class PairwiseDistance {
         if (count < 2) {
             throw new IllegalArgumentException("a distance needs at least 2 items, and got " + items.shape());
         }
+        Items.of(items.reshape(count, items.size() / count), "items");
         float[] values = items.toArray();
         int width = values.length / count;
         double sum = 0;
@@ -24,7 +25,7 @@ public final class PairwiseDistance {
                 sum += distance(values, i * width, j * width, width);
             }
         }
-        return sum / (count * (count - 1) / 2.0);
+        return sum / (count * (count - 1.0) / 2);
     }
 
     private static double distance(float[] values, int a, int b, int width) {

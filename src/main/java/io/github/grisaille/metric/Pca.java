@@ -5,6 +5,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -17,12 +18,14 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 public final class Pca {
     private static final int BATCH = 1000;
 
+    private final int count;
     private final Tensor mean;
     private final double[] variances;
     private final float[] components;
     private final int width;
 
-    private Pca(Tensor mean, double[] variances, float[] components) {
+    private Pca(int count, Tensor mean, double[] variances, float[] components) {
+        this.count = count;
         this.mean = mean;
         this.variances = variances;
         this.components = components;
@@ -74,7 +77,7 @@ public final class Pca {
                 components[k * width + j] = (float) vector.get(j);
             }
         }
-        return new Pca(mean, variances, components);
+        return new Pca(data.size(), mean, variances, components);
     }
 
     private static Tensor mean(Dataset data, int width, Backend backend) {
@@ -90,6 +93,10 @@ public final class Pca {
         float[] mean = new float[width];
         for (int j = 0; j < width; j++) {
             mean[j] = (float) (sums[j] / data.size());
+            if (!Float.isFinite(mean[j])) {
+                throw new IllegalArgumentException("principal components need finite values, and the mean of value " + j
+                        + " over the items is " + mean[j] + ": look at what made them");
+            }
         }
         return Tensor.of(mean, width);
     }
@@ -108,6 +115,20 @@ public final class Pca {
         backend.copy(x, sum);
         backend.matmul(ones, false, by.reshape(1, by.size()), false, null, true, sum);
         return sum;
+    }
+
+    /** What is to be known about the items' number; empty if nothing. */
+    public String note() {
+        return count > width
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "%,d items of %,d values: they vary along %,d components at most, the others are arbitrary, and"
+                                + " these items' own error says nothing of new ones; take more than %,d",
+                        count,
+                        width,
+                        count - 1,
+                        width);
     }
 
     /** The variance along each component, largest first. */

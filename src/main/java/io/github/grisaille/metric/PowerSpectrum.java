@@ -33,6 +33,7 @@ public final class PowerSpectrum {
                             + " and got " + images.shape() + ": crop or resize them");
         }
         int channels = images.axis(3);
+        Items.of(images, "pictures");
         float[] values = images.toArray();
         int item = side * side * channels;
         double[] sum = new double[side / 2 + 1];
@@ -87,7 +88,7 @@ public final class PowerSpectrum {
 
     /**
      * How far the power at the highest frequency stands above that of its neighbour below: about 1 for pictures without a
-     * pattern of two pixels.
+     * pattern of two pixels, and NaN for pictures of one colour each, which have no power at any frequency.
      */
     public double checkerboard() {
         int last = power.length - 1;

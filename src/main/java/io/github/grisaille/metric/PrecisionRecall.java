@@ -3,6 +3,8 @@ package io.github.grisaille.metric;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Improved precision and recall (Kynkäänniemi et al. 2019, equations 1 and 2). The manifold of a set is the union of
@@ -12,8 +14,9 @@ import java.util.Locale;
  * @param precision the share of generated items that lie in the real items' manifold
  * @param recall the share of real items that lie in the generated items' manifold
  * @param k the neighbour that the balls reach to
+ * @param note what is to be known about few or equal items; empty if nothing
  */
-public record PrecisionRecall(double precision, double recall, int k) {
+public record PrecisionRecall(double precision, double recall, int k, String note) {
     /** The paper's k. */
     public static final int USUAL_K = 3;
 
@@ -34,12 +37,17 @@ public record PrecisionRecall(double precision, double recall, int k) {
 
     static PrecisionRecall of(Balls real, Dataset generated) {
         double precision = real.shareInside(generated);
-        double recall = Balls.around(generated, real.k()).shareInside(real.centres());
-        return new PrecisionRecall(precision, recall, real.k());
+        Balls made = Balls.around(generated, real.k());
+        double recall = made.shareInside(real.centres());
+        String note = Stream.of(real.note("real"), made.note("generated"))
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+        return new PrecisionRecall(precision, recall, real.k(), note);
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "precision %.3f, recall %.3f (k %d)", precision, recall, k);
+        return String.format(Locale.ROOT, "precision %.3f, recall %.3f (k %d)", precision, recall, k)
+                + (note.isEmpty() ? "" : "; " + note);
     }
 }

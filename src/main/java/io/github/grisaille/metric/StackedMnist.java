@@ -60,6 +60,18 @@ public record StackedMnist(int modes, double divergence, int samples) {
         return new StackedMnist(modes, divergence, samples);
     }
 
+    /** What is to be known about few samples: even a perfect generator shows few modes then. Empty if there are 1,000. */
+    public String note() {
+        if (samples >= MODES) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d samples cannot show 1,000 modes, and a perfect generator would show about %.0f of them",
+                samples,
+                MODES * (1 - Math.pow(1 - 1.0 / MODES, samples)));
+    }
+
     private static int digit(int value) {
         if (value < 0 || value >= CLASSES) {
             throw new IllegalArgumentException("a digit is from 0 to 9, and this one is " + value);
@@ -70,6 +82,7 @@ public record StackedMnist(int modes, double divergence, int samples) {
     @Override
     public String toString() {
         return String.format(
-                Locale.ROOT, "%d of 1,000 modes, divergence %.3f (%,d samples)", modes, divergence, samples);
+                        Locale.ROOT, "%d of 1,000 modes, divergence %.3f (%,d samples)", modes, divergence, samples)
+                + (note().isEmpty() ? "" : "; " + note());
     }
 }

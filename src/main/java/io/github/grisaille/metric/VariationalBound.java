@@ -51,7 +51,7 @@ public final class VariationalBound {
      * A figure with the standard error of its mean over items.
      *
      * @param mean nats an item
-     * @param standardError of the mean, from the spread over items
+     * @param standardError of the mean, from the spread over items; NaN for one item, which has none
      */
     public record Estimate(double mean, double standardError) {}
 
@@ -102,7 +102,7 @@ public final class VariationalBound {
         }
         double mean = sum / data.size();
         double variance = Math.max(0, squares / data.size() - mean * mean);
-        return new Estimate(mean, Math.sqrt(variance / Math.max(1, data.size() - 1)));
+        return new Estimate(mean, data.size() == 1 ? Double.NaN : Math.sqrt(variance / (data.size() - 1)));
     }
 
     /** log p(x | z) + log p(z) − log q(z | x) for codes z of one item x. */

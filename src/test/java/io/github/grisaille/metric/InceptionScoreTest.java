@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class InceptionScoreTest {
@@ -32,19 +35,64 @@ class InceptionScoreTest {
         assertThat(InceptionScore.of(two, 1).mean()).isCloseTo(Math.exp(divergence), within(1e-12));
     }
 
-    /** Parts score 2, 1 and 2; the seventh sample is left over. */
+    /** Seven samples in three parts: in the order of seed 0: samples 2, 1 score 2, 5, 3 score 2, 6, 0 score 1; 4 is left over. */
     @Test
     void meanAndDeviationOverSplits() {
+        assertThat(new RandomStream(0, 0).permutation(7)).containsExactly(2, 1, 5, 3, 6, 0, 4);
         InceptionScore score = InceptionScore.of(oneHot(0, 1, 2, 2, 1, 3, 0), 3);
         assertThat(score.mean()).isCloseTo(5 / 3.0, within(1e-12));
         assertThat(score.deviation()).isCloseTo(Math.sqrt(2 / 9.0), within(1e-12));
+    }
+
+    private static int[] classes(int samples, IntUnaryOperator ofSample) {
+        return IntStream.range(0, samples).map(ofSample).toArray();
+    }
+
+    /** In order of their classes each split would hold one class, and score 1. */
+    @Test
+    void rowsSortedByClassScoreAsOthersDo() {
+        InceptionScore sorted = InceptionScore.of(oneHot(classes(4000, i -> i / 1000)));
+        assertThat(sorted.splits()).isEqualTo(10);
+        assertThat(sorted.mean()).isBetween(3.97, 4.0);
+        assertThat(sorted.deviation()).isLessThan(0.02);
+        assertThat(sorted.note()).isEmpty();
+        assertThat(InceptionScore.of(oneHot(classes(4000, i -> i % 4))).mean()).isCloseTo(sorted.mean(), within(0.03));
+        assertThat(InceptionScore.of(oneHot(classes(4000, i -> 2))).mean()).isCloseTo(1, within(1e-12));
+    }
+
+    /** One sample a split would score 1, whatever it is. */
+    @Test
+    void fewRowsAreNotSplitAndSaid() {
+        InceptionScore few = InceptionScore.of(oneHot(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3));
+        assertThat(few.mean()).isCloseTo(4, within(1e-12));
+        assertThat(few.deviation()).isNaN();
+        assertThat(few)
+                .hasToString("4.000 (1 split); 12 samples a split for 4 classes: the score is too low, by up to about"
+                        + " 12%; take at least 40 a split");
+        assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4))).splits()).isEqualTo(3);
+        assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4)), 3).note())
+                .isEmpty();
+        assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4)), 4).note())
+                .contains("30 samples a split");
+    }
+
+    /** Two samples of four sure classes score 2 if they differ, which 3 of 4 pairs do: far below 4, as the note says. */
+    @Test
+    void smallSplitsScoreTooLow() {
+        InceptionScore pairs = InceptionScore.of(oneHot(classes(4000, i -> i % 4)), 2000);
+        assertThat(pairs.mean()).isCloseTo(1.75, within(0.05));
+        assertThat(pairs.note()).contains("2 samples a split for 4 classes: the score is too low, by up to about 53%");
     }
 
     @Test
     void badArguments() {
         assertThatThrownBy(() -> InceptionScore.of(Tensor.of(new float[] {3, -2}, 1, 2), 1))
                 .hasMessageContaining("row 0 is no distribution (sum 1.0, least value -2.0): give class probabilities");
-        assertThatThrownBy(() -> InceptionScore.of(oneHot(0, 1)))
-                .hasMessageContaining("from 1 to 2, the number of samples, and got 10");
+        assertThatThrownBy(() -> InceptionScore.of(oneHot(0, 1, 2, 3, 0), 3))
+                .hasMessage(
+                        "the number of splits is from 1 to 2, half the number of samples (one sample alone scores 1,"
+                                + " whatever it is), and got 3");
+        assertThatThrownBy(() -> InceptionScore.of(oneHot(1)))
+                .hasMessageContaining("samples for an Inception Score must be at least 2, and there are 1");
     }
 }

@@ -8,6 +8,8 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +30,11 @@ class KernelDistanceTest {
         assertThat(KernelDistance.discrepancy(x, y)).isCloseTo(expected, within(1e-9));
         KernelDistance whole = KernelDistance.between(x, y, 5, 2, 1);
         assertThat(whole.value()).isCloseTo(expected, within(1e-9));
-        assertThat(whole.standardError()).isCloseTo(0, within(1e-9));
+        assertThat(whole.subsets()).isEqualTo(1);
+        assertThat(whole.standardError()).isNaN();
+        assertThat(whole)
+                .hasToString("-118.0 (all 2 items); the only subset is the whole of both sets, and has no"
+                        + " standard error; take more items");
     }
 
     @Test
@@ -84,7 +90,66 @@ class KernelDistanceTest {
         assertThat(distance).isEqualTo(KernelDistance.between(a, b, 20, 100, seed));
         assertThat(distance).isNotEqualTo(KernelDistance.between(a, b, 20, 100, seed + 1));
         assertThat(distance.value()).isGreaterThan(10 * distance.standardError());
-        assertThat(KernelDistance.between(a, b, seed).subsetSize()).isEqualTo(500);
+        assertThat(KernelDistance.between(a, b, seed).subsetSize()).isEqualTo(250);
+    }
+
+    /** Subsets that are the whole set are all the same, and their spread would be 0 whatever the sets are. */
+    @Test
+    void subsetsOfFewItemsAreSmallerThanTheSet() {
+        for (int count : new int[] {3, 4, 5, 60, 1000}) {
+            KernelDistance distance = KernelDistance.between(normal(count, 0, 1), normal(count + 7, 0.3f, 2), 1);
+            assertThat(distance.subsetSize()).isEqualTo(Math.max(2, count / 2)).isLessThan(count);
+            assertThat(distance.standardError()).isGreaterThan(1e-4);
+        }
+        assertThat(KernelDistance.between(normal(1999, 0, 1), normal(3000, 0, 2), 2)
+                        .subsetSize())
+                .isEqualTo(999);
+        KernelDistance many = KernelDistance.between(normal(2000, 0, 1), normal(3000, 0, 2), 2);
+        assertThat(many.subsetSize()).isEqualTo(1000);
+        assertThat(many.note()).isEmpty();
+        assertThatThrownBy(() -> KernelDistance.between(normal(2, 0, 1), normal(9, 0, 2), 1))
+                .hasMessageContaining("items for a kernel distance must be at least 3, and there are 2");
+    }
+
+    /** What the note says of other items is what other items do: the deviation over 200 draws of both sets. */
+    @Test
+    void theNoteSaysHowMuchOtherItemsWouldMoveTheDistance() {
+        double sum = 0;
+        double squares = 0;
+        double said = 0;
+        int draws = 200;
+        for (int draw = 0; draw < draws; draw++) {
+            KernelDistance distance =
+                    KernelDistance.between(normal(80, 0, 2 * draw), normal(80, 0.7f, 2 * draw + 1), draw);
+            sum += distance.value();
+            squares += distance.value() * distance.value();
+            Matcher number = Pattern.compile(
+                            "few items, 80 in the smaller set: .* by about (\\S+), whatever .* at least 2,000")
+                    .matcher(distance.note());
+            assertThat(number.matches()).isTrue();
+            said += Double.parseDouble(number.group(1)) / draws;
+            assertThat(distance.standardError()).isLessThan(Double.parseDouble(number.group(1)) / 5);
+        }
+        double deviation = Math.sqrt(squares / draws - sum * sum / draws / draws);
+        assertThat(said / deviation).isBetween(0.8, 1.25);
+    }
+
+    @Test
+    void subsetsOfOneWholeSetAreSaid() {
+        KernelDistance distance = KernelDistance.between(normal(20, 0, 1), normal(60, 0, 2), 10, 20, 1);
+        assertThat(distance.note())
+                .contains(
+                        "every subset has all 20 items of the smaller set, and the standard error is too small; take subsets of at most 10");
+        assertThat(distance.standardError()).isPositive();
+    }
+
+    @Test
+    void equalItemsHaveTheDistanceOfTheirKernels() {
+        Tensor a = Tensor.of(new float[] {1, 1, 1, 1}, 4, 1);
+        Tensor b = Tensor.of(new float[] {2, 2, 2, 2}, 4, 1);
+        KernelDistance distance = KernelDistance.between(a, b, 1);
+        assertThat(distance.value()).isEqualTo(8 + 125 - 2 * 27);
+        assertThat(distance.standardError()).isZero();
     }
 
     @Test

@@ -96,6 +96,13 @@ class MnistMetricsTest {
         MnistMetrics metrics =
                 new MnistMetrics(CLASSIFIER, Mnist.test().scaled(-1, 1).take(200));
         assertThat(metrics.fid(noise(100)).note()).contains("100 samples of 128 features");
+        MnistMetrics.Measures few = metrics.measure(Mnist.train().scaled(-1, 1).first(20), 1);
+        assertThat(few.kid().subsetSize()).isEqualTo(10);
+        assertThat(few.kid().note()).contains("few items, 20 in the smaller set");
+        assertThat(few.score().mean()).isGreaterThan(4);
+        assertThat(few.score().note()).contains("20 samples a split for 10 classes");
+        assertThat(few.precisionRecall().note()).contains("k 3 of 20 generated items");
+        assertThat(few.densityCoverage().note()).isEmpty();
         assertThatThrownBy(() -> metrics.measure(noise(5), 1))
                 .hasMessageContaining("must be at least 6, and there are 5");
     }

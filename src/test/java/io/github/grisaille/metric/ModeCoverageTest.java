@@ -82,6 +82,18 @@ class ModeCoverageTest {
         }
     }
 
+    /** One sample of eight is a strict mode then, and a strict count is no better than a loose one. */
+    @Test
+    void fewSamplesAreSaid() {
+        ModeCoverage eight = ModeCoverage.ofRing(mixture(8, ring(), 0.02, 1));
+        assertThat(eight.strict()).isEqualTo(eight.loose());
+        assertThat(eight.note())
+                .isEqualTo("8 samples: 1 in a mode make it strict, as a few strays can; take at least 500");
+        assertThat(eight.toString()).endsWith(eight.note());
+        assertThat(ModeCoverage.ofRing(mixture(500, ring(), 0.02, 1)).note()).isEmpty();
+        assertThat(ModeCoverage.ofGrid(mixture(1000, grid(), 0.05, 1)).note()).contains("take at least 1,250");
+    }
+
     /** Why the loose count misleads. */
     @Test
     void anEvenSprayHitsMostModesAndCoversNone() {
@@ -112,7 +124,10 @@ class ModeCoverageTest {
         ModeCoverage none = ModeCoverage.ofRing(Tensor.of(new float[] {0, 0, 0, 0}, 2, 2));
         assertThat(none.loose()).isZero();
         assertThat(none.deviationRatio()).isNaN();
-        assertThat(none).hasToString("strict modes 0 of 8 (loose 0), high quality 0.0%, deviation ratio NaN");
+        assertThat(none)
+                .hasToString(
+                        "strict modes 0 of 8 (loose 0), high quality 0.0%, deviation ratio NaN; 2 samples: 1 in a mode"
+                                + " make it strict, as a few strays can; take at least 500");
     }
 
     @Test

@@ -90,8 +90,22 @@ class NearestNeighboursTest {
         assertThat(train.label(found.indices(2)[0])).isEqualTo(test.label(0));
     }
 
+    /** Equal items are all at distance 0, and the first come first. */
+    @Test
+    void equalItems() {
+        NearestNeighbours found =
+                NearestNeighbours.of(Tensor.of(new float[] {2}, 1, 1), new ArrayDataset(new float[] {2, 2, 2}, 1), 2);
+        assertThat(found.indices(0)).containsExactly(0, 1);
+        assertThat(found.distances(0)).containsExactly(0, 0);
+        assertThatThrownBy(() -> NearestNeighbours.withinOwn(new ArrayDataset(new float[] {2}, 1), 1))
+                .hasMessageContaining("an item has no neighbour in a set of 1 item");
+    }
+
     @Test
     void badArguments() {
+        assertThatThrownBy(() -> NearestNeighbours.of(
+                        Tensor.of(new float[] {2}, 1, 1), new Own(new float[] {2, 1, Float.NaN}, 1), 1))
+                .hasMessageContaining("item 2 holds NaN, and a distance needs finite values");
         ArrayDataset among = new ArrayDataset(new float[6], 2);
         Tensor items = Tensor.of(new float[4], 2, 2);
         assertThatThrownBy(() -> NearestNeighbours.of(items, among, 4))

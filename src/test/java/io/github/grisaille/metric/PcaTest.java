@@ -65,8 +65,24 @@ class PcaTest {
         assertThat(error / pca.error(digits, 8)).isBetween(1.0, 1.02);
     }
 
+    /** Two items lie on one line, whatever they are: the one component is along (3, 4) / 5, with variance 25 / 4. */
+    @Test
+    void fewItemsAreSaid() {
+        Pca pca = Pca.fit(new ArrayDataset(new float[] {0, 0, 3, 4}, 2));
+        assertThat(pca.variances()[0]).isCloseTo(6.25, within(1e-6));
+        assertThat(pca.variances()[1]).isCloseTo(0, within(1e-6));
+        assertThat(pca.note())
+                .isEqualTo(
+                        "2 items of 2 values: they vary along 1 components at most, the others are arbitrary, and these"
+                                + " items' own error says nothing of new ones; take more than 2");
+        assertThat(Pca.fit(new ArrayDataset(new float[] {0, 0, 3, 4, 1, 0}, 2)).note())
+                .isEmpty();
+    }
+
     @Test
     void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> Pca.fit(new Own(new float[] {1, 2, 3, Float.NaN}, 2)))
+                .hasMessageContaining("the mean of value 1 over the items is NaN");
         Pca pca = Pca.fit(new ArrayDataset(new float[] {1, 2, 3, 4}, 2));
         assertThatThrownBy(() -> pca.component(2)).hasMessage("vectors of 2 values have 1 to 2 components, and got 3");
         assertThatThrownBy(() -> pca.encode(Tensor.of(new float[2], 1, 2), 0)).hasMessageContaining("and got 0");

@@ -68,4 +68,14 @@ class StackedMnistTest {
         assertThatThrownBy(() -> StackedMnist.of(Tensor.of(new float[784], 1, 28, 28, 1), MnistClassifier.shipped()))
                 .hasMessageContaining("(samples, 28, 28, 3), and got 1×28×28×1");
     }
+
+    /** Ten samples show ten modes at best; of 1,000 even modes they show 1000 (1 − 0.999¹⁰) = 9.955 on average. */
+    @Test
+    void fewSamplesAreSaid() {
+        int[] digits = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+        assertThat(StackedMnist.of(digits, digits, digits).note())
+                .isEqualTo("10 samples cannot show 1,000 modes, and a perfect generator would show about 10 of them");
+        assertThat(StackedMnist.of(new int[1000], new int[1000], new int[1000]).note())
+                .isEmpty();
+    }
 }

@@ -73,6 +73,15 @@ class VariationalBoundTest {
     }
 
     @Test
+    void oneItemHasNoStandardError() {
+        VariationalBound bound = new VariationalBound(vae(1), Likelihood.gaussian((float) SIGMA), 1);
+        VariationalBound.Estimate estimate = bound.importanceWeighted(new ArrayDataset(new float[] {0.5f}, 1), 100);
+        double exact = 0.5 * Math.log(2 * Math.PI * VARIANCE) + 0.25 / (2 * VARIANCE);
+        assertThat(estimate.mean()).isCloseTo(exact, within(1e-5));
+        assertThat(estimate.standardError()).isNaN();
+    }
+
+    @Test
     void refusesNoSamples() {
         VariationalBound bound = new VariationalBound(vae(1), Likelihood.gaussian(1), 1);
         assertThatThrownBy(() -> bound.importanceWeighted(data, 0))
