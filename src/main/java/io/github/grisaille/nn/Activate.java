@@ -28,6 +28,11 @@ public final class Activate implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.empty(x.shape());
         x.backend().activate(f, x, y);

@@ -26,6 +26,16 @@ public final class AvgPool2d implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.images(PartialShape.FREE);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return window.makes(input);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         x.backend().averagePool(x, window.geometry(), y);

@@ -63,6 +63,16 @@ public final class BatchNorm extends Activating {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.lastAxis(channels);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));

@@ -8,6 +8,15 @@ import java.util.List;
 final class Checks {
     private Checks() {}
 
+    /** What a layer makes of inputs of which so much is known. */
+    static PartialShape makes(Layer layer, PartialShape input) {
+        PartialShape taken = input.and(layer.takes());
+        if (taken == null) {
+            throw new ShapeMismatchException(layer.name(), input, layer.takes().toString());
+        }
+        return layer.makes(taken);
+    }
+
     static void positive(String layer, String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(layer + " needs " + what + " of at least 1, and got " + value);

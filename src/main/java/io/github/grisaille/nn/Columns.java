@@ -40,6 +40,15 @@ public final class Columns implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        int last = input.extent(-1);
+        if (last >= 1 && last < to) {
+            throw new ShapeMismatchException(name(), input, "at least " + to + " columns");
+        }
+        return input.with(-1, to - from);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return taken(x, pass);

@@ -17,12 +17,34 @@ import java.util.stream.Collectors;
  */
 public final class Concat implements Layer {
     private final List<Layer> layers;
+    private final PartialShape taken;
 
+    /**
+     * @throws IllegalArgumentException if no input fits all layers, or their outputs do not fit side by side, as far as the
+     *     layers say it without an input
+     */
     public Concat(Layer... layers) {
         if (layers.length == 0) {
             throw new IllegalArgumentException("a Concat needs at least one layer");
         }
         this.layers = List.of(layers);
+        taken = takenByAll(this.layers);
+        makes(taken);
+    }
+
+    private static PartialShape takenByAll(List<Layer> layers) {
+        PartialShape all = PartialShape.ANY;
+        for (int i = 0; i < layers.size(); i++) {
+            PartialShape both = all.and(layers.get(i).takes());
+            if (both == null) {
+                throw new IllegalArgumentException("the layers of a Concat see the same input, and layer " + i + " "
+                        + layers.get(i).name() + " wants " + layers.get(i).takes() + " where those before it want "
+                        + all
+                        + ": give all of them the same input");
+            }
+            all = both;
+        }
+        return all;
     }
 
     @Override
@@ -33,6 +55,26 @@ public final class Concat implements Layer {
     @Override
     public Shape outputShape(Shape input) {
         return joined(layers.stream().map(layer -> layer.outputShape(input)).toArray(Shape[]::new));
+    }
+
+    @Override
+    public PartialShape takes() {
+        return taken;
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        PartialShape all = Checks.makes(layers.get(0), input);
+        for (int i = 1; i < layers.size(); i++) {
+            PartialShape part = Checks.makes(layers.get(i), input);
+            int last = all.extent(-1) < 1 || part.extent(-1) < 1 ? PartialShape.FREE : all.extent(-1) + part.extent(-1);
+            PartialShape beside = all.with(-1, PartialShape.FREE).and(part.with(-1, PartialShape.FREE));
+            if (beside == null) {
+                throw new ShapeMismatchException(name(), part, all + " but for the last axis (outputs side by side)");
+            }
+            all = beside.with(-1, last);
+        }
+        return all;
     }
 
     /** The shape of these side by side. */

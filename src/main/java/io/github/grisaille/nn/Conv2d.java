@@ -15,6 +15,8 @@ import java.util.List;
  * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
  */
 public final class Conv2d extends Activating {
+    private static final String SMALLEST = "images that the padded kernel fits into";
+
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -46,9 +48,20 @@ public final class Conv2d extends Activating {
         int height = geometry.outputHeight(input.axis(1));
         int width = geometry.outputWidth(input.axis(2));
         if (height < 1 || width < 1) {
-            throw new ShapeMismatchException(name(), input, "images that the padded kernel fits into");
+            throw new ShapeMismatchException(name(), input, SMALLEST);
         }
         return Shape.of(input.axis(0), height, width, out);
+    }
+
+    @Override
+    public PartialShape takes() {
+        return PartialShape.images(in);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input.resized(this, geometry::outputHeight, geometry::outputWidth, SMALLEST)
+                .with(-1, out);
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.List;
  * gradient exchanged; the bias's is the sum of dy over batch and positions.
  */
 public final class ConvTranspose2d extends Activating {
+    private static final String SMALLEST = "images large enough for something to be left by the padding";
+
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
@@ -65,10 +67,24 @@ public final class ConvTranspose2d extends Activating {
         int height = geometry.transposedHeight(input.axis(1)) + outputPadding;
         int width = geometry.transposedWidth(input.axis(2)) + outputPadding;
         if (height < 1 || width < 1) {
-            throw new ShapeMismatchException(
-                    name(), input, "images large enough for something to be left by the padding");
+            throw new ShapeMismatchException(name(), input, SMALLEST);
         }
         return Shape.of(input.axis(0), height, width, out);
+    }
+
+    @Override
+    public PartialShape takes() {
+        return PartialShape.images(in);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input.resized(
+                        this,
+                        height -> geometry.transposedHeight(height) + outputPadding,
+                        width -> geometry.transposedWidth(width) + outputPadding,
+                        SMALLEST)
+                .with(-1, out);
     }
 
     @Override

@@ -28,6 +28,11 @@ public final class Corrupt implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (!pass.training()) {
             pass.keep(this, new Memory(x.shape(), null));

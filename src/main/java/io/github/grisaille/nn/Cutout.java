@@ -39,6 +39,16 @@ public final class Cutout implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.images(PartialShape.FREE);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         outputShape(x.shape());
         if (!pass.training()) {

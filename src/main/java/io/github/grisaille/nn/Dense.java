@@ -45,6 +45,16 @@ public final class Dense extends Activating {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.vectors(in);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return PartialShape.vectors(out);
+    }
+
+    @Override
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);

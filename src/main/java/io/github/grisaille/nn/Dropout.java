@@ -34,6 +34,11 @@ public final class Dropout implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         if (!pass.training() || rate == 0) {
             pass.keep(this, new Memory(x.shape(), null));

@@ -23,6 +23,24 @@ public interface Layer {
     Shape outputShape(Shape input);
 
     /**
+     * What is known of the inputs that this layer can take, before there is one. A network refuses layers that cannot
+     * follow each other where it is made.
+     */
+    default PartialShape takes() {
+        return PartialShape.ANY;
+    }
+
+    /**
+     * What is known of the output, by what is known of the input. A layer that keeps shapes returns the input.
+     *
+     * @param input no other than {@link #takes} says
+     * @throws ShapeMismatchException if this layer cannot take such an input
+     */
+    default PartialShape makes(PartialShape input) {
+        return PartialShape.ANY;
+    }
+
+    /**
      * The output for an input, both with the batch as first axis; puts into the pass what backward will need.
      *
      * @throws ShapeMismatchException if this layer cannot take such an input

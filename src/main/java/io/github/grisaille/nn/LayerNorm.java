@@ -50,6 +50,16 @@ public final class LayerNorm implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.items(item);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         Shape items = Shape.of(x.axis(0));

@@ -14,6 +14,7 @@ import io.github.grisaille.tensor.Tensor;
  */
 public final class MinibatchDeviation implements Layer {
     private static final float EPSILON = 1e-8f;
+    private static final String WANTED = "batch×features or batch×height×width×channels";
 
     private record Memory(Tensor x, Tensor mean, Tensor variance) {}
 
@@ -27,11 +28,20 @@ public final class MinibatchDeviation implements Layer {
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() != 2 && input.rank() != 4) {
-            throw new ShapeMismatchException(name(), input, "batch×features or batch×height×width×channels");
+            throw new ShapeMismatchException(name(), input, WANTED);
         }
         int[] extents = input.toArray();
         extents[extents.length - 1]++;
         return Shape.of(extents);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        if (input.rank() != 0 && input.rank() != 2 && input.rank() != 4) {
+            throw new ShapeMismatchException(name(), input, WANTED);
+        }
+        int last = input.extent(-1);
+        return input.with(-1, last < 1 ? PartialShape.FREE : last + 1);
     }
 
     @Override

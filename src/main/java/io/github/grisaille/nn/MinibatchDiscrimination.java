@@ -45,6 +45,16 @@ public final class MinibatchDiscrimination implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.vectors(in);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return PartialShape.vectors(in + kernels);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));

@@ -37,6 +37,13 @@ public final class Pack implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        int last = input.extent(-1);
+        long packed = (long) last * size;
+        return input.with(-1, Math.abs(packed) > Integer.MAX_VALUE ? PartialShape.FREE : (int) packed);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return packed(x, pass);

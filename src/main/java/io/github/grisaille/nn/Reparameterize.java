@@ -27,6 +27,17 @@ public final class Reparameterize implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.vectors(-2);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        int last = input.extent(-1);
+        return PartialShape.vectors(last < 1 ? PartialShape.FREE : last / 2);
+    }
+
+    @Override
     public Tensor forward(Tensor statistics, Pass pass) {
         Backend backend = statistics.backend();
         DiagonalGaussian gaussian = DiagonalGaussian.of(statistics, pass::scratch);

@@ -35,6 +35,19 @@ public final class Reshape implements Layer {
     }
 
     @Override
+    public PartialShape makes(PartialShape input) {
+        int size = input.itemSize();
+        if (item == null) {
+            return PartialShape.vectors(size);
+        }
+        boolean fits = size < 0 ? item.size() % -size == 0 : item.size() == size;
+        if (!fits) {
+            throw new ShapeMismatchException(name(), input, "items of " + item.size() + " values");
+        }
+        return PartialShape.items(item);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = x.reshape(outputShape(x.shape()));
         pass.keep(this, x.shape());

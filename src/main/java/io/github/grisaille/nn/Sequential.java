@@ -32,6 +32,10 @@ public final class Sequential implements Layer {
     private final int first;
     private final List<Layer> layers;
 
+    /**
+     * @throws ShapeMismatchException if a layer cannot take what those before it make, as far as they say it without an
+     *     input
+     */
     public Sequential(Layer... layers) {
         if (layers.length == 0) {
             throw new IllegalArgumentException("a Sequential needs at least one layer");
@@ -43,6 +47,7 @@ public final class Sequential implements Layer {
         for (int k = 0; k < parameters.size(); k++) {
             parameters.get(k).drawFrom(new RandomStream(0, k));
         }
+        makes(PartialShape.ANY);
     }
 
     private Sequential(Layer root, int first, List<Layer> layers) {
@@ -101,6 +106,32 @@ public final class Sequential implements Layer {
             }
         }
         return shape;
+    }
+
+    /** What the first layer takes. */
+    @Override
+    public PartialShape takes() {
+        return layers.get(0).takes();
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        PartialShape known = input;
+        // the last layer that changed what was known
+        int source = -1;
+        for (int i = 0; i < layers.size(); i++) {
+            try {
+                PartialShape made = Checks.makes(layers.get(i), known);
+                source = made.equals(known) ? source : i;
+                known = made;
+            } catch (ShapeMismatchException mismatch) {
+                ShapeMismatchException placed = mismatch.at(place(i));
+                throw source < 0
+                        ? placed
+                        : placed.from(place(source) + " " + layers.get(source).name());
+            }
+        }
+        return known;
     }
 
     @Override

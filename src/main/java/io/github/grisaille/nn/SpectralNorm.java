@@ -56,6 +56,16 @@ public final class SpectralNorm implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return layer.takes();
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return layer.makes(input);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         layer.outputShape(x.shape());
         Backend backend = x.backend();

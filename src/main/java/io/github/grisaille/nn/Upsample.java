@@ -27,6 +27,16 @@ public final class Upsample implements Layer {
     }
 
     @Override
+    public PartialShape takes() {
+        return PartialShape.images(PartialShape.FREE);
+    }
+
+    @Override
+    public PartialShape makes(PartialShape input) {
+        return input.resized(this, height -> height * factor, width -> width * factor, "images");
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return enlarge(x, pass);

@@ -22,14 +22,20 @@ public final class Vae {
 
     /**
      * @param latent the number of coordinates of a code, at least 1
+     * @throws ShapeMismatchException if the encoder is known to end in another size than 2 · latent, or the decoder takes
+     *     another than latent
      */
     public Vae(Sequential encoder, int latent, Sequential decoder) {
         Checks.positive("a Vae", "a latent size", latent);
         this.encoder = encoder;
         this.latent = latent;
         this.decoder = decoder;
-        // fails here, and not in the middle of the first step, if the decoder takes another size
+        // fails here, and not in the middle of the first step, if the two do not fit
         decoder.outputShape(Shape.of(1, latent));
+        PartialShape end = encoder.makes(encoder.takes());
+        if (end.and(PartialShape.vectors(2 * latent)) == null) {
+            throw new ShapeMismatchException("the encoder's end", end, statistics());
+        }
     }
 
     public Sequential encoder() {
@@ -114,11 +120,12 @@ public final class Vae {
 
     void checkStatistics(Shape shape) {
         if (shape.rank() != 2 || shape.axis(1) != 2 * latent) {
-            throw new ShapeMismatchException(
-                    "the encoder's end",
-                    shape,
-                    "batch×" + 2 * latent + ": " + latent + " means, then as many log-variances");
+            throw new ShapeMismatchException("the encoder's end", shape, statistics());
         }
+    }
+
+    private String statistics() {
+        return "batch×" + 2 * latent + ": " + latent + " means, then as many log-variances";
     }
 
     @Override

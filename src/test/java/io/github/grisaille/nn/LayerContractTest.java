@@ -302,10 +302,10 @@ class LayerContractTest {
 
     @Test
     void aMismatchInsideANetworkNamesThePlace() {
-        Sequential network = sequential(dense(3, 4), relu(), dense(5, 1));
-        assertThatThrownBy(() -> network.predict(Samples.normal(1, 2, 3)))
+        Sequential network = sequential(relu(), dense(3, 4));
+        assertThatThrownBy(() -> network.predict(Samples.normal(1, 2, 5)))
                 .isInstanceOf(ShapeMismatchException.class)
-                .hasMessage("layer 2 Dense(5 → 1): got 2×4, wanted batch×5");
+                .hasMessage("layer 1 Dense(3 → 4): got 2×5, wanted batch×3");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.grisaille.nn;
 
 import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.flatten;
 import static io.github.grisaille.nn.Layers.sequential;
 import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,8 +58,11 @@ class VaeTest {
                 .hasMessage("a Vae needs a latent size of at least 1, and got 0");
         assertThatThrownBy(() -> new Vae(sequential(dense(5, 4)), 3, sequential(dense(2, 5))))
                 .hasMessage("layer 0 Dense(2 → 5): got 1×3, wanted batch×2");
-        Vae odd = new Vae(sequential(dense(5, 3)), 2, sequential(dense(2, 5)));
-        assertThatThrownBy(() -> odd.encode(Samples.normal(1, 7, 5)))
+        assertThatThrownBy(() -> new Vae(sequential(dense(5, 3)), 2, sequential(dense(2, 5))))
+                .hasMessage("the encoder's end: got batch×3, wanted batch×4: 2 means, then as many log-variances");
+        // what an encoder of this kind ends in is known with an input only
+        Vae odd = new Vae(sequential(flatten()), 2, sequential(dense(2, 5)));
+        assertThatThrownBy(() -> odd.encode(Samples.normal(1, 7, 3)))
                 .hasMessage("the encoder's end: got 7×3, wanted batch×4: 2 means, then as many log-variances");
     }
 }

@@ -1,0 +1,177 @@
+package io.github.grisaille.nn;
+
+import io.github.grisaille.tensor.Shape;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of a tensor's shape before there is a tensor: the number of axes and some of their extents, the last extent
+ * alone, or nothing. Layers say with it which inputs they take ({@link Layer#takes}) and what they make of them ({@link
+ * Layer#makes}), so that layers that cannot follow each other are found where a network is made.
+ */
+public final class PartialShape {
+    /** An extent that is not known. In general −m stands for some multiple of m. */
+    static final int FREE = -1;
+
+    /** Nothing is known. */
+    public static final PartialShape ANY = new PartialShape(false, FREE);
+
+    private static final String[] OF_VECTORS = {"batch", "features"};
+    private static final String[] OF_IMAGES = {"batch", "height", "width", "channels"};
+
+    /** Whether the number of axes is known; if not, there is the last axis only. */
+    private final boolean ranked;
+
+    private final int[] axes;
+
+    private PartialShape(boolean ranked, int... axes) {
+        if (Arrays.stream(axes).anyMatch(extent -> extent == 0)) {
+            throw new IllegalArgumentException("an extent is at least 1, and got 0");
+        }
+        this.ranked = ranked;
+        this.axes = axes;
+    }
+
+    /** Vectors of so many features: (batch, features). */
+    public static PartialShape vectors(int features) {
+        return new PartialShape(true, FREE, features);
+    }
+
+    /** Images of any size with so many channels: (batch, height, width, channels). */
+    public static PartialShape images(int channels) {
+        return new PartialShape(true, FREE, FREE, FREE, channels);
+    }
+
+    /** Items of this shape: (batch, …). */
+    public static PartialShape items(Shape item) {
+        return new PartialShape(
+                true,
+                IntStream.concat(IntStream.of(FREE), IntStream.of(item.toArray()))
+                        .toArray());
+    }
+
+    /** Any number of axes, of which the last has this extent. */
+    public static PartialShape lastAxis(int extent) {
+        return new PartialShape(false, extent);
+    }
+
+    /** The number of axes, or 0 if it is not known. */
+    int rank() {
+        return ranked ? axes.length : 0;
+    }
+
+    /** The extent of an axis, −m for a multiple of m; a negative axis counts from the last. */
+    int extent(int axis) {
+        if (!ranked) {
+            return axis == -1 ? axes[0] : FREE;
+        }
+        return axes[axis < 0 ? axis + axes.length : axis];
+    }
+
+    /** This with another extent of an axis, where the number of axes is known, or of the last one. */
+    PartialShape with(int axis, int extent) {
+        int[] copy = axes.clone();
+        copy[axis < 0 ? axis + copy.length : axis] = extent;
+        return new PartialShape(ranked, copy);
+    }
+
+    /**
+     * Images that a layer makes of these images, of which heights and widths become others.
+     *
+     * @param wanted what the layer wants if nothing is left of an image
+     */
+    PartialShape resized(Layer layer, IntUnaryOperator height, IntUnaryOperator width, String wanted) {
+        PartialShape result = this;
+        IntUnaryOperator[] sides = {height, width};
+        for (int i = 0; i < sides.length; i++) {
+            int side = extent(1 + i);
+            int made = side < 1 ? FREE : sides[i].applyAsInt(side);
+            if (side >= 1 && made < 1) {
+                throw new ShapeMismatchException(layer.name(), this, wanted);
+            }
+            result = result.with(1 + i, made);
+        }
+        return result;
+    }
+
+    /** The number of values of an item, −m for a multiple of m. */
+    int itemSize() {
+        boolean known = ranked;
+        long product = 1;
+        for (int i = ranked ? 1 : 0; i < axes.length; i++) {
+            known &= axes[i] > 0;
+            product *= Math.abs(axes[i]);
+            if (product > Integer.MAX_VALUE) {
+                return FREE;
+            }
+        }
+        return (int) (known ? product : -product);
+    }
+
+    /** What is known of a shape of which both are known; null if no shape is like both. */
+    PartialShape and(PartialShape other) {
+        if (!ranked || !other.ranked) {
+            PartialShape longer = ranked ? this : other;
+            int last = both(extent(-1), other.extent(-1));
+            return last == 0 ? null : longer.with(-1, last);
+        }
+        if (axes.length != other.axes.length) {
+            return null;
+        }
+        int[] all = new int[axes.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = both(axes[i], other.axes[i]);
+            if (all[i] == 0) {
+                return null;
+            }
+        }
+        return new PartialShape(true, all);
+    }
+
+    /** What is known of an extent that is like both; 0 if none is. */
+    private static int both(int a, int b) {
+        if (a < 0 && b < 0) {
+            long multiple = (long) a / greatestDivisor(-a, -b) * b;
+            return multiple > Integer.MAX_VALUE ? Math.min(a, b) : (int) -multiple;
+        }
+        int known = Math.max(a, b);
+        int other = Math.min(a, b);
+        boolean like = other < 0 ? known % -other == 0 : known == other;
+        return like ? known : 0;
+    }
+
+    private static int greatestDivisor(int a, int b) {
+        return b == 0 ? a : greatestDivisor(b, a % b);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PartialShape shape && ranked == shape.ranked && Arrays.equals(axes, shape.axes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(axes);
+    }
+
+    /** For example {@code batch×128}, {@code batch×height×width×64}, {@code …×64}. */
+    @Override
+    public String toString() {
+        if (!ranked) {
+            return axes[0] == FREE ? "any shape" : "…×" + text(0, "?");
+        }
+        String[] names = axes.length == OF_VECTORS.length
+                ? OF_VECTORS
+                : axes.length == OF_IMAGES.length ? OF_IMAGES : new String[] {"batch"};
+        return IntStream.range(0, axes.length)
+                .mapToObj(i -> text(i, i < names.length ? names[i] : "?"))
+                .collect(Collectors.joining("×"));
+    }
+
+    private String text(int axis, String name) {
+        int extent = axes[axis];
+        return extent > 0 ? String.valueOf(extent) : extent == FREE ? name : "(a multiple of " + -extent + ")";
+    }
+}
