@@ -186,7 +186,25 @@ public final class SafeTensors {
      * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
      */
     public void write(Path file) {
-        AtomicFile.write(file, this::write);
+        AtomicFile.write(file, bytes(), this::write);
+    }
+
+    /** The length of the file that is written, in bytes. */
+    public long bytes() {
+        List<SafeTensorsHead.Entry> entries = entries();
+        long values = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
+        return Long.BYTES + new SafeTensorsHead(entries, metadata).toBytes().length + values;
+    }
+
+    private List<SafeTensorsHead.Entry> entries() {
+        List<SafeTensorsHead.Entry> entries = new ArrayList<>();
+        long at = 0;
+        for (String name : names()) {
+            long end = at + (long) readable(name).length * Float.BYTES;
+            entries.add(new SafeTensorsHead.Entry(name, SafeTensorsHead.FLOAT, shape(name), at, end));
+            at = end;
+        }
+        return entries;
     }
 
     /**
@@ -195,14 +213,7 @@ public final class SafeTensors {
      * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
      */
     public void write(OutputStream out) throws IOException {
-        List<SafeTensorsHead.Entry> entries = new ArrayList<>();
-        long at = 0;
-        for (String name : names()) {
-            long end = at + (long) readable(name).length * Float.BYTES;
-            entries.add(new SafeTensorsHead.Entry(name, SafeTensorsHead.FLOAT, shape(name), at, end));
-            at = end;
-        }
-        byte[] head = new SafeTensorsHead(entries, metadata).toBytes();
+        byte[] head = new SafeTensorsHead(entries(), metadata).toBytes();
         out.write(littleEndian(Long.BYTES).putLong(head.length).array());
         out.write(head);
         for (Named named : tensors.values()) {

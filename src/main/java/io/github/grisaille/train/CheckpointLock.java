@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.data.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,9 @@ final class CheckpointLock {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long PAUSE_MILLIS = 50;
 
+    private static final String LOCK = ".lock";
+
+    /** Null where nothing can be written. */
     private final FileChannel channel;
 
     private CheckpointLock(FileChannel channel) {
@@ -22,7 +26,7 @@ final class CheckpointLock {
 
     /**
      * Takes a folder, and waits a little for a training that was just interrupted: in a notebook it may be writing its last
-     * checkpoint behind the cell.
+     * checkpoint behind the cell. A folder that nobody can write in needs no lock.
      */
     static CheckpointLock take(Path folder) {
         return take(folder, PATIENCE_MILLIS);
@@ -32,7 +36,7 @@ final class CheckpointLock {
         try {
             Files.createDirectories(folder);
             FileChannel channel =
-                    FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             for (long waited = 0; !locked(channel); waited += PAUSE_MILLIS) {
                 if (waited >= patienceMillis) {
                     channel.close();
@@ -43,7 +47,11 @@ final class CheckpointLock {
             }
             return new CheckpointLock(channel);
         } catch (IOException failed) {
-            throw new UncheckedIOException(folder + " cannot be used for checkpoints: " + failed, failed);
+            if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
+                return new CheckpointLock(null);
+            }
+            UncheckedIOException trouble = FileTrouble.writing(folder.resolve(LOCK), failed);
+            throw new UncheckedIOException(folder + " cannot be used for checkpoints: " + trouble.getMessage(), failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while waiting for another training in " + folder);
@@ -60,7 +68,9 @@ final class CheckpointLock {
 
     void close() {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException alreadyGone) {
             return;
         }

@@ -1,9 +1,11 @@
 package io.github.grisaille.train;
 
 import io.github.grisaille.data.AtomicFile;
+import io.github.grisaille.data.FileTrouble;
 import io.github.grisaille.data.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +31,36 @@ final class Checkpointing {
     }
 
     /**
-     * Restores the newest whole checkpoint.
+     * Restores the newest whole checkpoint. A folder that cannot be written is read; that is enough for a run that is done.
      *
+     * @throws UncheckedIOException if the folder cannot be written, and the run has steps left
      * @return the number of steps done; 0 if the folder holds no checkpoint
      * @throws IllegalArgumentException if it is another training's, of a newer version, or if all are damaged
      */
     long resume() {
-        deleteLeftOvers();
+        if (Files.isWritable(settings.folder())) {
+            deleteLeftOvers();
+            return resumeFromNewest();
+        }
+        long done = resumeFromNewest();
+        if (done < run.steps() || callbacksOwed) {
+            throw unwritable(done);
+        }
+        return done;
+    }
+
+    private UncheckedIOException unwritable(long done) {
+        IOException failed = new AccessDeniedException(settings.folder().toString());
+        String trouble =
+                FileTrouble.writing(settings.manifestFile(run.steps()), failed).getMessage();
+        return new UncheckedIOException(
+                trouble + "; this run has " + run.steps() + " steps, and what the folder holds goes to step " + done
+                        + ": copy it to where it can be written to train on, or load its networks with"
+                        + " Checkpoints.newest()",
+                failed);
+    }
+
+    private long resumeFromNewest() {
         List<Long> steps = settings.stepsThere();
         List<String> damaged = new ArrayList<>();
         for (int i = steps.size() - 1; i >= 0; i--) {
@@ -111,33 +136,47 @@ final class Checkpointing {
         SavingArchive archive = new SavingArchive();
         run.archive(archive);
         boolean judged = called && settings.measure() != null;
-        Manifest manifest = new Manifest(
-                step,
-                step / run.stepsPerEpoch(),
-                called,
-                judged ? settings.measure() : null,
-                judged ? settings.measured() : Double.NaN,
-                madeBy(),
-                archive.settings(),
-                archive.numbers(),
-                run.history(),
-                writeTensors(archive.tensors(), settings.tensorsFile(step)));
-        AtomicFile.write(settings.manifestFile(step), manifest.toBytes());
+        String measure = judged ? settings.measure() : null;
+        double measured = judged ? settings.measured() : Double.NaN;
+        SafeTensors tensors = archive.tensors();
+        MessageDigest digest = Fingerprint.sha256();
+        try (AtomicFile weights = AtomicFile.prepare(
+                settings.tensorsFile(step),
+                tensors.bytes(),
+                out -> tensors.write(new DigestOutputStream(out, digest)))) {
+            byte[] manifest = new Manifest(
+                            step,
+                            step / run.stepsPerEpoch(),
+                            called,
+                            measure,
+                            measured,
+                            madeBy(),
+                            archive.settings(),
+                            archive.numbers(),
+                            run.history(),
+                            new Manifest.Tensors(weights.length(), Fingerprint.hex(digest)))
+                    .toBytes();
+            try (AtomicFile head =
+                    AtomicFile.prepare(settings.manifestFile(step), manifest.length, out -> out.write(manifest))) {
+                weights.commit();
+                head.commit();
+            }
+        } catch (UncheckedIOException failed) {
+            throw new UncheckedIOException(
+                    failed.getMessage() + ". The checkpoints before it are as they were: "
+                            + (settings.kept() > 1
+                                    ? "mend this and run again, or keep fewer of them with keep(1)"
+                                    : "mend this and run again"),
+                    failed.getCause());
+        }
         written = step;
         prune(step);
     }
 
-    private static Manifest.Tensors writeTensors(SafeTensors tensors, Path file) {
-        MessageDigest digest = Fingerprint.sha256();
-        AtomicFile.write(file, out -> tensors.write(new DigestOutputStream(out, digest)));
-        try {
-            return new Manifest.Tensors(Files.size(file), Fingerprint.hex(digest));
-        } catch (IOException failed) {
-            throw new UncheckedIOException(file + " was written and cannot be found: " + failed, failed);
-        }
-    }
-
-    /** Deletes what is neither among the newest nor the best. Later ones, of a run that was taken up before them, stay. */
+    /**
+     * Deletes what is neither among the newest nor the best, and tensors whose JSON file is missing, since a process died
+     * between the two. Later ones, of a run that was taken up before them, stay.
+     */
     private void prune(long step) {
         List<Checkpoint> sofar =
                 settings.list().stream().filter(each -> each.step() <= step).toList();
@@ -148,6 +187,7 @@ final class Checkpointing {
                 delete(settings.tensorsFile(each.step()));
             }
         }
+        settings.orphans().stream().filter(each -> each < step).forEach(each -> delete(settings.tensorsFile(each)));
     }
 
     /** Parts of files that a process was writing when it died. */

@@ -33,6 +33,9 @@ import java.util.stream.Stream;
  * <p>Each checkpoint is two files ({@link Checkpoint}), which are written whole or not at all. What is damaged later is
  * noticed: the one before it is taken, and the history's remarks say so.
  *
+ * <p>A new checkpoint is written before old ones are deleted, so the disk needs room for one more than are kept. A folder
+ * that cannot be written can be read, and a training that is done there returns what it had.
+ *
  * <p>The safetensors file names a {@link GanTrainer}'s tensors {@code generator.…} and {@code discriminator.…}, a {@link
  * VaeTrainer}'s {@code encoder.…} and {@code decoder.…}, a {@link Trainer}'s {@code model.…}; a moving average is {@code
  * stabilisers.0.average.…}, by its place among the stabilisers. The optimisers' memory is named as in PyTorch, such as
@@ -41,6 +44,7 @@ import java.util.stream.Stream;
 public final class Checkpoints {
     private static final int KEPT = 3;
     private static final Pattern NAME = Pattern.compile("step-(\\d{8,18})\\.json");
+    private static final Pattern TENSORS_NAME = Pattern.compile("step-(\\d{8,18})\\.safetensors");
 
     private final Path folder;
     private long steps;
@@ -183,11 +187,22 @@ public final class Checkpoints {
 
     /** The steps of all checkpoints that are there, whole or not, in order. */
     List<Long> stepsThere() {
+        return steps(NAME);
+    }
+
+    /** The steps of tensors without their JSON file, in order. */
+    List<Long> orphans() {
+        List<Long> orphans = new ArrayList<>(steps(TENSORS_NAME));
+        orphans.removeAll(stepsThere());
+        return orphans;
+    }
+
+    private List<Long> steps(Pattern pattern) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> NAME.matcher(file.getFileName().toString()))
+            return files.map(file -> pattern.matcher(file.getFileName().toString()))
                     .filter(Matcher::matches)
                     .map(name -> Long.valueOf(name.group(1)))
                     .sorted()

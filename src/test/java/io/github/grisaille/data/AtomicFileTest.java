@@ -36,11 +36,11 @@ class AtomicFileTest {
         AtomicFile.write(file, new byte[] {1, 2});
         assertThatThrownBy(() -> AtomicFile.write(file, out -> {
                     out.write(new byte[1 << 20]);
-                    throw new IOException("no space left");
+                    throw new IOException("the drive was pulled out");
                 }))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining(file + " could not be written")
-                .hasMessageContaining("no space left");
+                .hasMessageContaining("the drive was pulled out");
         assertThat(file).hasBinaryContent(new byte[] {1, 2});
         assertThat(files()).containsExactly(file);
     }
@@ -66,5 +66,23 @@ class AtomicFileTest {
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             assertThat(Files.getPosixFilePermissions(file)).isEqualTo(Files.getPosixFilePermissions(usual));
         }
+    }
+
+    /** Files that belong together change together, or not at all. */
+    @Test
+    void aPreparedFileChangesNothingUntilItIsCommitted() throws IOException {
+        Path file = folder.resolve("file");
+        AtomicFile.write(file, new byte[] {1});
+        try (AtomicFile given = AtomicFile.prepare(file, 2, out -> out.write(new byte[] {2, 3}))) {
+            assertThat(given.length()).isEqualTo(2);
+            assertThat(file).hasBinaryContent(new byte[] {1});
+        }
+        assertThat(file).hasBinaryContent(new byte[] {1});
+        assertThat(files()).containsExactly(file);
+        try (AtomicFile given = AtomicFile.prepare(file, 2, out -> out.write(new byte[] {2, 3}))) {
+            given.commit();
+        }
+        assertThat(file).hasBinaryContent(new byte[] {2, 3});
+        assertThat(files()).containsExactly(file);
     }
 }
