@@ -15,11 +15,11 @@ public final class GanLoss {
     private static final float LARGEST_SMOOTHING = 0.5f;
 
     /** A loss towards one target for all. */
-    private record Term(Loss loss, float target) {
+    private record Term(PointwiseOf loss, float target) {
         LossValue evaluate(Tensor logits, Allocator allocator) {
             Tensor everywhere = allocator.empty(Shape.of(1));
             logits.backend().fill(target, everywhere);
-            return loss.evaluate(logits, everywhere, allocator);
+            return loss.compute(logits, everywhere, allocator);
         }
 
         /** The same, where each item has another target instead with a probability. */
@@ -33,7 +33,11 @@ public final class GanLoss {
             backend.dropout(random, probability, common, mask, targets);
             backend.fill(other, common);
             backend.add(targets, common, targets);
-            return loss.evaluate(logits, targets, allocator);
+            return loss.compute(logits, targets, allocator);
+        }
+
+        String name() {
+            return loss.name() + ", towards " + target;
         }
 
         Term towards(float wanted) {
@@ -66,14 +70,18 @@ public final class GanLoss {
         this(real, fake, generator, scale, 0);
     }
 
+    private static PointwiseOf mean(PointwiseLoss loss, float scale) {
+        return Losses.pointwise(loss, Reduction.MEAN, scale);
+    }
+
     /**
      * D minimises −log D(x) − log(1 − D(G(z))), where D is the sigmoid of the logit, and G minimises log(1 − D(G(z))):
      * the game as its value function says it (Goodfellow et al. 2014, equation 1). G's gradient for the logit is −D(G(z)),
      * which vanishes where D is sure that a fake is fake; hence {@link #nonSaturating}.
      */
     public static GanLoss minimax() {
-        Loss loss = Losses.binaryCrossEntropyOnLogits();
-        Loss opposed = Losses.pointwise(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, Reduction.MEAN, -1);
+        PointwiseOf loss = mean(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, 1);
+        PointwiseOf opposed = mean(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, -1);
         return new GanLoss(new Term(loss, 1), new Term(loss, 0), new Term(opposed, 0), Scale.PROBABILITY);
     }
 
@@ -82,20 +90,21 @@ public final class GanLoss {
      * (Goodfellow et al. 2014, section 3).
      */
     public static GanLoss nonSaturating() {
-        Loss loss = Losses.binaryCrossEntropyOnLogits();
+        PointwiseOf loss = mean(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, 1);
         return new GanLoss(new Term(loss, 1), new Term(loss, 0), new Term(loss, 1), Scale.PROBABILITY);
     }
 
     /** D's scores are pulled to 1 for real and 0 for fake, G's to 1, by ½(score − target)² (Mao et al. 2017). */
     public static GanLoss leastSquares() {
-        Loss loss = Losses.leastSquares();
+        PointwiseOf loss = mean(PointwiseLoss.SQUARED, 0.5f);
         return new GanLoss(new Term(loss, 1), new Term(loss, 0), new Term(loss, 1), Scale.LABEL);
     }
 
     /** D's scores are pushed over 1 for real and under −1 for fake; G raises its score (Lim and Ye 2017). */
     public static GanLoss hinge() {
-        Loss loss = Losses.hinge();
-        return new GanLoss(new Term(loss, 1), new Term(loss, -1), new Term(Losses.wasserstein(), 1), Scale.SIGN);
+        PointwiseOf loss = mean(PointwiseLoss.HINGE, 1);
+        Term raise = new Term(mean(PointwiseLoss.WASSERSTEIN, 1), 1);
+        return new GanLoss(new Term(loss, 1), new Term(loss, -1), raise, Scale.SIGN);
     }
 
     /**
@@ -104,7 +113,7 @@ public final class GanLoss {
      * GradientPenalty}.
      */
     public static GanLoss wasserstein() {
-        Loss loss = Losses.wasserstein();
+        PointwiseOf loss = mean(PointwiseLoss.WASSERSTEIN, 1);
         return new GanLoss(new Term(loss, 1), new Term(loss, -1), new Term(loss, 1), Scale.SIGN);
     }
 
@@ -181,6 +190,24 @@ public final class GanLoss {
     /** Whether the sigmoid of a logit is a probability under this loss; scores of the other losses are no probabilities. */
     public boolean probabilities() {
         return scale == Scale.PROBABILITY;
+    }
+
+    /**
+     * What this loss takes a discriminator's outputs for: logits, or scores. Least squares take any: its targets, 1 and 0, are
+     * within reach of a sigmoid too, though a sigmoid's slope vanishes where D is sure, and the paper has none.
+     */
+    public Outputs outputs() {
+        return switch (scale) {
+            case PROBABILITY -> Outputs.LOGITS;
+            case LABEL -> Outputs.ANY;
+            case SIGN -> Outputs.SCORES;
+        };
+    }
+
+    /** What this loss is, in words that tell it from others: each side's loss with its target, and the flipped labels. */
+    public String name() {
+        return "real " + real.name() + "; fake " + fake.name() + "; generated " + generator.name()
+                + (flipped == 0 ? "" : "; flipped " + flipped);
     }
 
     /** The logit or score above which D takes an item for real: halfway between what real items and fakes are pulled to. */

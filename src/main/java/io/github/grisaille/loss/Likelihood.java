@@ -42,6 +42,11 @@ public abstract class Likelihood {
             }
 
             @Override
+            public Outputs outputs() {
+                return Outputs.LOGITS;
+            }
+
+            @Override
             public Tensor mean(Tensor output) {
                 Tensor mean = output.backend().empty(output.shape());
                 output.backend().activate(new Activation(Activation.Kind.SIGMOID), output, mean);
@@ -90,6 +95,11 @@ public abstract class Likelihood {
             }
 
             @Override
+            public Outputs outputs() {
+                return Outputs.ANY;
+            }
+
+            @Override
             public Tensor mean(Tensor output) {
                 return output;
             }
@@ -133,12 +143,27 @@ public abstract class Likelihood {
     /** The log-likelihood of each value, but for its constant. */
     abstract Tensor terms(Tensor output, Tensor x, Allocator scratch);
 
-    /** −log p(x | output), the sum over an item's values and the mean over the batch, with its gradient for the output. */
+    /** What this likelihood takes a decoder's outputs for: logits for a Bernoulli, any numbers for a Gaussian. */
+    public abstract Outputs outputs();
+
+    private void checkAll(float[] values) {
+        for (float value : values) {
+            check(value);
+        }
+    }
+
+    /**
+     * −log p(x | output), the sum over an item's values and the mean over the batch, with its gradient for the output.
+     *
+     * <p>Within a training step no value is checked: that would have to wait for the device. With a backend for the
+     * allocator, which is how it is called by hand, data that {@link #check} refuses are refused.
+     */
     public final LossValue negativeLog(Tensor output, Tensor x, Allocator allocator) {
         if (!output.shape().equals(x.shape())) {
             throw new IllegalArgumentException("the outputs are " + output.shape() + " and the data " + x.shape()
                     + ": a likelihood compares tensors of one shape");
         }
+        HandCheck.check(x, allocator, this::checkAll);
         Backend backend = output.backend();
         LossValue result = new LossValue(allocator.empty(Shape.of(1)), allocator.empty(output.shape()));
         backend.pointwiseLoss(
@@ -156,9 +181,14 @@ public abstract class Likelihood {
         return result;
     }
 
-    /** log p(x | output) of each item, (batch). */
+    /**
+     * log p(x | output) of each item, (batch).
+     *
+     * @throws IllegalArgumentException if x has a value that {@link #check} refuses
+     */
     public final Tensor logOfItems(Tensor output, Tensor x) {
         Backend backend = output.backend();
+        HandCheck.check(x, backend, this::checkAll);
         int items = output.axis(0);
         int width = output.size() / items;
         Tensor ones = backend.empty(Shape.of(width, 1));

@@ -8,6 +8,10 @@ import io.github.grisaille.tensor.Tensor;
 /**
  * The usual losses. Where no {@link Reduction} is given they are means over all values, as in PyTorch; {@link
  * PointwiseLoss} has the formulas.
+ *
+ * <p>Called by hand, in fresh memory, they refuse targets and predictions that they give no meaning. In a training step
+ * nothing is read, and there a target outside gives what the formula gives; trainers check the targets before the first
+ * step.
  */
 public final class Losses {
     private static final float HALF = 0.5f;
@@ -28,7 +32,10 @@ public final class Losses {
         return pointwise(PointwiseLoss.ABSOLUTE, Reduction.MEAN, 1);
     }
 
-    /** Cross-entropy of probabilities p, from 0 to 1, with targets from 0 to 1. On logits it is more exact. */
+    /**
+     * Cross-entropy of probabilities p, from 0 to 1, with targets from 0 to 1. On logits it is more exact. In a training step
+     * a prediction outside 0 to 1 makes the loss NaN.
+     */
     public static Loss binaryCrossEntropy() {
         return binaryCrossEntropy(Reduction.MEAN);
     }
@@ -61,34 +68,23 @@ public final class Losses {
         return pointwise(PointwiseLoss.WASSERSTEIN, Reduction.MEAN, 1);
     }
 
-    /** The mean over the batch of −Σ t · log softmax(logits), with rows of targets that are one-hot or probabilities. */
+    /**
+     * The mean over the batch of −Σ t · log softmax(logits), with rows of targets that are one-hot or probabilities with a
+     * sum of 1.
+     */
     public static Loss softmaxCrossEntropy() {
-        return (logits, target, allocator) -> {
-            same(logits, target);
-            LossValue result = empty(logits, allocator);
-            float factor = 1f / logits.shape().rows();
-            logits.backend().softmaxCrossEntropy(logits, target, factor, result.value(), result.gradient());
-            return result;
-        };
+        return new SoftmaxCrossEntropy();
     }
 
-    static Loss pointwise(PointwiseLoss loss, Reduction reduction, float scale) {
-        return (prediction, target, allocator) -> {
-            if (target.size() != 1) {
-                same(prediction, target);
-            }
-            LossValue result = empty(prediction, allocator);
-            float factor = scale * reduction.factor(prediction.shape());
-            prediction.backend().pointwiseLoss(loss, prediction, target, factor, result.value(), result.gradient());
-            return result;
-        };
+    static PointwiseOf pointwise(PointwiseLoss loss, Reduction reduction, float scale) {
+        return new PointwiseOf(loss, reduction, scale);
     }
 
-    private static LossValue empty(Tensor prediction, Allocator allocator) {
+    static LossValue empty(Tensor prediction, Allocator allocator) {
         return new LossValue(allocator.empty(Shape.of(1)), allocator.empty(prediction.shape()));
     }
 
-    private static void same(Tensor prediction, Tensor target) {
+    static void same(Tensor prediction, Tensor target) {
         if (!prediction.shape().equals(target.shape())) {
             throw new IllegalArgumentException("a loss compares tensors of one shape: the predictions are "
                     + prediction.shape() + " and the targets " + target.shape());

@@ -27,6 +27,15 @@ public final class Activate implements Layer {
         return input;
     }
 
+    /** The functions rise, so the ends of the input's range go to those of the output's. */
+    @Override
+    public OutputRange outputRange(OutputRange input) {
+        OutputRange from = input.known() ? input : OutputRange.any(this);
+        OutputRange to = from.ends(f.of(from.low()), f.of(from.high()), this);
+        boolean rises = f.slope() >= 0;
+        return rises && (input.known() || to.bounded()) ? to : OutputRange.unknown();
+    }
+
     @Override
     public PartialShape makes(PartialShape input) {
         return input;

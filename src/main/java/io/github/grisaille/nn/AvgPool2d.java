@@ -25,6 +25,14 @@ public final class AvgPool2d implements Layer {
         return window.outputShape(input);
     }
 
+    /** Padding brings zeros in. */
+    @Override
+    public OutputRange outputRange(OutputRange input) {
+        ConvGeometry geometry = window.geometry();
+        boolean padded = geometry.padHeight() > 0 || geometry.padWidth() > 0;
+        return padded && input.known() ? input.ends(Math.min(0, input.low()), Math.max(0, input.high()), this) : input;
+    }
+
     @Override
     public PartialShape takes() {
         return PartialShape.images(PartialShape.FREE);

@@ -73,17 +73,27 @@ public final class BatchNorm extends Activating {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return OutputRange.any(this);
+    }
+
+    @Override
+    public void checkTrainingInput(Shape input) {
+        if (outputShape(input).rows() < 2) {
+            throw new ShapeMismatchException(
+                    name(), input, "at least 2 values a channel when training (the variance of 1 is 0)");
+        }
+    }
+
+    @Override
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));
         Tensor mean = runningMean.value();
         Tensor variance = runningVariance.value();
         if (pass.training()) {
+            checkTrainingInput(x.shape());
             int samples = x.shape().rows();
-            if (samples < 2) {
-                throw new ShapeMismatchException(
-                        name(), x.shape(), "at least 2 values a channel when training (the variance of 1 is 0)");
-            }
             mean = pass.scratch(gain.shape());
             variance = pass.scratch(gain.shape());
             backend.columnMoments(x, mean, variance);

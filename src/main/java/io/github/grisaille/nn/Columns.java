@@ -49,6 +49,11 @@ public final class Columns implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return taken(x, pass);

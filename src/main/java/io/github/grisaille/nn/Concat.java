@@ -94,6 +94,20 @@ public final class Concat implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        OutputRange all = layers.get(0).outputRange(input);
+        for (Layer layer : layers.subList(1, layers.size())) {
+            all = all.or(layer.outputRange(input), this);
+        }
+        return all;
+    }
+
+    @Override
+    public void checkTrainingInput(Shape input) {
+        layers.forEach(layer -> layer.checkTrainingInput(input));
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Backend backend = x.backend();
         Tensor[] parts = new Tensor[layers.size()];

@@ -88,6 +88,11 @@ public final class ConvTranspose2d extends Activating {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return OutputRange.any(this);
+    }
+
+    @Override
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);

@@ -33,6 +33,18 @@ public final class Dropout implements Layer {
         return input;
     }
 
+    /** When training, values are 0 or larger than the input's by 1 / (1 − rate). */
+    @Override
+    public OutputRange outputRange(OutputRange input) {
+        if (!input.known()) {
+            return input;
+        }
+        double scale = 1 / (1.0 - rate);
+        return rate == 0
+                ? input
+                : input.ends(Math.min(0, input.low() * scale), Math.max(0, input.high() * scale), this);
+    }
+
     @Override
     public PartialShape makes(PartialShape input) {
         return input;

@@ -41,6 +41,23 @@ public interface Layer {
     }
 
     /**
+     * The values that outputs can have, for inputs of a range; a layer that does not override this says nothing. A layer
+     * that hands its inputs' values on returns the range that it got.
+     */
+    default OutputRange outputRange(OutputRange input) {
+        return OutputRange.unknown();
+    }
+
+    /**
+     * Refuses a batch that this layer cannot be trained on, though it can predict it: batch normalisation has no variance
+     * of one value. Trainers ask before the first step. Nothing is refused unless overridden.
+     *
+     * @param input the shape of the input, with the batch as first axis
+     * @throws ShapeMismatchException with what was wanted
+     */
+    default void checkTrainingInput(Shape input) {}
+
+    /**
      * The output for an input, both with the batch as first axis; puts into the pass what backward will need.
      *
      * @throws ShapeMismatchException if this layer cannot take such an input

@@ -60,6 +60,11 @@ public final class LayerNorm implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return OutputRange.any(this);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         Shape items = Shape.of(x.axis(0));

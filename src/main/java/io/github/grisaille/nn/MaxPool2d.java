@@ -38,6 +38,11 @@ public final class MaxPool2d implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         Tensor places = pass.scratch(y.shape());

@@ -44,6 +44,11 @@ public final class Pack implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return packed(x, pass);

@@ -48,6 +48,11 @@ public final class Reshape implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         Tensor y = x.reshape(outputShape(x.shape()));
         pass.keep(this, x.shape());

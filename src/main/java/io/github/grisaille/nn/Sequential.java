@@ -135,6 +135,37 @@ public final class Sequential implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        OutputRange range = input;
+        for (int i = 0; i < layers.size(); i++) {
+            OutputRange before = range;
+            range = layers.get(i).outputRange(before);
+            if (range != before && range.known()) {
+                range = range.at(place(i));
+            }
+        }
+        return range;
+    }
+
+    /** The values that this network's outputs can have, whatever comes in. */
+    public OutputRange outputRange() {
+        return outputRange(OutputRange.unknown());
+    }
+
+    @Override
+    public void checkTrainingInput(Shape input) {
+        Shape shape = input;
+        for (int i = 0; i < layers.size(); i++) {
+            try {
+                layers.get(i).checkTrainingInput(shape);
+                shape = layers.get(i).outputShape(shape);
+            } catch (ShapeMismatchException mismatch) {
+                throw mismatch.at(place(i));
+            }
+        }
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         List<Tensor> inner = new ArrayList<>();
         Tensor y = x;

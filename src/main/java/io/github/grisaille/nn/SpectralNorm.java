@@ -66,6 +66,11 @@ public final class SpectralNorm implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return OutputRange.any(this);
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         layer.outputShape(x.shape());
         Backend backend = x.backend();

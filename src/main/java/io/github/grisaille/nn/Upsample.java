@@ -37,6 +37,11 @@ public final class Upsample implements Layer {
     }
 
     @Override
+    public OutputRange outputRange(OutputRange input) {
+        return input;
+    }
+
+    @Override
     public Tensor forward(Tensor x, Pass pass) {
         pass.keep(this, x.shape());
         return enlarge(x, pass);

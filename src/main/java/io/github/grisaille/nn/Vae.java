@@ -27,6 +27,10 @@ public final class Vae {
      */
     public Vae(Sequential encoder, int latent, Sequential decoder) {
         Checks.positive("a Vae", "a latent size", latent);
+        if (encoder == decoder) {
+            throw new IllegalArgumentException("the encoder and the decoder are one network: a Vae needs two, since the"
+                    + " encoder makes codes and the decoder takes them");
+        }
         this.encoder = encoder;
         this.latent = latent;
         this.decoder = decoder;

@@ -41,6 +41,19 @@ public record Activation(Kind kind, float slope) {
         return this;
     }
 
+    /** f of one number. It is for questions about f: the values of tensors are the backend's, with its own rounding. */
+    public double of(double x) {
+        return switch (kind) {
+            case RELU -> Math.max(x, 0);
+            case LEAKY_RELU -> x > 0 ? x : slope == 0 ? 0 : slope * x;
+            case ELU -> x > 0 ? x : slope * Math.expm1(x);
+            case TANH -> Math.tanh(x);
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
+            case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+            case EXP -> Math.exp(x);
+        };
+    }
+
     /** Whether f is linear on either side of zero, with no second derivative. */
     public boolean piecewiseLinear() {
         return kind == Kind.RELU || kind == Kind.LEAKY_RELU;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.nn.Pass;
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.oracle.Torch;
 import io.github.grisaille.tensor.Backend;
@@ -154,5 +155,28 @@ class LikelihoodTest {
         assertThatThrownBy(() ->
                         Likelihood.bernoulli().negativeLog(Samples.normal(1, 2, 3), Samples.normal(1, 2, 4), backend))
                 .hasMessageContaining("the outputs are 2×3 and the data 2×4");
+    }
+
+    /** It gave −2.82, less than any −log of a probability. */
+    @Test
+    void dataWithoutAMeaningAreRefusedByHandAndNotReadInAPass() {
+        Tensor logit = Tensor.of(new float[] {-3}, 1, 1);
+        Tensor x = Tensor.of(new float[] {-1}, 1, 1);
+        String refusal = "a Bernoulli likelihood takes data from 0 to 1, and got -1.0";
+        assertThatThrownBy(() -> Likelihood.bernoulli().negativeLog(logit, x, backend))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(refusal);
+        assertThatThrownBy(() -> Likelihood.bernoulli().logOfItems(logit, x)).hasMessageStartingWith(refusal);
+        Tensor nan = Tensor.of(new float[] {Float.NaN}, 1, 1);
+        assertThatThrownBy(() -> Likelihood.gaussian(1).negativeLog(logit, nan, backend))
+                .hasMessage("data must be finite, and got NaN");
+        try (Pass pass = Pass.training(backend, 1)) {
+            // softplus(−3) − (−3)(−1)
+            assertThat(Likelihood.bernoulli()
+                            .negativeLog(logit, x, pass)
+                            .value()
+                            .item())
+                    .isCloseTo((float) (Math.log1p(Math.exp(-3)) - 3), within(1e-6f));
+        }
     }
 }

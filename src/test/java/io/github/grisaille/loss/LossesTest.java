@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.nn.Pass;
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.oracle.Torch;
 import io.github.grisaille.tensor.Backend;
@@ -32,6 +33,7 @@ class LossesTest {
     private enum Range {
         ANY,
         PROBABILITY,
+        ROWS_OF_PROBABILITIES,
         SIGN
     }
 
@@ -74,7 +76,7 @@ class LossesTest {
                                 "softmax cross-entropy",
                                 Losses.softmaxCrossEntropy(),
                                 Range.ANY,
-                                Range.PROBABILITY,
+                                Range.ROWS_OF_PROBABILITIES,
                                 (p, t) -> torch.log_softmax(p, 1)
                                         .mul(t)
                                         .sum()
@@ -89,6 +91,20 @@ class LossesTest {
         switch (range) {
             case ANY -> backend.normal(new RandomStream(seed, 1), 0, 2, tensor);
             case PROBABILITY -> backend.uniform(new RandomStream(seed, 1), 0.01f, 0.99f, tensor);
+            case ROWS_OF_PROBABILITIES -> {
+                float[] rows = draw(Range.PROBABILITY, seed, shape).toArray();
+                int columns = shape.axis(-1);
+                for (int from = 0; from < rows.length; from += columns) {
+                    float sum = 0;
+                    for (int i = from; i < from + columns; i++) {
+                        sum += rows[i];
+                    }
+                    for (int i = from; i < from + columns; i++) {
+                        rows[i] /= sum;
+                    }
+                }
+                backend.write(rows, tensor);
+            }
             case SIGN -> {
                 float[] signs = Samples.normal(seed, shape).toArray();
                 for (int i = 0; i < signs.length; i++) {
@@ -249,5 +265,83 @@ class LossesTest {
     void shapesThatDiffer() {
         assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(Samples.normal(1, 2, 3), Samples.normal(1, 3, 2)))
                 .hasMessage("a loss compares tensors of one shape: the predictions are 2×3 and the targets 3×2");
+    }
+
+    private static Tensor one(float value) {
+        return Tensor.of(new float[] {value}, 1, 1);
+    }
+
+    /** Without the check these give 0.693, −1.19, and for all of the last ones a gradient that teaches nothing. */
+    @Test
+    void targetsWithoutAMeaningAreRefusedByHand() {
+        assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(0.5f), one(2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("binary cross entropy takes targets from 0 to 1 (scale them, as in scaled(0, 1), or take"
+                        + " meanSquaredError()), and got 2.0");
+        assertThatThrownBy(() -> Losses.binaryCrossEntropyOnLogits().evaluate(one(-1.5f), one(-1), Backend.cpu()))
+                .hasMessageStartingWith("binary cross entropy on logits takes targets from 0 to 1 ")
+                .hasMessageEndingWith("and got -1.0");
+        for (Loss loss : new Loss[] {Losses.hinge(), Losses.wasserstein()}) {
+            assertThatThrownBy(() -> loss.evaluate(one(0.5f), one(0)))
+                    .hasMessageEndingWith(" takes targets of 1 and -1, and got 0.0");
+        }
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(one(0.5f), one(value)))
+                    .hasMessage("squared takes targets that are finite, and got " + value);
+        }
+        Tensor logits = Samples.normal(1, 1, 3);
+        assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {0, 2, 0}, 1, 3)))
+                .hasMessage("softmax cross entropy takes targets from 0 to 1, a column for each class, and got 2.0");
+        assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {1, 0, 1}, 1, 3)))
+                .hasMessageEndingWith("and got a row with a sum of 2.0");
+        assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(one(3), one(0)))
+                .hasMessageEndingWith("a row with a sum of 0.0: one column for each class is wanted, and there is 1");
+    }
+
+    /** The first of them gave NaN with a gradient of −1.5e12. */
+    @Test
+    void predictionsThatAreNoProbabilitiesAreRefusedByHand() {
+        for (float p : new float[] {-3, 1.5f, Float.NaN}) {
+            assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(p), one(0)))
+                    .hasMessage("binary cross entropy takes predictions from 0 to 1, and got " + p
+                            + ": end the network in sigmoid(), or give logits to binaryCrossEntropyOnLogits()");
+        }
+    }
+
+    /** A step waits for no value, and there the formula holds: −2 log p + log(1 − p) at p = ½ is log 2. */
+    @Test
+    void inAPassNothingIsRead() {
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            assertThat(Losses.binaryCrossEntropy()
+                            .evaluate(one(0.5f), one(2), pass)
+                            .value()
+                            .item())
+                    .isCloseTo((float) Math.log(2), within(1e-6f));
+            for (float p : new float[] {-3, 1.5f}) {
+                assertThat(Losses.binaryCrossEntropy()
+                                .evaluate(one(p), one(0), pass)
+                                .value()
+                                .item())
+                        .isNaN();
+            }
+        }
+    }
+
+    @Test
+    void lossesSayWhatTheyAre() {
+        assertThat(Losses.binaryCrossEntropyOnLogits().name()).isEqualTo("binary cross entropy on logits, mean");
+        assertThat(Losses.leastSquares().name()).isEqualTo("squared, mean, times 0.5");
+        assertThat(Losses.squaredError(Reduction.SUM_PER_ITEM).name()).isEqualTo("squared, sum per item");
+        assertThat(Losses.softmaxCrossEntropy().name()).isEqualTo("softmax cross entropy");
+        Loss ownFunction = (prediction, target, allocator) -> null;
+        assertThat(ownFunction.name()).isEqualTo("a function");
+        assertThat(ownFunction.outputs()).isEqualTo(Outputs.ANY);
+        ownFunction.checkTargets(new float[] {Float.NaN}, 1);
+        assertThat(GanLoss.nonSaturating().smoothed(0.1f).flipped(0.05f).name())
+                .isEqualTo(
+                        "real binary cross entropy on logits, mean, towards 0.9; fake binary cross entropy on logits,"
+                                + " mean, towards 0.0; generated binary cross entropy on logits, mean, towards 1.0; flipped 0.05");
+        assertThat(GanLoss.minimax().name())
+                .isNotEqualTo(GanLoss.nonSaturating().name());
     }
 }

@@ -1,0 +1,89 @@
+package io.github.grisaille.loss;
+
+import io.github.grisaille.tensor.Allocator;
+import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Locale;
+
+/**
+ * A loss that compares value by value, reduced to one number.
+ *
+ * @param scale a factor of the loss
+ */
+record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) implements Loss {
+    @Override
+    public LossValue evaluate(Tensor prediction, Tensor target, Allocator allocator) {
+        if (target.size() != 1) {
+            Losses.same(prediction, target);
+        }
+        HandCheck.check(target, allocator, values -> checkTargets(values, target.axis(-1)));
+        if (kind == PointwiseLoss.BINARY_CROSS_ENTROPY) {
+            HandCheck.check(prediction, allocator, this::checkPredictions);
+        }
+        return compute(prediction, target, allocator);
+    }
+
+    /** Without checks. */
+    LossValue compute(Tensor prediction, Tensor target, Allocator allocator) {
+        LossValue result = Losses.empty(prediction, allocator);
+        float factor = scale * reduction.factor(prediction.shape());
+        prediction.backend().pointwiseLoss(kind, prediction, target, factor, result.value(), result.gradient());
+        return result;
+    }
+
+    @Override
+    public Outputs outputs() {
+        return switch (kind) {
+            case SQUARED, ABSOLUTE -> Outputs.ANY;
+            case BINARY_CROSS_ENTROPY -> Outputs.PROBABILITIES;
+            case BINARY_CROSS_ENTROPY_ON_LOGITS -> Outputs.LOGITS;
+            case HINGE, WASSERSTEIN -> Outputs.SCORES;
+        };
+    }
+
+    @Override
+    public void checkTargets(float[] targets, int columns) {
+        for (float target : targets) {
+            if (!takes(target)) {
+                throw new IllegalArgumentException(words() + " takes targets " + wanted() + ", and got " + target);
+            }
+        }
+    }
+
+    private boolean takes(float target) {
+        return switch (kind) {
+            case SQUARED, ABSOLUTE -> Float.isFinite(target);
+            case BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS -> target >= 0 && target <= 1;
+            case HINGE, WASSERSTEIN -> target == 1 || target == -1;
+        };
+    }
+
+    private String wanted() {
+        return switch (kind) {
+            case SQUARED, ABSOLUTE -> "that are finite";
+            case BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS ->
+                "from 0 to 1 (scale them, as in scaled(0, 1), or take meanSquaredError())";
+            case HINGE, WASSERSTEIN -> "of 1 and -1";
+        };
+    }
+
+    private void checkPredictions(float[] predictions) {
+        for (float prediction : predictions) {
+            if (!(prediction >= 0 && prediction <= 1)) {
+                throw new IllegalArgumentException(words()
+                        + " takes predictions from 0 to 1, and got " + prediction
+                        + ": end the network in sigmoid(), or give logits to binaryCrossEntropyOnLogits()");
+            }
+        }
+    }
+
+    private String words() {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    @Override
+    public String name() {
+        return words() + ", " + reduction.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + (scale == 1 ? "" : ", times " + scale);
+    }
+}
