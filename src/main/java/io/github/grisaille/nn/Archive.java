@@ -25,6 +25,16 @@ public interface Archive {
     void same(String name, Object setting);
 
     /**
+     * A setting with numbers in it that were computed, and that another Java, processor or backend computes with other last
+     * bits. Numbers with a point in them may differ by a share of their size; all else has to be the same.
+     *
+     * @param tolerance that share, such as 1e-5
+     */
+    default void alike(String name, Object setting, double tolerance) {
+        same(name, setting);
+    }
+
+    /**
      * A number that changes from step to step.
      *
      * @return the number to go on with

@@ -112,7 +112,7 @@ public abstract class Optimizer {
      */
     public void archive(Archive archive, Map<String, State> states) {
         archive.same("kind", this);
-        archive.same("schedule", schedule.describe());
+        archive.alike("schedule", schedule.describe(), Schedule.TOLERANCE);
         steps = archive.number("steps", steps);
         states.forEach((name, state) -> {
             if (state instanceof Parameter parameter) {

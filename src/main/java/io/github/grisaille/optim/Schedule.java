@@ -5,6 +5,9 @@ import java.util.StringJoiner;
 /** A number over time, as a factor of what was set: an optimiser's learning rate, the weight of a VAE's KL term. */
 @FunctionalInterface
 public interface Schedule {
+    /** How far factors of one schedule may lie apart, as a share of their size: a cosine's last bits depend on the Java. */
+    double TOLERANCE = 1e-9;
+
     /** The factor for a step, counted from 0. */
     double factor(long step);
 

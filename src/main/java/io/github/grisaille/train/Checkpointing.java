@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The checkpoints of one run: takes up an earlier run where it stopped, and writes down this one. */
 final class Checkpointing {
@@ -88,8 +89,15 @@ final class Checkpointing {
                     + ", and this training ends at step " + run.steps()
                     + ": train for longer, or keep checkpoints in another folder");
         }
-        RestoringArchive.restore(manifest, tensors, checkpoint.file().toString(), run::archive);
+        Set<String> unknown =
+                RestoringArchive.restore(manifest, tensors, checkpoint.file().toString(), run::archive);
         run.history().restore(manifest.history());
+        if (!unknown.isEmpty()) {
+            run.history()
+                    .remark(checkpoint.file()
+                            + " is of an older version of grisaille, and whether these are what they were"
+                            + " could not be compared: " + String.join(", ", unknown));
+        }
         if (!manifest.madeBy().equals(madeBy())) {
             run.history()
                     .remark("this run went on at step " + manifest.step() + " from a checkpoint made by "

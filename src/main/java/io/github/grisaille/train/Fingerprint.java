@@ -1,17 +1,9 @@
 package io.github.grisaille.train;
 
 import io.github.grisaille.data.Dataset;
-import io.github.grisaille.loss.GanLoss;
-import io.github.grisaille.loss.Loss;
-import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
-import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.RandomStream;
-import io.github.grisaille.tensor.Shape;
-import io.github.grisaille.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -22,13 +14,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Texts by which one setting of a training is told from another. Settings that are functions have no name; they are tried
- * out, and the text is a digest of what came out.
+ * Texts by which one setting of a training is told from another. They say what a setting is. Where they hold numbers that
+ * were computed, as data can be, those of another backend have other last bits: {@link
+ * io.github.grisaille.nn.Archive#alike} compares them.
  */
 final class Fingerprint {
     private static final int ITEMS = 16;
-    private static final int LOGITS = 4096;
-    private static final int SHOWN = 8;
+    private static final double GOLDEN_RATIO = 0.618033988749895;
+    /** How far sums over data may lie apart, as a share of their size, where other loops computed the data. */
+    static final double TOLERANCE = 1e-5;
 
     private Fingerprint() {}
 
@@ -61,39 +55,28 @@ final class Fingerprint {
         return layer instanceof Sequential inner ? "(" + layers(inner) + ")" : layer.name();
     }
 
-    /** The number and shape of the items, and the values of some of them. */
+    /** The number and shape of the items, and sums over the values of some of them. */
     static String of(Dataset data) {
         int count = Math.min(ITEMS, data.size());
         int[] chosen = IntStream.range(0, count)
                 .map(i -> (int) ((long) i * (data.size() - 1) / Math.max(1, count - 1)))
                 .toArray();
-        return data.size() + " items of " + Arrays.toString(data.shape()) + " " + digest(data.values(chosen));
-    }
-
-    static String of(Latent latent) {
-        return latent.item() + " " + digest(latent.draw(ITEMS, 0).toArray());
-    }
-
-    static String of(GanLoss loss) {
-        Backend backend = Backend.cpu();
-        RandomStream random = new RandomStream(0, 0);
-        Tensor logits = backend.empty(Shape.of(LOGITS, 1));
-        backend.normal(random, 0, 2, logits);
-        return digest(
-                loss.onReal(logits, random, backend),
-                loss.onFake(logits, random, backend),
-                loss.onGenerated(logits, backend));
+        return data.size() + " items of " + Arrays.toString(data.shape()) + ", " + sums(data.values(chosen));
     }
 
     /**
-     * What a loss says of predictions between 0 and 1.
-     *
-     * @param prediction the shape of a batch of predictions
+     * Two sums, of the sizes of the values and of those above 0, each with a weight of its own. No term cancels another, so
+     * that values with other last bits have nearly the same sums, and other values or another order have others.
      */
-    static String of(Loss loss, Shape prediction, Tensor target) {
-        Tensor values = Backend.cpu().empty(prediction);
-        Backend.cpu().uniform(new RandomStream(0, 0), 0.05f, 0.95f, values);
-        return digest(loss.evaluate(values, target));
+    static String sums(float[] values) {
+        double all = 0;
+        double positive = 0;
+        for (int i = 0; i < values.length; i++) {
+            double weight = 0.5 + i * GOLDEN_RATIO % 1;
+            all += weight * Math.abs(values[i]);
+            positive += weight * Math.max(values[i], 0);
+        }
+        return "sums " + all + " and " + positive;
     }
 
     /** The name of an object's class; a function written as a lambda has none that lasts. */
@@ -103,26 +86,5 @@ final class Fingerprint {
 
     static String kinds(List<?> objects) {
         return objects.stream().map(Fingerprint::kind).collect(Collectors.joining(", "));
-    }
-
-    private static String digest(LossValue... results) {
-        MessageDigest digest = sha256();
-        for (LossValue result : results) {
-            update(digest, result.value().toArray());
-            update(digest, result.gradient().toArray());
-        }
-        return hex(digest).substring(0, SHOWN);
-    }
-
-    private static String digest(float[] values) {
-        MessageDigest digest = sha256();
-        update(digest, values);
-        return hex(digest).substring(0, SHOWN);
-    }
-
-    private static void update(MessageDigest digest, float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-        bytes.asFloatBuffer().put(values);
-        digest.update(bytes);
     }
 }

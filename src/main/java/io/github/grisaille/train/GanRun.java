@@ -136,12 +136,15 @@ final class GanRun implements Game, TrainingLoop.Run {
     @Override
     public void archive(Archive archive) {
         settings.archive(archive, this);
-        archive.same("real items", Fingerprint.of(realReader.data()));
-        archive.same("labels", labelReader == null ? "none" : Fingerprint.of(labelReader.data()));
-        archive.same("loss", Fingerprint.of(settings.loss));
+        archive.alike("real items", Fingerprint.of(realReader.data()), Fingerprint.TOLERANCE);
+        archive.alike(
+                "labels",
+                labelReader == null ? "none" : Fingerprint.of(labelReader.data()),
+                Fingerprint.TOLERANCE);
+        archive.alike("loss", settings.loss.name(), 0);
         archive.same("penalties", settings.penalties);
         archive.same("augmentation", settings.augmentation == null ? "none" : Fingerprint.of(settings.augmentation));
-        archive.same("latent", Fingerprint.of(inputs));
+        archive.alike("latent", inputs, Fingerprint.TOLERANCE);
         archive.same("discriminator steps", settings.discriminatorSteps);
         archive.same("diagnosed every", settings.diagnosedEvery);
         archive.same("generator", Fingerprint.of(generator));

@@ -32,7 +32,7 @@ public final class InstanceNoise implements Stabiliser {
     @Override
     public void archive(Archive archive, Game game) {
         archive.same("deviation", deviation);
-        archive.same("schedule", schedule.describe());
+        archive.alike("schedule", schedule.describe(), Schedule.TOLERANCE);
     }
 
     @Override

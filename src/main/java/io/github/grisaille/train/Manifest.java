@@ -19,6 +19,7 @@ import tools.jackson.core.json.JsonFactory;
  * halves can be mixed. Its last member is the digest of all bytes before it; later versions keep that, and the first two
  * members.
  *
+ * @param version of the format
  * @param step the number of steps done
  * @param epoch the number of epochs done
  * @param called whether the callbacks of that step have been called
@@ -31,6 +32,7 @@ import tools.jackson.core.json.JsonFactory;
  * @param tensors the file of the tensors
  */
 record Manifest(
+        long version,
         long step,
         long epoch,
         boolean called,
@@ -44,19 +46,36 @@ record Manifest(
     /** What is known of the file of tensors. */
     record Tensors(long bytes, String sha256) {}
 
-    static final int VERSION = 1;
+    /** Version 1 had digests of computed values among the settings. */
+    static final int VERSION = 2;
+
     private static final String FORMAT = "grisaille checkpoint";
     private static final JsonFactory JSON = new JsonFactory();
     private static final String DIGEST_MEMBER = ",\"sha256\":\"";
     private static final int HEX_DIGITS = 64;
     private static final int TAIL = DIGEST_MEMBER.length() + HEX_DIGITS + "\"}\n".length();
 
+    /** Of this version. */
+    Manifest(
+            long step,
+            long epoch,
+            boolean called,
+            String measure,
+            double measured,
+            Map<String, String> madeBy,
+            Map<String, String> settings,
+            Map<String, Long> numbers,
+            History history,
+            Tensors tensors) {
+        this(VERSION, step, epoch, called, measure, measured, madeBy, settings, numbers, history, tensors);
+    }
+
     byte[] toBytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();
             json.writeStringProperty("format", FORMAT);
-            json.writeNumberProperty("version", VERSION);
+            json.writeNumberProperty("version", version);
             json.writeNumberProperty("step", step);
             json.writeNumberProperty("epoch", epoch);
             json.writeBooleanProperty("called", called);
@@ -162,7 +181,8 @@ record Manifest(
             if (version == 0 || history == null || tensors == null) {
                 throw new DamagedCheckpointException(file + " lacks members that a checkpoint has");
             }
-            return new Manifest(step, epoch, called, measure, measured, madeBy, settings, numbers, history, tensors);
+            return new Manifest(
+                    version, step, epoch, called, measure, measured, madeBy, settings, numbers, history, tensors);
         }
 
         private void checkFormat(String format) {

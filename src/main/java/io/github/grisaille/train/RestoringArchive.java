@@ -13,10 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Gives back what a checkpoint holds. */
 final class RestoringArchive implements Archive {
     private static final int BRIEF = 120;
+    private static final Pattern NUMBER = Pattern.compile("\\d+\\.\\d+(E-?\\d+)?");
+    private static final Pattern DIGESTED = Pattern.compile("(.*)[0-9a-f]{8}");
 
     /** What all parts of one reading share. */
     private static final class Shared {
@@ -24,6 +28,7 @@ final class RestoringArchive implements Archive {
         final SafeTensors tensors;
         final List<String> differences = new ArrayList<>();
         final Set<String> asked = new LinkedHashSet<>();
+        final Set<String> unknown = new LinkedHashSet<>();
         boolean comparing = true;
 
         Shared(Manifest manifest, SafeTensors tensors) {
@@ -52,9 +57,10 @@ final class RestoringArchive implements Archive {
      * Restores what a run carries, or changes nothing.
      *
      * @param file what messages call the checkpoint
+     * @return the settings that could not be compared, since an older version wrote the checkpoint
      * @throws IllegalArgumentException if the checkpoint is another training's; the message lists every difference
      */
-    static void restore(Manifest manifest, SafeTensors tensors, String file, Consumer<Archive> run) {
+    static Set<String> restore(Manifest manifest, SafeTensors tensors, String file, Consumer<Archive> run) {
         Shared shared = new Shared(manifest, tensors);
         RestoringArchive archive = new RestoringArchive("", shared);
         run.accept(archive);
@@ -68,6 +74,7 @@ final class RestoringArchive implements Archive {
         }
         shared.comparing = false;
         run.accept(archive);
+        return shared.unknown;
     }
 
     private void differ(String text) {
@@ -80,9 +87,56 @@ final class RestoringArchive implements Archive {
         String now = String.valueOf(setting);
         String then = shared.manifest.settings().get(prefix + name);
         if (!now.equals(then)) {
-            boolean brief = now.length() < BRIEF && String.valueOf(then).length() < BRIEF;
-            differ(prefix + name + (brief ? " was " + then + ", and is " + now : " is another one"));
+            differ(name, then, now);
         }
+    }
+
+    private void differ(String name, String then, String now) {
+        boolean brief = now.length() < BRIEF && String.valueOf(then).length() < BRIEF;
+        differ(prefix + name + (brief ? " was " + then + ", and is " + now : " is another one"));
+    }
+
+    @Override
+    public void alike(String name, Object setting, double tolerance) {
+        shared.asked.add(prefix + name);
+        String now = String.valueOf(setting);
+        String then = shared.manifest.settings().get(prefix + name);
+        if (digested(then, now)) {
+            shared.unknown.add(prefix + name);
+        } else if (then == null || !alike(then, now, tolerance)) {
+            differ(name, then, now);
+        }
+    }
+
+    /** Whether an older version put a digest where words and numbers are now, or nothing. */
+    private boolean digested(String then, String now) {
+        if (shared.manifest.version() > 1) {
+            return false;
+        }
+        Matcher digest = DIGESTED.matcher(String.valueOf(then));
+        return then == null
+                || digest.matches() && now.startsWith(digest.group(1).strip());
+    }
+
+    private static boolean alike(String then, String now, double tolerance) {
+        Matcher old = NUMBER.matcher(then);
+        Matcher present = NUMBER.matcher(now);
+        if (!old.replaceAll("").equals(present.replaceAll(""))) {
+            return false;
+        }
+        old.reset();
+        present.reset();
+        while (old.find()) {
+            if (!present.find()) {
+                return false;
+            }
+            double a = Double.parseDouble(old.group());
+            double b = Double.parseDouble(present.group());
+            if (Math.abs(a - b) > tolerance * Math.max(Math.abs(a), Math.abs(b))) {
+                return false;
+            }
+        }
+        return !present.find();
     }
 
     @Override

@@ -29,8 +29,6 @@ public final class Trainer extends TrainingSettings<Trainer> {
     private static final int INPUTS = 1;
     private static final int DROPOUT = 2;
     private static final List<String> CHARTED = List.of("loss");
-    /** So many targets say which loss it is. */
-    private static final int PROBED = 4;
 
     private final Sequential model;
     private final Loss loss;
@@ -80,11 +78,8 @@ public final class Trainer extends TrainingSettings<Trainer> {
                 return example;
             };
             Consumer<Archive> data = archive -> {
-                archive.same("inputs", Fingerprint.of(inputs));
-                archive.same("targets", Fingerprint.of(targets));
-                Tensor some = targets.items(0, Math.min(PROBED, targets.size()), Backend.cpu());
-                Shape input = Shape.of(inputs.shape()).batchOf(some.axis(0));
-                archive.same("loss", Fingerprint.of(loss, model.outputShape(input), some));
+                archive.alike("inputs", Fingerprint.of(inputs), Fingerprint.TOLERANCE);
+                archive.alike("targets", Fingerprint.of(targets), Fingerprint.TOLERANCE);
             };
             return new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
         });
@@ -178,6 +173,7 @@ public final class Trainer extends TrainingSettings<Trainer> {
         public void archive(Archive archive) {
             Trainer.this.archive(archive, this);
             data.accept(archive);
+            archive.alike("loss", loss.name(), 0);
             archive.same("model", Fingerprint.of(model));
             archive.part("model").states(model.state());
             optimizer.archive(archive.part("optimizer"), model.state());

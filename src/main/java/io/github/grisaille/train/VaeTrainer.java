@@ -167,10 +167,10 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         @Override
         public void archive(Archive archive) {
             VaeTrainer.this.archive(archive, this);
-            archive.same("items", Fingerprint.of(reader.data()));
+            archive.alike("items", Fingerprint.of(reader.data()), Fingerprint.TOLERANCE);
             archive.same("likelihood", likelihood.name());
             archive.same("beta", beta);
-            archive.same("annealing", annealing.describe());
+            archive.alike("annealing", annealing.describe(), Schedule.TOLERANCE);
             archive.same("free bits", freeBits);
             archive.same("binarized", binarized);
             archive.same("encoder", Fingerprint.of(vae.encoder()));
