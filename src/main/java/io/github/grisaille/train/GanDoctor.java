@@ -26,6 +26,8 @@ public final class GanDoctor {
         GENERATOR_BEHIND,
         /** D takes fakes for real, more than real items. */
         GENERATOR_WON,
+        /** D's outputs went through two sigmoids: its own and the loss's. */
+        TWO_SIGMOIDS,
         /** D never told real from fake. */
         DISCRIMINATOR_BLIND,
         /** The players overthrow each other in turns. */
@@ -82,6 +84,12 @@ public final class GanDoctor {
     private static final double SPREAD_LOW = 0.5;
 
     private static final double SPREAD_HIGH = 2;
+    /** The sigmoids of 0 and of 1, between which all lies that went through two. */
+    private static final double SIGMOID_OF_0 = 0.5;
+
+    private static final double SIGMOID_OF_1 = 1 / (1 + Math.exp(-1));
+    /** What rounding does to a probability. */
+    private static final double ROUNDING = 1e-6;
 
     private final History history;
     private final int recent;
@@ -170,6 +178,15 @@ public final class GanDoctor {
         String seen = String.format(
                 Locale.ROOT, "in the last %d steps D(x) is %.3f and D(G(z)) %.2g", recent, onReal, onFake);
         boolean oscillates = judgeOscillation();
+        if (throughTwoSigmoids()) {
+            find(
+                    Ailment.TWO_SIGMOIDS,
+                    seen
+                            + ", and in the whole run both lay between 0.5 and 0.731, the sigmoids of 0 and of 1: D's outputs"
+                            + " are probabilities already, and the loss takes logits",
+                    "leave out the sigmoid that D ends in: it is part of the loss");
+            return;
+        }
         if (onReal > CERTAIN && onFake < 1 - CERTAIN) {
             boolean saturated = recently("generator loss") <= 0;
             find(
@@ -197,6 +214,19 @@ public final class GanDoctor {
         if (!oscillates) {
             judgeSight();
         }
+    }
+
+    /** A D that ends in logits is on both sides of ½, if it sees anything at all. */
+    private boolean throughTwoSigmoids() {
+        double least = DoubleStream.concat(Arrays.stream(real), Arrays.stream(fake))
+                .min()
+                .orElse(0);
+        double greatest = DoubleStream.concat(Arrays.stream(real), Arrays.stream(fake))
+                .max()
+                .orElse(0);
+        return least >= SIGMOID_OF_0 - ROUNDING
+                && greatest <= SIGMOID_OF_1 + ROUNDING
+                && greatest > SIGMOID_OF_0 + NO_GAP;
     }
 
     /** D at ½ everywhere is what a perfect game ends in, and what a D that sees nothing begins with. */

@@ -4,6 +4,7 @@ import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.sigmoid;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.optim.Optimizers.adam;
 import static io.github.grisaille.optim.Optimizers.rmsprop;
@@ -210,5 +211,20 @@ class GanDoctorTest {
                 .hasMessageContaining("a run of 39 steps is too short to judge: at least 40");
         assertThatThrownBy(() -> GanDoctor.examine(new History("loss")))
                 .hasMessageContaining("reads the history of a GanTrainer, and this one has [loss]");
+    }
+
+    /** A D that ends in a sigmoid that no check can see: the loss's own sigmoid makes 0.731 of its 1, and 0.5 of its 0. */
+    @Test
+    void twoSigmoidsAreFound() {
+        Sequential twice = sequential(dense(1, 32), relu(), dense(32, 1), new HandMade(sigmoid()))
+                .initialize(2);
+        History history = trainer(line(1), twice, adam(1e-3f), adam(1e-2f)).fit(line(400, false));
+        assertThat(history.lastMean("D(x)", 20)).isBetween(0.7, 0.7311);
+        assertThat(ailments(history)).contains(Ailment.TWO_SIGMOIDS);
+        Finding found = finding(history, Ailment.TWO_SIGMOIDS);
+        assertThat(found.evidence())
+                .endsWith("both lay between 0.5 and 0.731, the sigmoids of 0 and of 1: D's outputs are probabilities"
+                        + " already, and the loss takes logits");
+        assertThat(found.cure()).isEqualTo("leave out the sigmoid that D ends in: it is part of the loss");
     }
 }
