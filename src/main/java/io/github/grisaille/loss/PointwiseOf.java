@@ -43,19 +43,29 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
 
     @Override
     public void checkTargets(float[] targets, int columns) {
-        for (float target : targets) {
-            if (!takes(target)) {
-                throw new IllegalArgumentException(words() + " takes targets " + wanted() + ", and got " + target);
+        switch (kind) {
+            case SQUARED, ABSOLUTE -> checkTargets(targets, -Float.MAX_VALUE, Float.MAX_VALUE);
+            case BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS -> checkTargets(targets, 0, 1);
+            case HINGE, WASSERSTEIN -> {
+                for (float target : targets) {
+                    if (target != 1 && target != -1) {
+                        throw refused(target);
+                    }
+                }
             }
         }
     }
 
-    private boolean takes(float target) {
-        return switch (kind) {
-            case SQUARED, ABSOLUTE -> Float.isFinite(target);
-            case BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS -> target >= 0 && target <= 1;
-            case HINGE, WASSERSTEIN -> target == 1 || target == -1;
-        };
+    private void checkTargets(float[] targets, float least, float greatest) {
+        for (float target : targets) {
+            if (!(target >= least && target <= greatest)) {
+                throw refused(target);
+            }
+        }
+    }
+
+    private IllegalArgumentException refused(float target) {
+        return new IllegalArgumentException(words() + " takes targets " + wanted() + ", and got " + target);
     }
 
     private String wanted() {
@@ -78,7 +88,14 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
     }
 
     private String words() {
-        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (kind) {
+            case SQUARED -> "squared error";
+            case ABSOLUTE -> "absolute error";
+            case BINARY_CROSS_ENTROPY -> "binary cross-entropy";
+            case BINARY_CROSS_ENTROPY_ON_LOGITS -> "binary cross-entropy on logits";
+            case HINGE -> "hinge loss";
+            case WASSERSTEIN -> "Wasserstein loss";
+        };
     }
 
     @Override

@@ -44,6 +44,6 @@ record SoftmaxCrossEntropy() implements Loss {
 
     @Override
     public String name() {
-        return "softmax cross entropy";
+        return "softmax cross-entropy";
     }
 }

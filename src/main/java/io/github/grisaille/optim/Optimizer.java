@@ -6,9 +6,11 @@ import io.github.grisaille.nn.State;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Moves parameters against their gradients. An optimiser serves one model: it keeps its memory (velocities, moments) per
@@ -17,6 +19,7 @@ import java.util.Map;
 public abstract class Optimizer {
     private final float rate;
     private final Map<Parameter, Tensor[]> memory = new IdentityHashMap<>();
+    private final Set<Parameter> served = Collections.newSetFromMap(new IdentityHashMap<>());
     private Schedule schedule = Schedule.constant();
     private float normLimit = Float.POSITIVE_INFINITY;
     private float weightLimit = Float.POSITIVE_INFINITY;
@@ -55,6 +58,22 @@ public abstract class Optimizer {
     /** The number of steps done. */
     public long steps() {
         return steps;
+    }
+
+    /**
+     * Binds this optimiser to a model; a trainer does so before its first step. An optimiser can come back to its model, also
+     * when that has got more layers or lost some.
+     *
+     * @throws IllegalArgumentException if it was bound to another model: its number of steps, and with it its schedule and
+     *     Adam's moments, are the other one's
+     */
+    public synchronized void bind(List<Parameter> parameters) {
+        if (!served.isEmpty() && !parameters.isEmpty() && parameters.stream().noneMatch(served::contains)) {
+            throw new IllegalArgumentException(
+                    "this optimiser, " + this + ", trains another model, and its memory and its"
+                            + " number of steps are that model's: make one for each, as in adam(2e-4f), adam(2e-4f)");
+        }
+        served.addAll(parameters);
     }
 
     /** One step: moves each parameter that has a gradient and is not frozen, and marks its gradient as used up. */

@@ -28,7 +28,9 @@ import java.util.stream.Stream;
  * <p>A checkpoint is written after the steps or epochs that are set (every epoch unless set), after the last step, and
  * when training is interrupted. It holds the networks, the optimisers' memory, where each random stream stands, what
  * stabilisers remember, and the history; the data, and what callbacks gather, are the caller's. The number of epochs or
- * steps may be raised, which trains on; everything else has to be as it was, or an error lists the differences.
+ * steps may be raised, which trains on; everything else has to be as it was, or an error lists the differences. A loss that
+ * is written as a function has no name, and cannot be told from another: it is the caller's to keep. A run goes on with
+ * another Java, processor or backend too; then its last bits can differ, and the history's remarks say so.
  *
  * <p>Each checkpoint is two files ({@link Checkpoint}), which are written whole or not at all. What is damaged later is
  * noticed: the one before it is taken, and the history's remarks say so.

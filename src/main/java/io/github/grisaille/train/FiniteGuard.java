@@ -1,5 +1,7 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.loss.Outputs;
+import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.State;
@@ -17,6 +19,7 @@ import java.util.Map;
 final class FiniteGuard {
     private final Sequential model;
     private final String what;
+    private final Outputs outputs;
     private final List<Map.Entry<String, State>> watched = new ArrayList<>();
     private final Tensor flags;
 
@@ -24,8 +27,16 @@ final class FiniteGuard {
      * @param what what the message calls the loss, such as {@code the generator's loss}
      */
     FiniteGuard(Sequential model, String what) {
+        this(model, what, Outputs.ANY);
+    }
+
+    /**
+     * @param outputs what the loss takes the model's outputs for
+     */
+    FiniteGuard(Sequential model, String what, Outputs outputs) {
         this.model = model;
         this.what = what;
+        this.outputs = outputs;
         model.state().entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof Parameter)
                 .forEach(watched::add);
@@ -60,16 +71,32 @@ final class FiniteGuard {
         }
         String gradient = broken == 0
                 ? "every gradient was still finite"
-                : "the gradient that broke first is "
-                        + describe(watched.get(broken - 1).getKey());
+                : "the gradient that broke first is " + describe(watched.get(broken - 1));
         throw new TrainingDivergedException(
                 first,
                 "step " + first + ": " + (marks[0] == first ? what + " is NaN or infinite" : what + " is finite") + "; "
-                        + gradient + ". Try a lower learning rate, clip the gradients, or look for NaN in the data.");
+                        + gradient + ". " + advice(broken));
     }
 
-    private String describe(String key) {
-        int place = Integer.parseInt(key.substring(0, key.indexOf('.')));
-        return "layer " + place + "'s, " + model.layers().get(place).name() + " (" + key + ")";
+    /**
+     * Of probabilities, a loss that breaks before every gradient has one cause: the logarithm of a negative number, which the
+     * gradients have not.
+     */
+    private String advice(int broken) {
+        return outputs == Outputs.PROBABILITIES && broken == 0
+                ? "The model's outputs were outside 0 to 1, and this loss takes probabilities: end the model in sigmoid(), or"
+                        + " take binaryCrossEntropyOnLogits()."
+                : "Try a lower learning rate, clip the gradients, or look for NaN in the data.";
+    }
+
+    /** A network that is a slice of another names its layers by their places in the whole. */
+    private String describe(Map.Entry<String, State> entry) {
+        String key = entry.getKey();
+        String layer = model.layers().stream()
+                .filter(each -> each.state().containsValue(entry.getValue()))
+                .findFirst()
+                .map(Layer::name)
+                .orElse("");
+        return "layer " + key.substring(0, key.indexOf('.')) + "'s, " + layer + " (" + key + ")";
     }
 }

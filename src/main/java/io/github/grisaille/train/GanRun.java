@@ -4,8 +4,10 @@ import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.loss.Outputs;
 import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Dense;
+import io.github.grisaille.nn.OutputRange;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
@@ -19,6 +21,7 @@ import io.github.grisaille.tensor.Workspace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** One run of a {@link GanTrainer}: its state, and the order of things in a step. */
 final class GanRun implements Game, TrainingLoop.Run {
@@ -49,6 +52,7 @@ final class GanRun implements Game, TrainingLoop.Run {
     private final Recorder recorder;
     private final FiniteGuard generatorGuard;
     private final FiniteGuard discriminatorGuard;
+    private List<String> doubts;
     private long step;
     private long batchesDone;
     private long discriminatorStepsDone;
@@ -73,6 +77,8 @@ final class GanRun implements Game, TrainingLoop.Run {
         int labelWidth = labels == null ? 0 : labels.shape()[0];
         pack = packSize(real, labelWidth);
         inputs = settings.latent == null ? Latent.normal(firstInput() - labelWidth) : settings.latent;
+        checkBatches(Shape.of(real.shape()), labelWidth);
+        doubts = doubts(real);
         objective = settings.objective == null ? GeneratorObjective.adversarial(settings.loss) : settings.objective;
         diagnosis = settings.diagnosedEvery == 0
                 ? null
@@ -83,6 +89,41 @@ final class GanRun implements Game, TrainingLoop.Run {
         generatorGuard = new FiniteGuard(generator, "the generator's loss");
         discriminatorGuard = new FiniteGuard(discriminator, "the discriminator's loss");
         settings.stabilisers.forEach(stabiliser -> stabiliser.begin(this));
+    }
+
+    private void checkBatches(Shape item, int labelWidth) {
+        IntFunction<Shape> shown = items -> {
+            Shape batch = item.batchOf(items);
+            if (labelWidth > 0) {
+                return Shape.of(items, item.size() + labelWidth);
+            }
+            return settings.augmentation == null ? batch : settings.augmentation.outputShape(batch);
+        };
+        IntFunction<Shape> drawn = items -> labelWidth == 0
+                ? inputs.item().batchOf(items)
+                : Shape.of(items, inputs.item().size() + labelWidth);
+        new BatchSizes(
+                        realReader.data().size(),
+                        pack,
+                        new BatchSizes.Trained("the generator", generator, drawn),
+                        new BatchSizes.Trained("the discriminator", discriminator, shown))
+                .check(settings.batch, steps() * settings.discriminatorSteps);
+    }
+
+    /** What the history should remark. */
+    private List<String> doubts(Dataset real) {
+        List<String> found = new ArrayList<>();
+        String unreached = DataCheck.some(real).doubt("real items", "the generator", generator);
+        if (unreached != null) {
+            found.add(unreached);
+        }
+        OutputRange judged = discriminator.outputRange();
+        if (settings.loss.outputs() == Outputs.ANY && judged.bounded()) {
+            found.add("the discriminator ends in " + judged.by() + ", whose outputs are " + judged
+                    + ": least squares take them, but G's gradient vanishes where D is sure, and in the paper's D no"
+                    + " activation follows the last layer");
+        }
+        return found;
     }
 
     /** How many items D judges at a time; an epoch's last batch is cut to a multiple of it. */
@@ -138,9 +179,7 @@ final class GanRun implements Game, TrainingLoop.Run {
         settings.archive(archive, this);
         archive.alike("real items", Fingerprint.of(realReader.data()), Fingerprint.TOLERANCE);
         archive.alike(
-                "labels",
-                labelReader == null ? "none" : Fingerprint.of(labelReader.data()),
-                Fingerprint.TOLERANCE);
+                "labels", labelReader == null ? "none" : Fingerprint.of(labelReader.data()), Fingerprint.TOLERANCE);
         archive.alike("loss", settings.loss.name(), 0);
         archive.same("penalties", settings.penalties);
         archive.same("augmentation", settings.augmentation == null ? "none" : Fingerprint.of(settings.augmentation));
@@ -181,6 +220,8 @@ final class GanRun implements Game, TrainingLoop.Run {
     @Override
     public void step(long number) {
         step = number;
+        doubts.forEach(doubt -> TrainingSettings.remarkOnce(history, doubt));
+        doubts = List.of();
         for (int i = 1; i < settings.discriminatorSteps; i++) {
             readBatch();
             stepDiscriminator(settings.discriminatorOptimizer);

@@ -4,10 +4,14 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.nn.Layer;
+import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Adversarial training (Goodfellow et al. 2014, algorithm 1): the discriminator learns to tell real items from fakes,
@@ -47,6 +51,10 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
      */
     public GanTrainer(Sequential generator, Sequential discriminator) {
         super("adversarial training", 128);
+        if (generator == discriminator) {
+            throw new IllegalArgumentException("the generator and the discriminator are one network, which would work"
+                    + " against itself: make two");
+        }
         this.generator = generator;
         this.discriminator = discriminator;
     }
@@ -76,7 +84,17 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
 
     /** What steadies the game, called in this order; nothing unless set. */
     public GanTrainer stabilisers(Stabiliser... wanted) {
-        stabilisers = List.of(wanted);
+        List<Stabiliser> all = List.of(wanted);
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (all.get(i) == all.get(j)) {
+                    throw new IllegalArgumentException(
+                            "stabilisers " + j + " and " + i + " are one object, " + Fingerprint.kind(all.get(i))
+                                    + ", whose memory both would write: make one for each place");
+                }
+            }
+        }
+        stabilisers = all;
         return this;
     }
 
@@ -97,6 +115,11 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
 
     /** Adam at 2e-4 for both unless set. Two rates are two time scales (Heusel et al. 2017). */
     public GanTrainer optimizers(Optimizer forGenerator, Optimizer forDiscriminator) {
+        if (forGenerator == forDiscriminator) {
+            throw new IllegalArgumentException("the two networks have one optimiser, " + forGenerator
+                    + ", whose number of steps and schedule would count the steps of both: make one for each, as in"
+                    + " optimizers(adam(2e-4f), adam(2e-4f))");
+        }
         generatorOptimizer = forGenerator;
         discriminatorOptimizer = forDiscriminator;
         return this;
@@ -132,7 +155,13 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         return this;
     }
 
-    /** Trains both on a data set of real items, shuffled anew for every epoch. */
+    /**
+     * Trains both on a data set of real items, shuffled anew for every epoch.
+     *
+     * @throws IllegalArgumentException before the first step, if the discriminator ends in what the loss does not take, if
+     *     both networks train one parameter, or if one of them cannot be trained on a batch of this size or on the last one
+     *     of an epoch
+     */
     public History fit(Dataset real) {
         return run(real, null);
     }
@@ -154,7 +183,34 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         return run(real, labels);
     }
 
+    /** Refuses what cannot be trained, whatever the data. */
+    private void checkPlayers() {
+        loss.outputs().check("the discriminator", discriminator.outputRange());
+        Set<Parameter> ofGenerator = Collections.newSetFromMap(new IdentityHashMap<>());
+        ofGenerator.addAll(generator.parameters());
+        discriminator.state().forEach((name, state) -> {
+            if (state instanceof Parameter parameter && !parameter.frozen() && ofGenerator.contains(parameter)) {
+                throw new IllegalArgumentException(
+                        "the generator and the discriminator share a layer, whose parameter is the"
+                                + " discriminator's " + name
+                                + ": each would undo what the other has learnt; give each its own, or"
+                                + " freeze the shared layer");
+            }
+        });
+        for (Stabiliser each : stabilisers) {
+            if (each instanceof UnrolledDiscriminator unrolled
+                    && (unrolled.lookahead() == discriminatorOptimizer || unrolled.lookahead() == generatorOptimizer)) {
+                throw new IllegalArgumentException(
+                        "UnrolledDiscriminator looks ahead with an optimiser that also trains, and"
+                                + " its steps ahead would stay in that one's memory: give it an optimiser of its own");
+            }
+        }
+        generatorOptimizer.bind(generator.parameters());
+        discriminatorOptimizer.bind(discriminator.parameters());
+    }
+
     private History run(Dataset real, Dataset labels) {
+        checkPlayers();
         List<String> charted = List.of("discriminator loss", "generator loss");
         return loop.run(title, charted, () -> new GanRun(this, real, labels));
     }

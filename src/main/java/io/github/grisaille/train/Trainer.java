@@ -59,12 +59,23 @@ public final class Trainer extends TrainingSettings<Trainer> {
         return this;
     }
 
-    /** Trains on pairs of inputs and targets, shuffled anew for every epoch. */
+    /**
+     * Trains on pairs of inputs and targets, shuffled anew for every epoch.
+     *
+     * @throws IllegalArgumentException before the first step, if the model ends in what the loss does not take, if the loss
+     *     has no meaning for a target (of targets on a disk, a thousand are looked at), or if the model cannot be trained on
+     *     a batch of this size or on the last one of an epoch
+     */
     public History fit(Dataset inputs, Dataset targets) {
         if (inputs.size() != targets.size()) {
             throw new IllegalArgumentException("each input needs its target: there are " + inputs.size()
                     + " inputs and " + targets.size() + " targets");
         }
+        checkModel();
+        Shape item = Shape.of(inputs.shape());
+        new BatchSizes(inputs.size(), 1, new BatchSizes.Trained("the model", model, item::batchOf))
+                .check(batch, Long.MAX_VALUE);
+        String doubt = DataCheck.of(targets, loss::checkTargets).doubt("targets", "the model", model);
         return loop.run(title, CHARTED, () -> {
             Batches batches = new Batches(inputs.size(), batch, seed);
             BatchReader inputReader = new BatchReader(inputs, model.backend());
@@ -81,18 +92,30 @@ public final class Trainer extends TrainingSettings<Trainer> {
                 archive.alike("inputs", Fingerprint.of(inputs), Fingerprint.TOLERANCE);
                 archive.alike("targets", Fingerprint.of(targets), Fingerprint.TOLERANCE);
             };
-            return new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
+            Run run = new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
+            run.targetsChecked = true;
+            run.doubt = doubt;
+            return run;
         });
+    }
+
+    private void checkModel() {
+        loss.outputs().check("the model", model.outputRange());
+        optimizer.bind(model.parameters());
     }
 
     /**
      * Trains on examples that are made step by step, for the number of {@link #steps} that was set. With checkpoints, what
      * is made must depend on nothing but the step's number and the stream.
+     *
+     * @throws IllegalArgumentException before the first step, if the model ends in what the loss does not take, or if the
+     *     loss has no meaning for the first example's targets; those of later ones are not looked at
      */
     public History fit(Examples examples) {
         if (steps == 0) {
             throw new IllegalStateException("examples have no end of their own: say how many, as in steps(1000)");
         }
+        checkModel();
         Consumer<Archive> data = archive -> archive.same("inputs", "made step by step");
         return loop.run(title, CHARTED, () -> new Run(examples, data, steps, steps));
     }
@@ -108,7 +131,9 @@ public final class Trainer extends TrainingSettings<Trainer> {
         private final RandomStream dropout = new RandomStream(seed, DROPOUT);
         private final History history = new History("loss", "rate");
         private final Recorder recorder = new Recorder(history);
-        private final FiniteGuard guard = new FiniteGuard(model, "the loss");
+        private final FiniteGuard guard = new FiniteGuard(model, "the loss", loss.outputs());
+        private boolean targetsChecked;
+        private String doubt;
 
         /**
          * @param data tells a checkpoint what is trained on
@@ -143,7 +168,16 @@ public final class Trainer extends TrainingSettings<Trainer> {
 
         @Override
         public void step(long step) {
+            if (doubt != null) {
+                remarkOnce(history, doubt);
+                doubt = null;
+            }
             Example example = examples.next(step, inputs);
+            if (!targetsChecked) {
+                Tensor target = example.target();
+                loss.checkTargets(target.toArray(), target.axis(-1));
+                targetsChecked = true;
+            }
             Tensor rate = workspace.backend().empty(Shape.of(1));
             workspace.backend().fill(optimizer.rate(), rate);
             Tensor value = propagate(example);

@@ -72,6 +72,13 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
         archive.same("series", run.history().series());
     }
 
+    /** A remark that a run makes when it begins; one that goes on from a checkpoint has it already. */
+    static void remarkOnce(History history, String text) {
+        if (!history.remarks().contains(text)) {
+            history.remark(text);
+        }
+    }
+
     /** Where to report; found by a look-up unless set. */
     public S progress(Progress wanted) {
         loop.progress(wanted);

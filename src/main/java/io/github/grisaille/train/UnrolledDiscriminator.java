@@ -28,8 +28,13 @@ public final class UnrolledDiscriminator implements Stabiliser {
         this.lookahead = lookahead;
     }
 
+    Optimizer lookahead() {
+        return lookahead;
+    }
+
     @Override
     public void begin(Game game) {
+        lookahead.bind(game.discriminator().parameters());
         present.clear();
         for (State state : states(game.discriminator())) {
             present.add(state.value().backend().empty(state.shape()));

@@ -5,6 +5,7 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.loss.GaussianKl;
 import io.github.grisaille.loss.Likelihood;
 import io.github.grisaille.loss.LossValue;
+import io.github.grisaille.loss.Outputs;
 import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Corrupt;
 import io.github.grisaille.nn.Corruption;
@@ -104,19 +105,34 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     /**
      * Trains on a data set, shuffled anew for every epoch.
      *
-     * @throws IllegalArgumentException if the likelihood has no meaning for a value of the data
+     * @throws IllegalArgumentException before the first step, if the decoder ends in what the likelihood does not take, if
+     *     the likelihood has no meaning for a value of the data (of data on a disk, a thousand items are looked at), or if
+     *     one of the networks cannot be trained on a batch of this size or on the last one of an epoch
      */
     public History fit(Dataset data) {
-        check(data);
-        return loop.run(title, List.of("loss"), () -> new Run(data));
+        likelihood.outputs().check("the decoder", vae.decoder().outputRange());
+        optimizer.bind(vae.parameters());
+        Shape item = Shape.of(data.shape());
+        new BatchSizes(
+                        data.size(),
+                        1,
+                        new BatchSizes.Trained("the encoder", vae.encoder(), item::batchOf),
+                        new BatchSizes.Trained("the decoder", vae.decoder(), items -> Shape.of(items, vae.latent())))
+                .check(batch, Long.MAX_VALUE);
+        DataCheck values = DataCheck.of(data, this::check);
+        String doubt = likelihood.outputs() == Outputs.ANY && !binarized
+                ? values.doubt("data", "the decoder", vae.decoder())
+                : null;
+        return loop.run(title, List.of("loss"), () -> new Run(data, doubt));
     }
 
-    private void check(Dataset data) {
-        float[] item = new float[Shape.of(data.shape()).size()];
-        for (int i = 0; i < data.size(); i++) {
-            data.read(i, item, 0);
-            for (float value : item) {
-                likelihood.check(value);
+    private void check(float[] item, int columns) {
+        for (float value : item) {
+            likelihood.check(value);
+            if (binarized && !(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException(
+                        "binarized() takes data from 0 to 1, the probabilities of a 1, and got " + value
+                                + ": scale it, as in scaled(0, 1)");
             }
         }
     }
@@ -137,7 +153,10 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         /** How far log-variances ran beyond the limit since this was last read; 0 as a rule. */
         private final Tensor overflow = backend.empty(Shape.of(1));
 
-        Run(Dataset data) {
+        private String doubt;
+
+        Run(Dataset data, String doubt) {
+            this.doubt = doubt;
             reader = new BatchReader(data, backend);
             batches = new Batches(data.size(), batch, seed);
             backend.fill(0, overflow);
@@ -186,6 +205,10 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
 
         @Override
         public void step(long step) {
+            if (doubt != null) {
+                remarkOnce(history, doubt);
+                doubt = null;
+            }
             Tensor pixels = reader.read(batches.indices(step));
             reader.readAhead(batches.indices(step + 1));
             float weight = (float) (beta * annealing.factor(step - 1));
@@ -236,9 +259,9 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
             encoderGuard.check();
             if (overflow.item() > 0) {
                 backend.fill(0, overflow);
-                if (history.remarks().isEmpty()) {
-                    history.remark("by step " + history.size() + " log-variances ran beyond ±"
-                            + (int) DiagonalGaussian.LIMIT
+                String beyond = "log-variances ran beyond ±" + (int) DiagonalGaussian.LIMIT;
+                if (history.remarks().stream().noneMatch(remark -> remark.contains(beyond))) {
+                    history.remark("by step " + history.size() + " " + beyond
                             + " and were held there: lower the learning rate, or scale the data");
                 }
             }

@@ -276,10 +276,10 @@ class LossesTest {
     void targetsWithoutAMeaningAreRefusedByHand() {
         assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(0.5f), one(2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("binary cross entropy takes targets from 0 to 1 (scale them, as in scaled(0, 1), or take"
+                .hasMessage("binary cross-entropy takes targets from 0 to 1 (scale them, as in scaled(0, 1), or take"
                         + " meanSquaredError()), and got 2.0");
         assertThatThrownBy(() -> Losses.binaryCrossEntropyOnLogits().evaluate(one(-1.5f), one(-1), Backend.cpu()))
-                .hasMessageStartingWith("binary cross entropy on logits takes targets from 0 to 1 ")
+                .hasMessageStartingWith("binary cross-entropy on logits takes targets from 0 to 1 ")
                 .hasMessageEndingWith("and got -1.0");
         for (Loss loss : new Loss[] {Losses.hinge(), Losses.wasserstein()}) {
             assertThatThrownBy(() -> loss.evaluate(one(0.5f), one(0)))
@@ -287,11 +287,11 @@ class LossesTest {
         }
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(one(0.5f), one(value)))
-                    .hasMessage("squared takes targets that are finite, and got " + value);
+                    .hasMessage("squared error takes targets that are finite, and got " + value);
         }
         Tensor logits = Samples.normal(1, 1, 3);
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {0, 2, 0}, 1, 3)))
-                .hasMessage("softmax cross entropy takes targets from 0 to 1, a column for each class, and got 2.0");
+                .hasMessage("softmax cross-entropy takes targets from 0 to 1, a column for each class, and got 2.0");
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {1, 0, 1}, 1, 3)))
                 .hasMessageEndingWith("and got a row with a sum of 2.0");
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(one(3), one(0)))
@@ -303,7 +303,7 @@ class LossesTest {
     void predictionsThatAreNoProbabilitiesAreRefusedByHand() {
         for (float p : new float[] {-3, 1.5f, Float.NaN}) {
             assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(p), one(0)))
-                    .hasMessage("binary cross entropy takes predictions from 0 to 1, and got " + p
+                    .hasMessage("binary cross-entropy takes predictions from 0 to 1, and got " + p
                             + ": end the network in sigmoid(), or give logits to binaryCrossEntropyOnLogits()");
         }
     }
@@ -329,18 +329,18 @@ class LossesTest {
 
     @Test
     void lossesSayWhatTheyAre() {
-        assertThat(Losses.binaryCrossEntropyOnLogits().name()).isEqualTo("binary cross entropy on logits, mean");
-        assertThat(Losses.leastSquares().name()).isEqualTo("squared, mean, times 0.5");
-        assertThat(Losses.squaredError(Reduction.SUM_PER_ITEM).name()).isEqualTo("squared, sum per item");
-        assertThat(Losses.softmaxCrossEntropy().name()).isEqualTo("softmax cross entropy");
+        assertThat(Losses.binaryCrossEntropyOnLogits().name()).isEqualTo("binary cross-entropy on logits, mean");
+        assertThat(Losses.leastSquares().name()).isEqualTo("squared error, mean, times 0.5");
+        assertThat(Losses.squaredError(Reduction.SUM_PER_ITEM).name()).isEqualTo("squared error, sum per item");
+        assertThat(Losses.softmaxCrossEntropy().name()).isEqualTo("softmax cross-entropy");
         Loss ownFunction = (prediction, target, allocator) -> null;
         assertThat(ownFunction.name()).isEqualTo("a function");
         assertThat(ownFunction.outputs()).isEqualTo(Outputs.ANY);
         ownFunction.checkTargets(new float[] {Float.NaN}, 1);
         assertThat(GanLoss.nonSaturating().smoothed(0.1f).flipped(0.05f).name())
                 .isEqualTo(
-                        "real binary cross entropy on logits, mean, towards 0.9; fake binary cross entropy on logits,"
-                                + " mean, towards 0.0; generated binary cross entropy on logits, mean, towards 1.0; flipped 0.05");
+                        "real binary cross-entropy on logits, mean, towards 0.9; fake binary cross-entropy on logits,"
+                                + " mean, towards 0.0; generated binary cross-entropy on logits, mean, towards 1.0; flipped 0.05");
         assertThat(GanLoss.minimax().name())
                 .isNotEqualTo(GanLoss.nonSaturating().name());
     }

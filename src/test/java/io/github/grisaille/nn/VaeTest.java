@@ -65,4 +65,12 @@ class VaeTest {
         assertThatThrownBy(() -> odd.encode(Samples.normal(1, 7, 3)))
                 .hasMessage("the encoder's end: got 7×3, wanted batch×4: 2 means, then as many log-variances");
     }
+
+    @Test
+    void oneNetworkIsNoPair() {
+        Sequential both = sequential(dense(4, 4));
+        assertThatThrownBy(() -> new Vae(both, 4, both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the encoder and the decoder are one network");
+    }
 }

@@ -9,6 +9,8 @@ import static io.github.grisaille.nn.Layers.pack;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.reshape;
 import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.sigmoid;
+import static io.github.grisaille.nn.Layers.softplus;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +26,7 @@ import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
+import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.oracle.Samples;
@@ -405,5 +408,118 @@ class GanTrainerTest {
         assertThatThrownBy(() ->
                         ofPictures(painter(), judge()).augment(diffAugment()).fit(smallPictures(), labels))
                 .hasMessageContaining("augmentations change images, and items with labels are flat rows");
+    }
+
+    private static Sequential judgeEndingIn(Layer... end) {
+        return sequential(dense(1, 16), tanh(), dense(16, 1), sequential(end)).initialize(2);
+    }
+
+    /** With a sigmoid of D's own, D(x) stuck at 0.731, and the doctor saw nothing. */
+    @Test
+    void aDiscriminatorThatEndsInAnActivationIsRefused() {
+        for (GanLoss loss : List.of(
+                GanLoss.nonSaturating(),
+                GanLoss.nonSaturating().smoothed(0.1f).flipped(0.1f),
+                GanLoss.minimax(),
+                GanLoss.hinge(),
+                GanLoss.wasserstein())) {
+            for (Layer end : List.of(sigmoid(), tanh(), relu(), softplus())) {
+                for (Layer[] ending : new Layer[][] {{end}, {end, flatten()}, {sequential(end)}}) {
+                    assertThatThrownBy(() -> new GanTrainer(generator(), judgeEndingIn(ending))
+                                    .loss(loss)
+                                    .fit(bell()))
+                            .isInstanceOf(IllegalArgumentException.class)
+                            .hasMessageStartingWith("the discriminator ends in layer 3 layer 0 ")
+                            .hasMessageContaining(end.name() + ", whose outputs are ")
+                            .hasMessageContaining(loss.probabilities() ? "takes logits" : "takes scores")
+                            .hasMessageEndingWith(
+                                    "leave that layer out, so that the network ends in the layer before it");
+                }
+            }
+            assertThat(new GanTrainer(generator(), judgeEndingIn(leakyRelu(0.2f)))
+                            .loss(loss)
+                            .fit(bell())
+                            .remarks())
+                    .isEmpty();
+        }
+    }
+
+    /** Its targets, 0 and 1, are a sigmoid's ends. */
+    @Test
+    void leastSquaresTakeASigmoidAndSaySo() {
+        assertThat(new GanTrainer(generator(), judgeEndingIn(sigmoid()))
+                        .loss(GanLoss.leastSquares())
+                        .fit(bell())
+                        .remarks())
+                .containsExactly(
+                        "the discriminator ends in layer 3 layer 0 Sigmoid, whose outputs are from 0 to 1: least"
+                                + " squares take them, but G's gradient vanishes where D is sure, and in the paper's D no activation"
+                                + " follows the last layer");
+        assertThat(new GanTrainer(generator(), discriminator())
+                        .loss(GanLoss.leastSquares())
+                        .fit(bell())
+                        .remarks())
+                .isEmpty();
+    }
+
+    @Test
+    void realItemsThatTheGeneratorNeverReachesAreRemarked() {
+        Sequential painter = sequential(dense(4, 1), sigmoid());
+        assertThat(new GanTrainer(painter, discriminator()).fit(bell()).remarks())
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("real items lie from 1.")
+                .contains("the generator ends in layer 1 Sigmoid, whose outputs are from 0 to 1: what lies outside is");
+    }
+
+    @Test
+    void oneOptimiserForBothIsRefused() {
+        Optimizer adam = Optimizers.adam(1e-3f);
+        assertThatThrownBy(() -> new GanTrainer(generator(), discriminator()).optimizers(adam, adam))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the two networks have one optimiser, Adam(rate 0.001")
+                .hasMessageEndingWith("make one for each, as in optimizers(adam(2e-4f), adam(2e-4f))");
+        Sequential generator = generator();
+        Sequential discriminator = discriminator();
+        Optimizer other = Optimizers.adam(1e-3f);
+        new GanTrainer(generator, discriminator).optimizers(adam, other).fit(bell());
+        // the two exchanged are each other's
+        assertThatThrownBy(() -> new GanTrainer(generator, discriminator)
+                        .optimizers(other, adam)
+                        .fit(bell()))
+                .hasMessageContaining("trains another model");
+        assertThatThrownBy(() -> new GanTrainer(generator, discriminator)
+                        .optimizers(adam, other)
+                        .stabilisers(new UnrolledDiscriminator(1, other))
+                        .fit(bell()))
+                .hasMessageContaining("give it an optimiser of its own");
+    }
+
+    @Test
+    void networksThatTrainOneParameterAreRefused() {
+        Sequential both = sequential(dense(1, 1));
+        assertThatThrownBy(() -> new GanTrainer(both, both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the generator and the discriminator are one network");
+        Layer shared = dense(1, 4);
+        Sequential generator = sequential(shared, tanh(), dense(4, 1)).initialize(1);
+        Sequential discriminator = sequential(sequential(shared), dense(4, 1)).initialize(2);
+        assertThatThrownBy(() -> new GanTrainer(generator, discriminator).fit(bell()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("share a layer, whose parameter is the discriminator's 0.0.weight")
+                .hasMessageEndingWith("give each its own, or freeze the shared layer");
+        shared.parameters().forEach(Parameter::freeze);
+        assertThat(new GanTrainer(generator, discriminator).fit(bell()).size()).isEqualTo(16);
+    }
+
+    @Test
+    void oneStabiliserTwiceIsRefused() {
+        InstanceNoise noise = new InstanceNoise(0.1f, Schedule.constant());
+        assertThatThrownBy(() -> new GanTrainer(generator(), discriminator())
+                        .stabilisers(noise, new ExperienceReplay(8, 0.5f), noise))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("stabilisers 0 and 2 are one object, InstanceNoise, whose memory both would write: make one"
+                        + " for each place");
     }
 }

@@ -138,9 +138,9 @@ class ResumedElsewhereTest {
     void anotherLossIsRefused() {
         examples(Losses.meanSquaredError(), 2);
         assertThatThrownBy(() -> examples(Losses.meanAbsoluteError(), 4))
-                .hasMessageContaining("loss was squared, mean, and is absolute, mean");
+                .hasMessageContaining("loss was squared error, mean, and is absolute error, mean");
         assertThatThrownBy(() -> examples(Losses.leastSquares(), 4))
-                .hasMessageContaining("loss was squared, mean, and is squared, mean, times 0.5");
+                .hasMessageContaining("loss was squared error, mean, and is squared error, mean, times 0.5");
         assertThat(examples(Losses.meanSquaredError(), 4).remarks()).isEmpty();
     }
 
@@ -157,7 +157,7 @@ class ResumedElsewhereTest {
                         .size())
                 .isEqualTo(4);
         assertThatThrownBy(() -> examples(Losses.meanSquaredError(), 6))
-                .hasMessageContaining("loss was a function, and is squared, mean");
+                .hasMessageContaining("loss was a function, and is squared error, mean");
     }
 
     /** Data that differ by more than rounding are another training's. */

@@ -1,9 +1,12 @@
 package io.github.grisaille.train;
 
+import static io.github.grisaille.nn.Layers.batchNorm;
 import static io.github.grisaille.nn.Layers.concat;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.relu;
+import static io.github.grisaille.nn.Layers.reshape;
 import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.sigmoid;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.oracle.Samples.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +21,8 @@ import io.github.grisaille.data.Mnist;
 import io.github.grisaille.loss.Likelihood;
 import io.github.grisaille.metric.VariationalBound;
 import io.github.grisaille.nn.Initializers;
+import io.github.grisaille.nn.Layer;
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Vae;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.optim.Schedule;
@@ -263,5 +268,66 @@ class VaeTrainerTest {
         assertThatThrownBy(() -> trainer.fit(signed))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a Bernoulli likelihood takes data from 0 to 1, and got -");
+    }
+
+    private static Vae endingIn(Layer... end) {
+        return new Vae(sequential(dense(WIDTH, 2 * LATENT)), LATENT, sequential(dense(LATENT, WIDTH), sequential(end)))
+                .initialize(1);
+    }
+
+    @Test
+    void aDecoderThatEndsInASigmoidIsNoMakerOfLogits() {
+        for (Layer[] end : new Layer[][] {{sigmoid()}, {tanh()}, {sigmoid(), reshape(WIDTH)}}) {
+            assertThatThrownBy(() -> new VaeTrainer(endingIn(end), Likelihood.bernoulli()).fit(data()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(
+                            "the decoder ends in layer 1 layer 0 " + end[0].name() + ", whose outputs are ")
+                    .hasMessageEndingWith(
+                            "this loss takes logits, which can be any number: the sigmoid is part of the loss;"
+                                    + " leave that layer out, so that the network ends in the layer before it");
+        }
+        History fine = new VaeTrainer(endingIn(sigmoid()), Likelihood.gaussian(0.5f)).fit(data());
+        assertThat(fine.remarks()).isEmpty();
+    }
+
+    @Test
+    void dataThatADecoderNeverReachesAreRemarkedOnce() {
+        ArrayDataset signed = new ArrayDataset(new float[] {-1, 1, 0, 0, 0, 0, 0, 0, 0}, WIDTH);
+        VaeTrainer trainer = new VaeTrainer(endingIn(sigmoid()), Likelihood.gaussian(0.5f)).epochs(3);
+        assertThat(trainer.fit(signed).remarks())
+                .containsExactly(
+                        "data lie from -1.0 to 1.0, and the decoder ends in layer 1 layer 0 Sigmoid, whose outputs"
+                                + " are from 0 to 1: what lies outside is never reached; scale the data, or end in another"
+                                + " activation");
+    }
+
+    @Test
+    void whatCannotBeBinarisedIsRefused() {
+        ArrayDataset signed = new ArrayDataset(new float[] {-1, 1, 0, 0, 0, 0, 0, 0, 0}, WIDTH);
+        assertThatThrownBy(() -> new VaeTrainer(vae(), Likelihood.gaussian(1))
+                        .binarized()
+                        .fit(signed))
+                .hasMessageStartingWith("binarized() takes data from 0 to 1, the probabilities of a 1, and got -1.0");
+    }
+
+    @Test
+    void aLastBatchOfOneItemIsRefusedByEitherNetwork() {
+        Sequential normed = sequential(dense(WIDTH, 2 * LATENT), batchNorm(2 * LATENT));
+        Sequential plain = sequential(dense(LATENT, WIDTH));
+        VaeTrainer ofEncoder = new VaeTrainer(new Vae(normed, LATENT, plain), Likelihood.bernoulli()).batch(5);
+        assertThatThrownBy(() -> ofEncoder.fit(data()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("an epoch's last batch has 1 item (6 items in batches of 5), on which the encoder cannot be"
+                        + " trained: layer 1 BatchNorm(6): got 1×6, wanted at least 2 values a channel when training (the"
+                        + " variance of 1 is 0). For these items say batch(4) or batch(6)");
+        assertThat(ofEncoder.batch(4).fit(data()).size()).isEqualTo(2);
+        Sequential normedDecoder = sequential(dense(LATENT, WIDTH), batchNorm(WIDTH), dense(WIDTH, WIDTH));
+        assertThatThrownBy(() -> new VaeTrainer(
+                                new Vae(sequential(dense(WIDTH, 2 * LATENT)), LATENT, normedDecoder),
+                                Likelihood.bernoulli())
+                        .batch(1)
+                        .fit(data()))
+                .hasMessageStartingWith("batches have 1 item (6 items in batches of 1), on which the decoder cannot")
+                .hasMessageEndingWith("For these items say batch(2)");
     }
 }
