@@ -78,9 +78,10 @@ public final class Vae {
         return this;
     }
 
-    /** The encoder's and the decoder's. */
+    /** The encoder's and the decoder's; one that both have, once. */
     public List<Parameter> parameters() {
         return Stream.concat(encoder.parameters().stream(), decoder.parameters().stream())
+                .distinct()
                 .toList();
     }
 

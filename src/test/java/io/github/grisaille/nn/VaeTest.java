@@ -73,4 +73,12 @@ class VaeTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("the encoder and the decoder are one network");
     }
+
+    /** An optimiser moves each of the list once. */
+    @Test
+    void aLayerThatBothHaveCountsOnce() {
+        Layer shared = dense(4, 4);
+        Vae vae = new Vae(sequential(shared, dense(4, 8)), 4, sequential(shared, dense(4, 4)));
+        assertThat(vae.parameters()).hasSize(6).doesNotHaveDuplicates();
+    }
 }
