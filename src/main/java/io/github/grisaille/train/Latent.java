@@ -4,6 +4,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.function.Supplier;
 
 /** Where a generator's inputs come from: fresh random vectors, or a fixed choice of them. */
 public final class Latent {
@@ -12,11 +13,11 @@ public final class Latent {
         void fill(RandomStream random, Tensor z);
     }
 
-    private final String name;
+    private final Supplier<String> name;
     private final Shape item;
     private final Source source;
 
-    private Latent(String name, Shape item, Source source) {
+    private Latent(Supplier<String> name, Shape item, Source source) {
         this.name = name;
         this.item = item;
         this.source = source;
@@ -24,17 +25,19 @@ public final class Latent {
 
     /** Fresh vectors from N(0, I), another for each item of each batch. */
     public static Latent normal(int... item) {
-        return new Latent("normal", Shape.of(item), (random, z) -> z.backend().normal(random, 0, 1, z));
+        return new Latent(
+                () -> "normal", Shape.of(item), (random, z) -> z.backend().normal(random, 0, 1, z));
     }
 
     /** Fresh vectors whose numbers are uniform in [−1, 1). */
     public static Latent uniform(int... item) {
-        return new Latent("uniform", Shape.of(item), (random, z) -> z.backend().uniform(random, -1, 1, z));
+        return new Latent(
+                () -> "uniform", Shape.of(item), (random, z) -> z.backend().uniform(random, -1, 1, z));
     }
 
     /** Fresh vectors of random signs: each number is 1 or −1, either as likely. */
     public static Latent signs(int... item) {
-        return new Latent("signs", Shape.of(item), (random, z) -> {
+        return new Latent(() -> "signs", Shape.of(item), (random, z) -> {
             Backend backend = z.backend();
             Tensor ones = backend.empty(z.shape());
             Tensor mask = backend.empty(z.shape());
@@ -57,7 +60,7 @@ public final class Latent {
         }
         int own = item.size();
         int more = other.item.size();
-        return new Latent(this + " with " + other, Shape.of(own + more), (random, z) -> {
+        return new Latent(() -> this + " with " + other, Shape.of(own + more), (random, z) -> {
             z.backend().copyColumns(draw(z.axis(0), random, z.backend()), 0, z, 0, own);
             z.backend().copyColumns(other.draw(z.axis(0), random, z.backend()), 0, z, own, more);
         });
@@ -65,7 +68,7 @@ public final class Latent {
 
     /** Items drawn from the rows of a tensor, each as likely. */
     public static Latent among(Tensor items) {
-        String name = "among " + items.axis(0) + ", " + Fingerprint.sums(items.toArray()) + ",";
+        Supplier<String> name = () -> "among " + items.axis(0) + ", " + Fingerprint.sums(items.toArray()) + ",";
         return new Latent(name, items.shape().item(), (random, z) -> {
             int[] rows = new int[z.axis(0)];
             for (int i = 0; i < rows.length; i++) {
@@ -100,6 +103,6 @@ public final class Latent {
     /** The shape of an item and the kind of vectors, such as {@code 100 normal}. */
     @Override
     public String toString() {
-        return item + " " + name;
+        return item + " " + name.get();
     }
 }
