@@ -46,7 +46,7 @@ public final class Images {
     }
 
     /**
-     * A picture from a file (PNG, JPEG, GIF, BMP, WebP), its middle square shrunk by averaging areas.
+     * A picture from a file (PNG, JPEG, GIF, BMP, WebP, TIFF), turned upright, its middle square shrunk by averaging areas.
      *
      * @param size the side in pixels, at most the picture's shorter side
      * @return size · size · 3 values from −1 (black) to 1 (white)

@@ -7,7 +7,10 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** How a camera was held, as its picture's EXIF data say: where a pixel of the upright picture lies in the file's. */
+/**
+ * How a camera was held, as its picture's EXIF data say by the numbers 1 to 8: where a pixel of the upright picture lies in
+ * the file's.
+ */
 enum Orientation {
     NORMAL("Normal", false, false, false),
     MIRRORED("FlipH", false, true, false),
@@ -27,7 +30,7 @@ enum Orientation {
     private final boolean fromBottom;
 
     /**
-     * @param name in the standard metadata, as TwelveMonkeys gives EXIF's numbers 1 to 8
+     * @param name in the standard metadata, as TwelveMonkeys gives EXIF's numbers for JPEG; for TIFF it exchanges 5 and 7
      * @param exchanged whether rows of the upright picture are columns of the file's
      * @param fromRight whether the file's columns are counted from the right
      * @param fromBottom whether the file's rows are counted from the bottom
@@ -39,7 +42,12 @@ enum Orientation {
         this.fromBottom = fromBottom;
     }
 
-    /** What a file says; normal where it says nothing, or nothing that can be read: the pixels are what counts. */
+    /** By EXIF's number; normal where it is not 1 to 8. */
+    static Orientation of(int number) {
+        return number < 1 || number > values().length ? NORMAL : values()[number - 1];
+    }
+
+    /** What a JPEG file says; normal where it says nothing, or nothing that can be read: the pixels are what counts. */
     static Orientation of(ImageReader reader) {
         try {
             IIOMetadata metadata = reader.getImageMetadata(0);

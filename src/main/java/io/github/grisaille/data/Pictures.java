@@ -1,15 +1,26 @@
 package io.github.grisaille.data;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.BufferedFileImageInputStream;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -22,12 +33,14 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Decodes picture files to small squares. The JDK reads PNG, GIF and BMP; TwelveMonkeys reads WebP, and those JPEG files
- * that the JDK does not, such as CMYK. What is transparent lies on white, of an animation the first picture is taken, and
- * a picture that its camera held otherwise is turned upright.
+ * Decodes picture files to small squares. The JDK reads PNG, GIF and BMP; TwelveMonkeys reads WebP and TIFF, and those JPEG
+ * files that the JDK does not, such as CMYK. What is transparent lies on white, of an animation or a TIFF file of several
+ * pages the first picture is taken, and a picture that its camera held otherwise is turned upright.
  */
 final class Pictures {
-    static final List<String> FORMATS = List.of("png", "jpeg", "gif", "bmp", "webp");
+    static final List<String> FORMATS = List.of("png", "jpeg", "gif", "bmp", "webp", "tiff");
+    /** The formats in words. */
+    static final String FORMAT_NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF";
 
     /** So many bytes of the heap are set aside for each pixel that is being decoded, however large it is. */
     private static final int HEAP_PER_PIXEL = 16;
@@ -46,6 +59,8 @@ final class Pictures {
         // a kernel loads libraries where the registry's own look-up does not see them
         IIORegistry.getDefaultInstance().registerServiceProvider(new JPEGImageReaderSpi());
         IIORegistry.getDefaultInstance().registerServiceProvider(new WebPImageReaderSpi());
+        IIORegistry.getDefaultInstance().registerServiceProvider(new TIFFImageReaderSpi());
+        IIORegistry.getDefaultInstance().registerServiceProvider(new BigTIFFImageReaderSpi());
     }
 
     private Pictures() {}
@@ -57,16 +72,22 @@ final class Pictures {
      * @return size · size · 3 values from 0 to 255, row by row, red, green, blue
      */
     static double[] square(Path file, int size, boolean enlarge) throws UnreadablePictureException {
-        try (ImageInputStream stream = new BufferedFileImageInputStream(file.toFile())) {
+        try (ImageInputStream stream = open(file)) {
             ImageReader reader = reader(stream);
             try {
+                String format = format(reader);
+                PictureHead head = PictureHead.of(stream, format);
+                stream.seek(0);
+                stream.setByteOrder(ByteOrder.BIG_ENDIAN);
                 reader.setInput(stream, false, false);
-                return decode(reader, size, enlarge);
+                return decode(reader, head, format, size, enlarge);
             } finally {
                 reader.dispose();
             }
         } catch (EOFException cut) {
             throw new UnreadablePictureException("it is cut off", cut);
+        } catch (AccessDeniedException | FileNotFoundException | NoSuchFileException locked) {
+            throw new UnreadablePictureException("it cannot be opened: " + locked, locked);
         } catch (IOException | RuntimeException broken) {
             // decoders meet damaged data with exceptions of every kind
             throw new UnreadablePictureException(
@@ -74,49 +95,98 @@ final class Pictures {
         }
     }
 
-    private static ImageReader reader(ImageInputStream stream) throws UnreadablePictureException {
-        for (Iterator<ImageReader> readers = ImageIO.getImageReaders(stream); readers.hasNext(); ) {
-            ImageReader reader = readers.next();
-            for (String name : reader.getOriginatingProvider().getFormatNames()) {
-                if (FORMATS.contains(name.toLowerCase(Locale.ROOT))) {
-                    return reader;
-                }
-            }
-        }
-        throw new UnreadablePictureException("it is not a picture in PNG, JPEG, GIF, BMP or WebP format");
+    /** A name that is no text where Java runs, as with "ä" where the locale is C, opens by its path alone. */
+    private static ImageInputStream open(Path file) throws IOException {
+        return isText(file)
+                ? new BufferedFileImageInputStream(file.toFile())
+                : new ByteArrayImageInputStream(Files.readAllBytes(file));
     }
 
-    private static double[] decode(ImageReader reader, int size, boolean enlarge)
+    private static boolean isText(Path file) {
+        try {
+            return file.toFile().toPath().equals(file);
+        } catch (InvalidPathException unmappable) {
+            return false;
+        }
+    }
+
+    private static ImageReader reader(ImageInputStream stream) throws IOException, UnreadablePictureException {
+        for (Iterator<ImageReader> readers = ImageIO.getImageReaders(stream); readers.hasNext(); ) {
+            ImageReader reader = readers.next();
+            if (!format(reader).isEmpty()) {
+                return reader;
+            }
+        }
+        throw new UnreadablePictureException(PictureKind.reasonByContents(stream));
+    }
+
+    /** One of {@link #FORMATS}, or empty. */
+    private static String format(ImageReader reader) {
+        return Arrays.stream(reader.getOriginatingProvider().getFormatNames())
+                .map(name -> name.toLowerCase(Locale.ROOT).replace("bigtiff", "tiff"))
+                .filter(FORMATS::contains)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static double[] decode(ImageReader reader, PictureHead head, String format, int size, boolean enlarge)
             throws IOException, UnreadablePictureException {
         int width = reader.getWidth(0);
         int height = reader.getHeight(0);
         if (width < 1 || height < 1) {
             throw new UnreadablePictureException("it says that it has " + width + "×" + height + " pixels");
         }
-        long pixels = (long) width * height / KILO + 1;
-        if (pixels > BUDGET) {
-            throw new UnreadablePictureException(
-                    "it has " + width + "×" + height + " pixels, and with this heap at most " + BUDGET / KILO
-                            + " million can be decoded: make it smaller, or start Java with a larger -Xmx");
+        Rectangle whole = new Rectangle(width, height);
+        if (head.canvas() != null) {
+            whole = head.canvas().around(width, height);
         }
-        int side = Math.min(width, height);
+        int pixels = checkedPixels((long) width * height, whole);
+        int side = Math.min(whole.width, whole.height);
         if (size > side && !enlarge) {
             throw new UnreadablePictureException("its middle square has a side of " + side
                     + " pixels, which can be shrunk to 1 to " + side + ", not to " + size);
         }
-        FREE.acquireUninterruptibly((int) pixels);
+        FREE.acquireUninterruptibly(pixels);
         try {
             AreaAverage average = new AreaAverage(side, size);
-            add(read(reader, width, height).getSubimage((width - side) / 2, (height - side) / 2, side, side), average);
-            return upright(average, Orientation.of(reader));
+            BufferedImage image = read(reader, width, height);
+            if (whole.width > width || whole.height > height) {
+                image = onCanvas(image, whole);
+            }
+            add(image.getSubimage((whole.width - side) / 2, (whole.height - side) / 2, side, side), average);
+            return upright(
+                    average, format.equals("jpeg") ? Orientation.of(reader) : Orientation.of(head.orientation()));
         } catch (OutOfMemoryError full) {
-            throw new UnreadablePictureException(
+            throw UnreadablePictureException.forMemory(
                     "decoding its " + width + "×" + height
                             + " pixels took more memory than there is: make it smaller, or start Java with a larger -Xmx",
                     full);
         } finally {
-            FREE.release((int) pixels);
+            FREE.release(pixels);
         }
+    }
+
+    /** How many thousands of pixels take memory. */
+    private static int checkedPixels(long decoded, Rectangle whole) throws UnreadablePictureException {
+        long canvas = (long) whole.width * whole.height;
+        long thousands = (decoded + (canvas > decoded ? canvas : 0)) / KILO + 1;
+        if (thousands > BUDGET) {
+            throw UnreadablePictureException.forMemory(
+                    "it has " + whole.width + "×" + whole.height + " pixels, and with this heap at most "
+                            + BUDGET / KILO
+                            + " million can be decoded: make it smaller, or start Java with a larger -Xmx",
+                    null);
+        }
+        return (int) thousands;
+    }
+
+    /** Around the first picture of an animation there is nothing. */
+    private static BufferedImage onCanvas(BufferedImage image, Rectangle canvas) {
+        BufferedImage all = new BufferedImage(canvas.width, canvas.height, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = all.createGraphics();
+        graphics.drawImage(image, canvas.x, canvas.y, null);
+        graphics.dispose();
+        return all;
     }
 
     /** All of the picture: asked for its middle alone, the JDK's BMP reader does not notice a file that is cut off. */
@@ -140,8 +210,16 @@ final class Pictures {
         return image;
     }
 
-    private static void add(BufferedImage square, AreaAverage average) {
-        if (square.getRaster().getNumBands() <= 2 && !(square.getColorModel() instanceof IndexColorModel)) {
+    private static void add(BufferedImage square, AreaAverage average) throws UnreadablePictureException {
+        int type = square.getSampleModel().getDataType();
+        boolean gray = square.getRaster().getNumBands() <= 2 && !(square.getColorModel() instanceof IndexColorModel);
+        if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT && (gray || type != DataBuffer.TYPE_INT)) {
+            // what is black and what is white among them, the file does not say
+            throw new UnreadablePictureException(
+                    "its values are no whole numbers of 1 to 16 bits, but of another kind, as"
+                            + " measurements are: convert it to PNG");
+        }
+        if (gray) {
             addGray(square, average);
         } else {
             addColor(square, average);

@@ -4,11 +4,28 @@ package io.github.grisaille.data;
 final class UnreadablePictureException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean forMemory;
+
     UnreadablePictureException(String reason) {
-        super(reason);
+        this(reason, null);
     }
 
     UnreadablePictureException(String reason, Throwable cause) {
+        this(reason, cause, false);
+    }
+
+    private UnreadablePictureException(String reason, Throwable cause, boolean forMemory) {
         super(reason, cause);
+        this.forMemory = forMemory;
+    }
+
+    /** With a larger heap it could be read. */
+    static UnreadablePictureException forMemory(String reason, Throwable cause) {
+        return new UnreadablePictureException(reason, cause, true);
+    }
+
+    /** Whether a larger heap would help. */
+    boolean isForMemory() {
+        return forMemory;
     }
 }

@@ -410,7 +410,7 @@ class ImageFolderTest {
         assertThat(Files.getLastModifiedTime(kept)).isEqualTo(then);
         assertThat(again.skipped())
                 .containsExactly(
-                        new ImageFolder.Skipped(broken, "it is not a picture in PNG, JPEG, GIF, BMP or WebP format"));
+                        new ImageFolder.Skipped(broken, "it is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format"));
         assertQuarters(again, 0, 0);
         // another size, another time, another name: another file
         ImageFolder.of(folder, 8);
