@@ -26,6 +26,13 @@ public final class AtomicFile implements AutoCloseable {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Writes the contents of a file, of which the name depends on them. */
+    @FunctionalInterface
+    interface NamingWriter {
+        /** Returns the file's name. */
+        String write(OutputStream out) throws IOException;
+    }
+
     private static final int BUFFER = 1 << 16;
     /** So much of a file's name shows in the hidden file's; with all of a long name that one would be too long. */
     private static final int SHOWN = 40;
@@ -47,6 +54,20 @@ public final class AtomicFile implements AutoCloseable {
      */
     public static void write(Path file, Writer contents) {
         write(file, FileTrouble.UNKNOWN, contents);
+    }
+
+    /**
+     * Writes a file that is named when it is written.
+     *
+     * @param label a part of the hidden file's name
+     * @return the file
+     */
+    static Path write(Path folder, String label, NamingWriter contents) {
+        String[] name = new String[1];
+        try (AtomicFile written =
+                prepare(folder.resolve(label), FileTrouble.UNKNOWN, out -> name[0] = contents.write(out))) {
+            return written.commitAs(name[0]);
+        }
     }
 
     /** Writes a file with these bytes. */
@@ -114,12 +135,18 @@ public final class AtomicFile implements AutoCloseable {
      * @throws UncheckedIOException if that fails, with what to do
      */
     public void commit() {
+        commitAs(file.getFileName().toString());
+    }
+
+    private Path commitAs(String name) {
+        Path place = hidden.resolveSibling(name);
         try {
-            Files.move(hidden, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(hidden, place, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             forceFolder(hidden.getParent());
         } catch (IOException failed) {
-            throw FileTrouble.writing(file, length, length, failed);
+            throw FileTrouble.writing(place, length, length, failed);
         }
+        return place;
     }
 
     /** Deletes the hidden file, if it was not committed. */

@@ -92,30 +92,31 @@ final class PictureFile {
     }
 
     /**
-     * Decodes pictures on all processors, a few hundred at a time, and writes them to a file, whole or not at all.
+     * Decodes pictures on all processors, a few hundred at a time, and writes them.
      *
+     * @return what became of each source
      * @throws CancellationException if the thread is interrupted
      */
-    static void write(Path file, List<Path> sources, int size) {
-        AtomicFile.write(file, out -> {
-            StringBuilder lines = new StringBuilder();
-            long count = 0;
-            for (int from = 0; from < sources.size(); from += CHUNK) {
-                if (Thread.currentThread().isInterrupted()) {
-                    throw new CancellationException(
-                            "interrupted after " + from + " of " + sources.size() + " pictures");
-                }
-                List<Path> chunk = sources.subList(from, Math.min(sources.size(), from + CHUNK));
-                for (Decoded each : decode(chunk, size)) {
-                    if (each.pixels != null) {
-                        out.write(each.pixels);
-                        count++;
-                    }
-                    lines.append(each.reason.replace('\n', ' ')).append('\n');
-                }
+    static List<Outcome> write(List<PictureSource> sources, int size, OutputStream out) throws IOException {
+        List<Outcome> outcomes = new ArrayList<>();
+        StringBuilder lines = new StringBuilder();
+        long count = 0;
+        for (int from = 0; from < sources.size(); from += CHUNK) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted after " + from + " of " + sources.size() + " pictures");
             }
-            writeEnd(lines.toString().getBytes(StandardCharsets.UTF_8), count, out);
-        });
+            List<PictureSource> chunk = sources.subList(from, Math.min(sources.size(), from + CHUNK));
+            for (Decoded each : decode(chunk, size)) {
+                if (each.pixels != null) {
+                    out.write(each.pixels);
+                    count++;
+                }
+                lines.append(each.reason.replace('\n', ' ')).append('\n');
+                outcomes.add(each.outcome);
+            }
+        }
+        writeEnd(lines.toString().getBytes(StandardCharsets.UTF_8), count, out);
+        return outcomes;
     }
 
     private static void writeEnd(byte[] lines, long count, OutputStream out) throws IOException {
@@ -127,28 +128,52 @@ final class PictureFile {
                 .array());
     }
 
+    /** What the result of decoding a file depends on. */
+    enum Outcome {
+        /** Its contents alone. */
+        CONTENTS,
+        /** The size of the heap too. */
+        MEMORY,
+        /** The moment: it changed while it was read, or could not be read to its end. */
+        MOMENT
+    }
+
     /**
      * One picture.
      *
      * @param pixels null if it cannot be read
      * @param reason why, or empty
      */
-    private record Decoded(byte[] pixels, String reason) {
-        static Decoded of(Path source, int size) {
+    private record Decoded(byte[] pixels, String reason, Outcome outcome) {
+        static Decoded of(PictureSource source, int size) {
+            if (!source.reason().isEmpty()) {
+                return new Decoded(null, source.reason(), Outcome.CONTENTS);
+            }
+            Decoded decoded = decode(source, size);
+            // a reading that fails half-way looks like damage
+            if (decoded.pixels == null ? source.isAsDigested() : source.isAsListed()) {
+                return decoded;
+            }
+            return new Decoded(
+                    null, "it changed while it was read: open the folder again when it is whole", Outcome.MOMENT);
+        }
+
+        private static Decoded decode(PictureSource source, int size) {
             try {
-                double[] values = Pictures.square(source, size, true);
+                double[] values = Pictures.square(source.file(), size, true);
                 byte[] pixels = new byte[values.length];
                 for (int i = 0; i < pixels.length; i++) {
                     pixels[i] = (byte) Math.round(values[i]);
                 }
-                return new Decoded(pixels, "");
+                return new Decoded(pixels, "", Outcome.CONTENTS);
             } catch (UnreadablePictureException unreadable) {
-                return new Decoded(null, unreadable.getMessage());
+                return new Decoded(
+                        null, unreadable.getMessage(), unreadable.isForMemory() ? Outcome.MEMORY : Outcome.CONTENTS);
             }
         }
     }
 
-    private static List<Decoded> decode(List<Path> chunk, int size) {
+    private static List<Decoded> decode(List<PictureSource> chunk, int size) {
         return IntStream.range(0, chunk.size())
                 .parallel()
                 .mapToObj(i -> Decoded.of(chunk.get(i), size))

@@ -409,13 +409,17 @@ class ImageFolderTest {
         ImageFolder again = ImageFolder.of(folder, 4);
         assertThat(Files.getLastModifiedTime(kept)).isEqualTo(then);
         assertThat(again.skipped())
-                .containsExactly(
-                        new ImageFolder.Skipped(broken, "it is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format"));
+                .containsExactly(new ImageFolder.Skipped(
+                        broken, "it is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format"));
         assertQuarters(again, 0, 0);
-        // another size, another time, another name: another file
+        // another size, another picture: another file; another time or place: the same
         ImageFolder.of(folder, 8);
         assertThat(kept()).hasSize(2);
         Files.setLastModifiedTime(one, then);
+        Files.move(folder.resolve("2.png"), folder.resolve("20.png"));
+        ImageFolder.of(folder, 4);
+        assertThat(kept()).hasSize(2);
+        Files.copy(one, folder.resolve("4.png"));
         ImageFolder.of(folder, 4);
         assertThat(kept()).hasSize(3);
         // a kept file that was damaged is made again
@@ -427,8 +431,10 @@ class ImageFolderTest {
     }
 
     private List<Path> kept() throws IOException {
-        try (Stream<Path> list = Files.list(temporary.resolve("cache"))) {
-            return list.sorted().toList();
+        try (Stream<Path> list = Files.list(Files.createDirectories(temporary.resolve("cache")))) {
+            return list.filter(each -> each.toString().endsWith(".rgb"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -439,7 +445,8 @@ class ImageFolderTest {
                 .hasMessage(folder.resolve("none") + " does not exist: give the folder that holds the pictures");
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
                 .hasMessage(folder
-                        + " holds no pictures: looked for files that end in bmp, gif, jfif, jpe, jpeg, jpg, png, webp");
+                        + " holds no pictures: looked for files that end in apng, bmp, dib, gif, jfif, jpe, jpeg, jpg, png, tif, tiff,"
+                        + " webp");
         Path one = write("1.png", quarters(BufferedImage.TYPE_INT_RGB, 16));
         assertThatThrownBy(() -> ImageFolder.of(one, 8)).hasMessageContaining("1.png is a file: give the folder");
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
@@ -448,7 +455,7 @@ class ImageFolderTest {
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
                 .hasMessageContaining(
                         "of 2 pictures in " + folder + " 1 can be read, and at least 2 are needed; the first"
-                                + " that cannot: " + folder.resolve("2.png") + ": it is not a picture in");
+                                + " that is left out: " + folder.resolve("2.png") + ": it is not a picture in");
         assertThatThrownBy(() -> ImageFolder.of(folder, 3))
                 .hasMessageContaining("a side of 4 to 512 pixels, and 3 was");
         write("3.png", quarters(BufferedImage.TYPE_INT_RGB, 16));

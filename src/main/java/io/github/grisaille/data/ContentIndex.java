@@ -1,0 +1,126 @@
+package io.github.grisaille.data;
+
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * The digests of files' contents, remembered by what the file system says of the files. Where it tells every change, a file
+ * that it says the same of is not read again. Git trusts file systems in the same way, and as there a file that changed
+ * shortly before it was read is not trusted: it could change again within the same tick of the clock.
+ */
+final class ContentIndex {
+    private static final long MARK = 0x4752495344494745L;
+    private static final int DIGEST = 32;
+    private static final int ENTRY = 5 * Long.BYTES + DIGEST;
+    private static final int HEAD = Long.BYTES + Integer.BYTES;
+    private static final int CHUNK = 512;
+
+    private final Path kept;
+    private final Map<FileState, String> digests = new HashMap<>();
+    private final Map<Long, Boolean> trusted = new ConcurrentHashMap<>();
+
+    /**
+     * Reads what is remembered; nothing if there is no such file, or a damaged one.
+     *
+     * @param kept where it is kept
+     */
+    ContentIndex(Path kept) {
+        this.kept = kept;
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(Files.readAllBytes(kept)))) {
+            int length = in.available();
+            if (length < HEAD || in.readLong() != MARK) {
+                return;
+            }
+            int count = in.readInt();
+            if (length != HEAD + (long) count * ENTRY) {
+                return;
+            }
+            for (int i = 0; i < count; i++) {
+                FileState state =
+                        new FileState(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+                digests.put(state, HexFormat.of().formatHex(in.readNBytes(DIGEST)));
+            }
+        } catch (IOException none) {
+            digests.clear();
+        }
+    }
+
+    /**
+     * The files with their digests; those that are not known are read, on all processors. What is new is remembered.
+     *
+     * @throws CancellationException if the thread is interrupted
+     */
+    List<PictureSource> digest(List<Path> files) {
+        long now = System.currentTimeMillis();
+        List<PictureSource> sources = new ArrayList<>();
+        for (int from = 0; from < files.size(); from += CHUNK) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted after " + from + " of " + files.size() + " pictures");
+            }
+            List<Path> chunk = files.subList(from, Math.min(files.size(), from + CHUNK));
+            sources.addAll(IntStream.range(0, chunk.size())
+                    .parallel()
+                    .mapToObj(i -> digest(chunk.get(i)))
+                    .toList());
+        }
+        remember(sources, now);
+        return sources;
+    }
+
+    private PictureSource digest(Path file) {
+        FileState state;
+        try {
+            state = FileState.of(file);
+        } catch (IOException gone) {
+            return new PictureSource(file, null, "", "it cannot be opened: " + gone);
+        }
+        String known = digests.get(state);
+        return known == null ? PictureSource.digested(file, state) : new PictureSource(file, state, known, "");
+    }
+
+    private void remember(List<PictureSource> sources, long now) {
+        Map<FileState, String> lasting = new HashMap<>();
+        for (PictureSource each : sources) {
+            if (each.reason().isEmpty()
+                    && each.state().isOlderThan(now)
+                    && trusted.computeIfAbsent(each.state().device(), device -> FileState.tellsChanges(each.file()))) {
+                lasting.put(each.state(), each.digest());
+            }
+        }
+        if (lasting.equals(digests)) {
+            return;
+        }
+        try {
+            AtomicFile.write(kept, out -> {
+                DataOutputStream data = new DataOutputStream(out);
+                data.writeLong(MARK);
+                data.writeInt(lasting.size());
+                for (Map.Entry<FileState, String> each : lasting.entrySet()) {
+                    FileState state = each.getKey();
+                    data.writeLong(state.device());
+                    data.writeLong(state.inode());
+                    data.writeLong(state.bytes());
+                    data.writeLong(state.modified());
+                    data.writeLong(state.changed());
+                    data.write(HexFormat.of().parseHex(each.getValue()));
+                }
+            });
+        } catch (UncheckedIOException full) {
+            // without it the files are read again the next time
+            return;
+        }
+    }
+}
