@@ -78,6 +78,82 @@ def test_java_reads_what_python_writes(run_cells, tmp_path):
     assert shown[1] == "I640{from=Python}"
 
 
+def head(dtype="F32", shape="[2]", offsets="[0,8]", more="", before=""):
+    return f'{{{before}"a":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}{more}}}}}'
+
+
+# each with the number of bytes behind it
+HEADS = [
+    (head(), 8),
+    (head(before='"__metadata__":null,'), 8),
+    (head(before='"__metadata__":{},'), 8),
+    (head(before='"__metadata__":[],'), 8),
+    (head(before='"__metadata__":{"x":null},'), 8),
+    (head(before='"__metadata__":{"x":1},'), 8),
+    (head(more=',"colour":1'), 8),
+    (head(more=',"colour":{"a":[1,{}]}'), 8),
+    (head(more=',"dtype":"F32"'), 8),
+    (head(shape="[2.0]"), 8),
+    (head(shape="[-1]"), 8),
+    (head(shape="null"), 8),
+    (head(offsets="[0,8,9]"), 8),
+    (head(offsets="[4,12]"), 12),
+    (head(), 12),
+    (head(), 7),
+    (" " + head() + "  \n", 8),
+    (head() + "x", 8),
+    ("{}", 0),
+    ("[]", 0),
+    ("null", 0),
+    ('{"a":null}', 0),
+] + [
+    (head(dtype, f"[{count}]", f"[0,{size}]"), size)
+    for dtype in (
+        "F4 F6_E2M3 F6_E3M2 BOOL U8 I8 F8_E4M3 F8_E4M3FNUZ F8_E5M2 F8_E5M2FNUZ F8_E8M0 "
+        "I16 U16 F16 BF16 I32 U32 F32 I64 U64 F64 C64"
+    ).split()
+    for count in (0, 1, 2, 3, 4)
+    for size in (0, 1, 2, 3, 4, 8, 16)
+]  # fmt: skip
+
+
+def python_reads(path):
+    try:
+        safetensors.deserialize(path.read_bytes())
+        return True
+    except safetensors.SafetensorError:
+        return False
+
+
+def test_java_reads_the_heads_that_python_reads(run_cells, tmp_path):
+    for i, (text, size) in enumerate(HEADS):
+        content = struct.pack("<Q", len(text)) + text.encode() + bytes(size)
+        (tmp_path / f"{i}.safetensors").write_bytes(content)
+    cells = run_cells(
+        IMPORTS,
+        f"""
+String reads = "";
+for (int i = 0; i < {len(HEADS)}; i++) {{
+    try {{
+        SafeTensors.read(Path.of("{tmp_path}", i + ".safetensors"));
+        reads += "1";
+    }} catch (IllegalArgumentException refused) {{
+        reads += "0";
+    }}
+}}
+""",
+        "reads",
+    )
+    reads = cells[2].outputs[0].data["text/plain"].strip('"')
+    assert len(reads) == len(HEADS)
+    different = [
+        (text, size)
+        for i, (text, size) in enumerate(HEADS)
+        if python_reads(tmp_path / f"{i}.safetensors") != (reads[i] == "1")
+    ]
+    assert different == []
+
+
 def test_python_reads_a_checkpoint(run_cells, tmp_path):
     """Weights, optimiser state and JSON; and Java reads the tensors again as Python writes them."""
     cells = run_cells(

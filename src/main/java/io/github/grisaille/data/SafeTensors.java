@@ -25,7 +25,7 @@ import java.util.Set;
  * here, and the other way round.
  *
  * <p>Written is float32. Read are float32 as it is, and float16 and bfloat16 widened to it, which loses nothing. A file
- * may hold tensors of other types; only asking for their values is an error. A reader takes no more memory for values
+ * may hold tensors of other types, also of newer ones than are known here; only asking for their values is an error. A reader takes no more memory for values
  * than the file is long (twice that for 16-bit types), whatever the head claims.
  */
 public final class SafeTensors {

@@ -36,25 +36,30 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
     /** A longer head is refused, as by the reference implementation. */
     static final int LONGEST = 100_000_000;
 
-    /** Bytes a value, of every type that is a whole number of bytes wide. */
-    private static final Map<String, Integer> WIDTHS = Map.ofEntries(
-            Map.entry("BOOL", 1),
-            Map.entry("U8", 1),
-            Map.entry("I8", 1),
-            Map.entry("F8_E4M3", 1),
-            Map.entry("F8_E5M2", 1),
-            Map.entry("F8_E8M0", 1),
-            Map.entry("I16", 2),
-            Map.entry("U16", 2),
-            Map.entry("F16", 2),
-            Map.entry("BF16", 2),
-            Map.entry("I32", 4),
-            Map.entry("U32", 4),
-            Map.entry(FLOAT, 4),
-            Map.entry("I64", 8),
-            Map.entry("U64", 8),
-            Map.entry("F64", 8),
-            Map.entry("C64", 8));
+    /** Bits a value, of the types that the reference implementation knows. */
+    private static final Map<String, Integer> BITS = Map.ofEntries(
+            Map.entry("F4", 4),
+            Map.entry("F6_E2M3", 6),
+            Map.entry("F6_E3M2", 6),
+            Map.entry("BOOL", 8),
+            Map.entry("U8", 8),
+            Map.entry("I8", 8),
+            Map.entry("F8_E4M3", 8),
+            Map.entry("F8_E4M3FNUZ", 8),
+            Map.entry("F8_E5M2", 8),
+            Map.entry("F8_E5M2FNUZ", 8),
+            Map.entry("F8_E8M0", 8),
+            Map.entry("I16", 16),
+            Map.entry("U16", 16),
+            Map.entry("F16", 16),
+            Map.entry("BF16", 16),
+            Map.entry("I32", 32),
+            Map.entry("U32", 32),
+            Map.entry(FLOAT, 32),
+            Map.entry("I64", 64),
+            Map.entry("U64", 64),
+            Map.entry("F64", 64),
+            Map.entry("C64", 64));
 
     private static final int ALIGNMENT = 8;
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -116,9 +121,10 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                     "lies at bytes " + entry.begin + " to " + entry.end + ", and the data has " + dataBytes
                             + ": the file is cut off or damaged");
         }
-        Integer width = WIDTHS.get(entry.type);
-        if (width == null) {
-            throw damaged(file, entry, "is of an unknown type \"" + entry.type + "\"");
+        Integer bits = BITS.get(entry.type);
+        if (bits == null) {
+            // of a newer type, whose size is not known here
+            return;
         }
         long size = 1;
         for (int extent : entry.shape) {
@@ -127,12 +133,13 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                 break;
             }
         }
-        if (size > Integer.MAX_VALUE || size * width != entry.end - entry.begin) {
+        if (size > Integer.MAX_VALUE || size * bits != (entry.end - entry.begin) * Byte.SIZE) {
             throw damaged(
                     file,
                     entry,
                     "of type " + entry.type + " and shape " + Arrays.toString(entry.shape) + " has "
-                            + (entry.end - entry.begin) + " bytes; wanted are " + width
+                            + (entry.end - entry.begin) + " bytes; wanted are "
+                            + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE + " bytes" : bits + " bits")
                             + " for each of its at most 2^31 - 1 values");
         }
     }
@@ -184,7 +191,12 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
             List<Entry> entries = new ArrayList<>();
             Map<String, String> metadata = new LinkedHashMap<>();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-                expect(parser.nextToken(), JsonToken.START_OBJECT, name + ": an object");
+                JsonToken value = parser.nextToken();
+                if (name.equals(METADATA) && value == JsonToken.VALUE_NULL) {
+                    // some writers say so that there is none
+                    continue;
+                }
+                expect(value, JsonToken.START_OBJECT, name + ": an object");
                 if (name.equals(METADATA)) {
                     readMetadata(metadata);
                 } else {
@@ -216,7 +228,11 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                     }
                     case "shape" -> shape = shape(name);
                     case "data_offsets" -> offsets = numbers(name + ": data_offsets");
-                    default -> throw wrong(name + ": dtype, shape and data_offsets", key);
+                    default -> {
+                        // what later versions of the format may add
+                        parser.nextToken();
+                        parser.skipChildren();
+                    }
                 }
             }
             expect(parser.currentToken(), JsonToken.END_OBJECT, "the end of " + name);

@@ -56,7 +56,7 @@ final class SafeTensorsReader {
     }
 
     private float[] values(SafeTensorsHead.Entry entry) throws IOException {
-        int bytes = Math.toIntExact(entry.end() - entry.begin());
+        long bytes = entry.end() - entry.begin();
         return switch (entry.type()) {
             case SafeTensorsHead.FLOAT -> values(bytes, Float.BYTES, ByteBuffer::getFloat);
             case "F16" -> values(bytes, Short.BYTES, chunk -> widenHalf(chunk.getShort()));
@@ -73,8 +73,8 @@ final class SafeTensorsReader {
         float next(ByteBuffer chunk);
     }
 
-    private float[] values(int bytes, int width, Decoder decoder) throws IOException {
-        float[] values = new float[bytes / width];
+    private float[] values(long bytes, int width, Decoder decoder) throws IOException {
+        float[] values = new float[(int) (bytes / width)];
         for (int from = 0; from < values.length; from += CHUNK) {
             int to = Math.min(values.length, from + CHUNK);
             ByteBuffer chunk = next((to - from) * width);

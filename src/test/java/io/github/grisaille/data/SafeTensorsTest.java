@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -206,7 +207,7 @@ class SafeTensorsTest {
                 "b begins at byte 4, and the one before it ends at byte 8: they overlap");
         refused(TWO.replace("8,12", "9,13"), 13, "there is a gap");
         refused(TWO.replace("8,12", "-4,0"), 12, "lies at bytes -4 to 0");
-        refused(one("F32", "[3]", "[0,8]"), 8, "of type F32 and shape [3] has 8 bytes; wanted are 4 for each");
+        refused(one("F32", "[3]", "[0,8]"), 8, "of type F32 and shape [3] has 8 bytes; wanted are 4 bytes for each");
         refused(one("F32", "[65536,65536,65536,65536]", "[0,0]"), 0, "at most 2^31 - 1 values");
         refused(one("F32", "[-1]", "[0,0]"), 0, "extents of 0 to 2^31 - 1, and there is -1");
         refused(one("F32", "[99999999999]", "[0,0]"), 0, "extents of 0 to 2^31 - 1");
@@ -214,9 +215,101 @@ class SafeTensorsTest {
         refused(one("F32", "[1.5]", "[0,8]"), 8, "shape of whole numbers, and there is VALUE_NUMBER_FLOAT");
         refused(one("F32", "2", "[0,8]"), 8, "shape as an array");
         refused(one("F32", "[2]", "[0]"), 8, "two data_offsets");
-        refused(one("Q7", "[2]", "[0,8]"), 8, "unknown type \"Q7\"");
         refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "a dtype, a shape and two data_offsets");
-        refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"colour\":1}}", 8, "there is colour");
+        refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"colour\":1}}", 8, "a dtype, a shape and two data_offsets");
+        refused("{\"__metadata__\":[]}", 0, "__metadata__: an object, and there is START_ARRAY");
+        refused("{\"__metadata__\":{\"x\":null}}", 0, "__metadata__ x: a string, and there is VALUE_NULL");
+        refused("{\"a\":null}", 0, "a: an object, and there is VALUE_NULL");
+        refused(one("F4", "[3]", "[0,1]"), 1, "of type F4 and shape [3] has 1 bytes; wanted are 4 bits for each");
+        refused(one("F4", "[3]", "[0,2]"), 2, "wanted are 4 bits for each");
+        refused(one("F6_E2M3", "[2]", "[0,2]"), 2, "wanted are 6 bits for each");
+    }
+
+    /** As the reference implementation, version 0.8, reads them. */
+    @Test
+    void readsWhatOtherWritersAddToTheHead() throws IOException {
+        SafeTensors noMetadata = SafeTensors.read(file("{\"__metadata__\":null," + TWO.substring(1), 12));
+        assertThat(noMetadata.names()).containsExactly("a", "b");
+        assertThat(noMetadata.metadata()).isEmpty();
+        String more = "{\"a\":{\"unit\":{\"of\":[1,{\"dtype\":null}]},\"dtype\":\"F32\",\"shape\":[2],"
+                + "\"data_offsets\":[0,8],\"colour\":1}}";
+        SafeTensors read = SafeTensors.read(file(more, 8));
+        assertThat(read.shape("a")).containsExactly(2);
+        assertThat(read.values("a")).containsExactly(0, 0);
+    }
+
+    /** Bits a value as in the reference implementation, version 0.8: the fewest values that fill whole bytes. */
+    @ParameterizedTest
+    @CsvSource({
+        "F4, 2, 1",
+        "F6_E2M3, 4, 3",
+        "F6_E3M2, 4, 3",
+        "BOOL, 1, 1",
+        "U8, 1, 1",
+        "I8, 1, 1",
+        "F8_E4M3, 1, 1",
+        "F8_E4M3FNUZ, 1, 1",
+        "F8_E5M2, 1, 1",
+        "F8_E5M2FNUZ, 1, 1",
+        "F8_E8M0, 1, 1",
+        "I16, 1, 2",
+        "U16, 1, 2",
+        "F16, 1, 2",
+        "BF16, 1, 2",
+        "I32, 1, 4",
+        "U32, 1, 4",
+        "F32, 1, 4",
+        "I64, 1, 8",
+        "U64, 1, 8",
+        "F64, 1, 8",
+        "C64, 1, 8"
+    })
+    void everyTypeHasItsSize(String type, int values, int bytes) throws IOException {
+        SafeTensors read = SafeTensors.read(file(one(type, "[" + values + "]", "[0," + bytes + "]"), bytes));
+        assertThat(read.type("a")).isEqualTo(type);
+        refused(one(type, "[" + values + "]", "[0," + (bytes + 1) + "]"), bytes + 1, "of type " + type + " and shape");
+        refused(one(type, "[" + (values + 1) + "]", "[0," + bytes + "]"), bytes, "of type " + type + " and shape");
+    }
+
+    /** The reference refuses the file; here the tensors beside it can be read. */
+    @Test
+    void aTypeThatIsNotKnownIsListed() throws IOException {
+        String head = "{\"new\":{\"dtype\":\"Q7\",\"shape\":[5],\"data_offsets\":[0,4]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}";
+        SafeTensors read = SafeTensors.read(file(head, 8));
+        assertThat(read.type("new")).isEqualTo("Q7");
+        assertThat(read.values("b")).containsExactly(0);
+        assertThatThrownBy(() -> read.values("new"))
+                .hasMessageContaining("new is of type Q7, and F32, F16 and BF16 are read: convert it");
+    }
+
+    /** A tensor of more than 2 GB that is not asked for is passed over. */
+    @Test
+    void aLargeTensorOfAnotherTypeIsPassedOver() throws IOException {
+        long large = 300_000_000L * 8;
+        String head = "{\"ids\":{\"dtype\":\"I64\",\"shape\":[300000000],\"data_offsets\":[0," + large + "]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + large + "," + (large + 4) + "]}}";
+        byte[] front = bytes(head.length(), head, 0);
+        InputStream all = new InputStream() {
+            private long at;
+
+            @Override
+            public int read() {
+                long behind = at++ - front.length - large;
+                // the last four bytes are 1 as a float
+                return behind < -large
+                        ? front[(int) (behind + large + front.length)] & 0xFF
+                        : behind == 2 ? 0x80 : behind == 3 ? 0x3F : 0;
+            }
+
+            @Override
+            public long skip(long bytes) {
+                at += bytes;
+                return bytes;
+            }
+        };
+        SafeTensors read = SafeTensors.read(all, front.length + large + 4, "large");
+        assertThat(read.values("b")).containsExactly(1);
     }
 
     /** A head that claims 8 GB must not make the reader reserve them. */
