@@ -10,12 +10,15 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +31,7 @@ public final class Faces {
     private static final String VERSION = "faces-1";
 
     private static final String CACHE = "grisaille.cache";
+    private static final int DIGITS = 8;
     private static final int SIZE = 64;
     private static final int CHANNELS = 3;
     /** The canvas has wide margins; so much larger, the head fills the picture. */
@@ -64,7 +68,8 @@ public final class Faces {
                 .mapToObj(i -> Face.draw(new RandomStream(seed, i)))
                 .toList();
         int item = size * size * CHANNELS;
-        Path file = cacheFolder().resolve(VERSION + "-" + size + "-" + seed + "-" + count + ".rgb");
+        Path file =
+                cacheFolder().resolve(VERSION + "-" + size + "-" + seed + "-" + count + "-" + drawing(faces) + ".rgb");
         byte[] pixels = cached(file, Math.multiplyExact(count, item));
         if (pixels == null) {
             byte[] drawn = new byte[Math.multiplyExact(count, item)];
@@ -129,6 +134,20 @@ public final class Faces {
             pixels[offset + i * CHANNELS + 1] = (byte) (rgb[i] >> 8);
             pixels[offset + i * CHANNELS + 2] = (byte) rgb[i];
         }
+    }
+
+    /**
+     * What the pixels depend on besides a face's numbers, as a few digits: the first and the last face's paths and colours,
+     * and by their versions the libraries that draw them.
+     */
+    private static String drawing(List<Face> faces) {
+        CodeSource jsvg = SVGLoader.class.getProtectionDomain().getCodeSource();
+        String text = Runtime.version().feature() + "\n"
+                + (jsvg == null ? "" : new File(jsvg.getLocation().getPath()).getName()) + "\n"
+                + FaceParts.svg(faces.get(0)) + FaceParts.svg(faces.get(faces.size() - 1));
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, DIGITS);
     }
 
     /** Where files are kept that can be made again. */

@@ -11,7 +11,7 @@ import java.util.Objects;
 /**
  * The pictures of a folder and of all folders in it (PNG, JPEG, GIF, BMP, WebP, TIFF), each cut to its middle square and
  * brought to one size by averaging areas; small ones are enlarged. They come in the order of their paths, whatever the file
- * system's. A picture that its camera held otherwise is turned upright, as the EXIF data in any of these formats say. Of an
+ * system's. A picture that its camera held otherwise is turned upright, as its EXIF data say (JPEG, PNG, WebP, TIFF). Of an
  * animation or a file of several pages the first picture is taken; what is transparent lies on white.
  *
  * <p>What cannot be read is left out, and {@link #skipped} says why: files that are damaged or cut off, pictures in other
@@ -27,7 +27,7 @@ import java.util.Objects;
  * <ul>
  *   <li>On local file systems of Linux and macOS (ext4, XFS, Btrfs, ZFS, APFS and others) by each file's number, size, time
  *       of modification and time of change. No program can set the last one, so a file that is replaced by one of equal size
- *       and time is seen. This takes about a second for 50,000 pictures. Files that changed less than 2 seconds before
+ *       and time is seen. This takes a few seconds for 50,000 pictures. Files that changed less than 2 seconds before
  *       they were read are read again.
  *   <li>Elsewhere (Windows, FAT, network drives) by reading the files, all of them, each time. This takes as long as
  *       copying them.

@@ -113,6 +113,23 @@ class FacesTest {
         assertThat(Faces.draw(2, 1, 16).images().values(0)).containsExactly(first);
     }
 
+    /** The name says what draws the faces, not only which are drawn. */
+    @Test
+    void aFileOfAnotherDrawingIsNotRead() throws IOException {
+        Faces drawn = Faces.draw(2, 1, 16);
+        Path file;
+        try (Stream<Path> files = Files.list(cache)) {
+            file = files.findFirst().orElseThrow();
+        }
+        assertThat(file.getFileName().toString()).matches("faces-1-16-1-2-[0-9a-f]{8}\\.rgb");
+        byte[] other = new byte[2 * 16 * 16 * 3];
+        Files.delete(file);
+        Files.write(cache.resolve("faces-1-16-1-2.rgb"), other);
+        Files.write(cache.resolve("faces-1-16-1-2-00000000.rgb"), other);
+        assertThat(Faces.draw(2, 1, 16).images().values(0))
+                .containsExactly(drawn.images().values(0));
+    }
+
     @Test
     void facesAreVariedAndAccessoriesHaveTheirOdds() {
         List<Face> faces = Stream.iterate(0, i -> i + 1)
