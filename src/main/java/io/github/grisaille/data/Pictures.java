@@ -96,6 +96,7 @@ final class Pictures {
     }
 
     /** A name that is no text where Java runs, as with "ä" where the locale is C, opens by its path alone. */
+    @SuppressWarnings("deprecation") // an interrupt closes the newer stream's channel
     private static ImageInputStream open(Path file) throws IOException {
         return isText(file)
                 ? new BufferedFileImageInputStream(file.toFile())
@@ -192,16 +193,23 @@ final class Pictures {
     /** All of the picture: asked for its middle alone, the JDK's BMP reader does not notice a file that is cut off. */
     private static BufferedImage read(ImageReader reader, int width, int height)
             throws IOException, UnreadablePictureException {
-        String[] cut = {null};
+        // of what is missing or not known the decoder makes something, and says so in passing
+        String[] warnings = {null, null};
         reader.addIIOReadWarningListener((source, warning) -> {
-            // of a file that is cut off the decoder makes gray, and says so in passing
-            if (warning.toLowerCase(Locale.ROOT).contains("premature end")) {
-                cut[0] = warning;
+            String text = warning.toLowerCase(Locale.ROOT);
+            if (text.contains("premature end")) {
+                warnings[0] = warning;
+            } else if (text.contains("not implemented") || text.contains("unknown webp")) {
+                warnings[1] = warning;
             }
         });
         BufferedImage image = reader.read(0);
-        if (cut[0] != null) {
-            throw new UnreadablePictureException("it is cut off: " + cut[0]);
+        if (warnings[0] != null) {
+            throw new UnreadablePictureException("it is cut off: " + warnings[0]);
+        }
+        if (warnings[1] != null) {
+            throw new UnreadablePictureException(
+                    "it is of a kind that is not read (" + warnings[1] + "): convert it to PNG");
         }
         if (image.getWidth() != width || image.getHeight() != height) {
             throw new UnreadablePictureException("it is damaged: it says that it has " + width + "×" + height

@@ -112,7 +112,7 @@ class DatasetTest {
         assertThat(Images.read(file, 2)).containsExactly(1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, -1);
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         assertThatThrownBy(() -> Images.read(text, 2))
-                .hasMessageContaining("is not a picture in PNG, JPEG, GIF, BMP or WebP format");
+                .hasMessageContaining("is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format");
         assertThatThrownBy(() -> Images.read(folder.resolve("nothing.png"), 2))
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> Images.read(file, 3)).hasMessageContaining("which can be shrunk to 1 to 2, not to 3");

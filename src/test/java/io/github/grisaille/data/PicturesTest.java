@@ -296,6 +296,17 @@ class PicturesTest {
         assertThat(jpeg[1]).isCloseTo(0, within(10.0));
     }
 
+    /** The decoder would take all of it for opaque. */
+    @Test
+    void webpWhoseOpacityIsNotCompressedIsRefused() throws IOException, UnreadablePictureException {
+        byte[] lossy = Arrays.copyOfRange(SamplePictures.WEBP_LOSSY, 12, SamplePictures.WEBP_LOSSY.length);
+        byte[] opacity = SamplePictures.riffChunk("ALPH", new byte[1 + 24 * 20]);
+        byte[] webp = SamplePictures.webp(SamplePictures.vp8x(1 << 4, 24, 20), opacity, lossy);
+        assertThatThrownBy(() -> read(webp, 4)).hasMessageStartingWith("it is of a kind that is not read (");
+        assertThat(read(SamplePictures.webp(SamplePictures.vp8x(0, 24, 20), lossy), 4))
+                .isEqualTo(read(SamplePictures.WEBP_LOSSY, 4));
+    }
+
     /** Which of them is white no file says. */
     @Test
     void measurementsAreNoPictures() throws IOException {
