@@ -24,6 +24,7 @@ record PictureHead(int orientation, Canvas canvas) {
 
     private static final PictureHead NOTHING = new PictureHead(0, null);
 
+    private static final int TIFF_COMPRESSION = 259;
     private static final int[] TIFF_OFFSETS = {273, 324};
     private static final int[] TIFF_LENGTHS = {279, 325};
 
@@ -32,7 +33,6 @@ record PictureHead(int orientation, Canvas canvas) {
 
     private static final int RIFF_HEAD = 12;
     private static final int CANVAS_IN_VP8X = 4;
-    private static final int ANMF_HEAD = 16;
 
     private static final int JPEG_SIGNATURE = 2;
     private static final int JPEG_MARK = 0xFF;
@@ -113,10 +113,13 @@ record PictureHead(int orientation, Canvas canvas) {
         return stream.readUnsignedShort() | stream.readUnsignedByte() << Short.SIZE;
     }
 
-    /** The decoders fill up the last strips of some kinds of TIFF, so it is known by the places of its strips or tiles. */
+    /** Strips that are cut off are filled up if they are compressed in some ways, so it is seen by their places. */
     private static PictureHead tiff(ImageInputStream stream) throws IOException, UnreadablePictureException {
         TiffDirectory directory = new TiffDirectory(stream, 0, stream.length());
-        for (int kind = 0; kind < TIFF_OFFSETS.length; kind++) {
+        long[] compression = directory.numbers(TIFF_COMPRESSION);
+        boolean compressed = compression.length > 0 && compression[0] != 1;
+        // of strips that are not compressed some writers give too long a length, and the decoder notices their end
+        for (int kind = 0; compressed && kind < TIFF_OFFSETS.length; kind++) {
             long[] offsets = directory.numbers(TIFF_OFFSETS[kind]);
             long[] lengths = directory.numbers(TIFF_LENGTHS[kind]);
             for (int i = 0; i < Math.min(offsets.length, lengths.length); i++) {
@@ -163,7 +166,7 @@ record PictureHead(int orientation, Canvas canvas) {
 
     /**
      * Where the first picture lies on the screen, which browsers take for the animation's size. Of a picture whose data
-     * end early the decoder leaves the rest as it is, and something else than a block follows.
+     * end early the decoder leaves the rest as it is, and something else than a block follows; zeros may lie before one.
      */
     private static PictureHead gif(ImageInputStream stream) throws IOException, UnreadablePictureException {
         stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);
@@ -180,7 +183,7 @@ record PictureHead(int orientation, Canvas canvas) {
             block = stream.readUnsignedByte();
         }
         if (block != GIF_IMAGE) {
-            throw new UnreadablePictureException("it is damaged: it holds no picture");
+            return NOTHING;
         }
         int left = stream.readUnsignedShort();
         int top = stream.readUnsignedShort();
@@ -189,7 +192,11 @@ record PictureHead(int orientation, Canvas canvas) {
         stream.skipBytes(1 + ((flags & GIF_TABLE) == 0 ? 0 : 3 << (flags & GIF_TABLE_SIZE) + 1));
         skipBlocks(stream);
         block = stream.read();
-        if (block >= 0 && block != GIF_EXTENSION && block != GIF_IMAGE && block != GIF_END) {
+        boolean zeros = block == 0;
+        while (block == 0) {
+            block = stream.read();
+        }
+        if ((block >= 0 || zeros) && block != GIF_EXTENSION && block != GIF_IMAGE && block != GIF_END) {
             throw new UnreadablePictureException("it is damaged: its first picture's data end early");
         }
         return new PictureHead(0, new Canvas(width, height, left, top));

@@ -358,7 +358,7 @@ class ImageFolderTest {
     @Test
     void damagedPicturesAreNeverFatal() throws IOException {
         RandomStream random = new RandomStream(1, 2);
-        for (String ending : List.of("png", "jpg", "gif", "bmp", "webp")) {
+        for (String ending : List.of("png", "jpg", "gif", "bmp", "webp", "tiff")) {
             Path whole = ending.equals("webp")
                     ? write("whole.webp", WEBP_LOSSLESS)
                     : write("whole." + ending, quarters(BufferedImage.TYPE_INT_RGB, 16));
@@ -372,7 +372,7 @@ class ImageFolderTest {
             }
         }
         ImageFolder images = ImageFolder.of(folder, 8);
-        assertThat(images.size() + images.skipped().size()).isEqualTo(5 * 61);
+        assertThat(images.size() + images.skipped().size()).isEqualTo(6 * 61);
         assertThat(images.skipped())
                 .hasSizeGreaterThan(30)
                 .allSatisfy(each -> assertThat(each.reason()).startsWith("it "));
