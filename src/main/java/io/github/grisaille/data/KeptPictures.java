@@ -1,6 +1,5 @@
 package io.github.grisaille.data;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,16 +47,17 @@ final class KeptPictures {
         try {
             Path written = write(sources, key);
             return Objects.requireNonNull(open(written, sources.size()), "the file that was just written");
-        } catch (IOException failed) {
+        } catch (UncheckedIOException failed) {
             // Windows does not replace a file that another process, which was faster, reads from
             PictureFile ofAnother = find(key, sources.size());
             if (ofAnother != null) {
                 return ofAnother;
             }
             throw new UncheckedIOException(
-                    "the small pictures, " + (long) item() * sources.size() / 1_000_000 + " MB, need a place: " + folder
-                            + " could not be written to: " + failed + "; name another folder with -Dgrisaille.cache",
-                    failed);
+                    "the small pictures, " + (long) item() * sources.size() / 1_000_000
+                            + " MB, are kept in a file, and " + failed.getMessage()
+                            + ". -Dgrisaille.cache=… names another folder for it",
+                    failed.getCause());
         }
     }
 
@@ -75,7 +75,7 @@ final class KeptPictures {
         return size * size * AreaAverage.CHANNELS;
     }
 
-    private Path write(List<PictureSource> sources, String key) throws IOException {
+    private Path write(List<PictureSource> sources, String key) {
         return AtomicFile.write(folder, VERSION, out -> {
             List<PictureFile.Outcome> outcomes = PictureFile.write(sources, size, out);
             if (outcomes.contains(PictureFile.Outcome.MOMENT)) {

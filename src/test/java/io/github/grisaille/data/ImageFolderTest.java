@@ -462,7 +462,7 @@ class ImageFolderTest {
         System.setProperty(CACHE, one.toString());
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("name another folder with -Dgrisaille.cache");
+                .hasMessageContaining("-Dgrisaille.cache=… names another folder for it");
     }
 
     @Test
