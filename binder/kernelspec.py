@@ -32,7 +32,10 @@ def kernels(options):
 
 def accepts(program, *flags):
     """Whether this JDK's program knows the flags: older ones stop at a flag that came later."""
-    return subprocess.run([program, *flags, "-version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    try:
+        return subprocess.run([program, *flags, "-version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError as missing:
+        sys.exit(f"lab: {program} could not be started ({missing.strerror}): wanted is the folder of a JDK")
 
 
 def jvm(options):
@@ -59,10 +62,11 @@ def compiler_options(options):
 
 def environment(options, prefix):
     """What both kernels are told under names of their own."""
+    compiler = compiler_options(options)
     return {
         "JAVA_HOME": options.java,
         "PATH": f"{options.java}/bin:${{PATH}}",
-        f"{prefix}_COMPILER_OPTS": " ".join(compiler_options(options)),
+        **({f"{prefix}_COMPILER_OPTS": " ".join(compiler)} if compiler else {}),
         f"{prefix}_CLASSPATH": f"{options.jar}:{options.libraries}/*",
     }
 

@@ -156,14 +156,14 @@ def nbgrader(course, *words):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def grade(name, course):
+def grade(name, course, students=None):
     """Generates the release, hands in for every student, and autogrades: {student: {test cell: score}}."""
     shutil.copy(COURSE / "nbgrader_config.py", course)
     shutil.copytree(COURSE / "source" / name, course / "source" / name)
     nbgrader(course, "generate_assignment", name)
     released = (course / "release" / name / f"{name}.ipynb").read_text()
     assert "SOLUTION" not in released and "HIDDEN" not in released
-    students = scenarios(name)
+    students = students or scenarios(name)
     for student, (answers, _) in students.items():
         notebook = nbformat.read(course / "release" / name / f"{name}.ipynb", as_version=4)
         for cell in notebook.cells:
@@ -214,3 +214,17 @@ def test_is_made_for_grading(name):
         assert set(mistake.lost) < set(own)
     hidden = [cell for cell in tests if "BEGIN HIDDEN TESTS" in cell.source]
     assert hidden == tests
+
+
+def test_a_flood_of_output_loses_only_its_own_points(tmp_path):
+    """A method that prints 40,000 lines, and is wrong: the other problems of the notebook keep their points."""
+    name = "2-the-gray-trap"
+    flood = "for (int line = 0; line < 40_000; line++) System.out.println(\"a line of debugging, number \" + line);\n"
+    _, full = scenarios(name)["solution"]
+    every, _ = scenarios(name)["solution"]
+    mistake = next(each for each in MISTAKES[name] if each.answer == "dependence")
+    wrong = every[mistake.answer].replace(mistake.right, mistake.wrong)
+    loud = re.sub(r"(double dependence\([^{]*\{\n)", lambda head: head[1] + flood, wrong)
+    assert loud != wrong
+    scores = grade(name, tmp_path, {"loud": (every | {mistake.answer: loud}, None)})
+    assert scores["loud"] == full | dict.fromkeys(mistake.lost, 0)

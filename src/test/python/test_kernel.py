@@ -1,5 +1,6 @@
 """What a notebook relies on: values that show themselves, live progress, errors and interrupts, in the real kernel."""
 import base64
+import re
 import threading
 import time
 
@@ -155,3 +156,155 @@ def test_pictures_of_every_format_are_read(run_cells, tmp_path):
         f'ImageFolder.of(java.nio.file.Path.of("{tmp_path}"), 8)',
     )
     assert cells[2].outputs[0].data["text/plain"].startswith("2 pictures of 8×8"), cells[2]
+
+
+def text(cell, name="stdout"):
+    return "".join(output.text for output in cell.outputs if output.get("name") == name)
+
+
+def error(cell):
+    """The error of a cell as its reader sees it, without colours."""
+    found = [output for output in cell.outputs if output.output_type == "error"]
+    assert len(found) == 1, cell
+    return found[0].evalue + "\n" + re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(found[0].traceback))
+
+
+LINE = """
+ArrayDataset inputs = new ArrayDataset(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1);
+ArrayDataset targets = new ArrayDataset(new float[] {2, 4, 6, 8, 10, 12, 14, 16}, 1);
+History fit(float rate, int epochs) {
+    Sequential line = sequential(dense(1, 1)).initialize(1);
+    return new Trainer(line, meanSquaredError()).optimizer(sgd(rate)).batch(8).epochs(epochs).fit(inputs, targets);
+}
+"""
+
+
+def test_charts_of_any_values_end(run_cells):
+    """XChart never ends on values of 1e16; a training whose loss ends at 7e27 drew them by itself."""
+    cells = run_cells(
+        IMPORTS,
+        'Figures.curves("t", "x", "y", new double[] {1, 2, 3, 4}).line("a", new double[] {1, 2, 3, 1e16})',
+        LINE,
+        'fit(0.045f, 100).last("loss") > 1e20',
+        'XYChart chart = new XYChartBuilder().build(); chart.addSeries("a", new double[] {1e-12, 2e-12, 4e-12}); chart',
+        "1 + 1",
+        timeout=60,
+    )
+    assert "image/png" in cells[1].outputs[0].data
+    live, value = cells[3].outputs
+    assert "done, 100 steps" in live.data["text/html"] and "<img" in live.data["text/html"]
+    assert value.data["text/plain"] == "true"
+    assert "image/png" in cells[4].outputs[0].data
+    assert cells[5].outputs[0].data["text/plain"] == "2"
+
+
+def test_the_exception_that_ends_training_arrives(run_cells):
+    cells = run_cells(IMPORTS, LINE, "fit(0.1f, 200);", "1 + 1", timeout=60)
+    assert "the loss is NaN or infinite" in error(cells[2]) and "Try a lower learning rate" in error(cells[2])
+    assert "the loss is NaN or infinite" in html(cells[2])[0] and "<img" in html(cells[2])[0]
+    assert cells[3].outputs[0].data["text/plain"] == "2"
+
+
+def test_a_value_that_cannot_be_shown_is_an_error_of_the_cell(run_cells):
+    """JJava shows values on the thread that waits for cells, which must not end."""
+    cells = run_cells(
+        IMPORTS,
+        "ImageGrid.of(Mnist.train().scaled(-1, 1).first(60000)).scale(3)",
+        "1 + 1",
+        'class Huge { public String toString() { return "x".repeat(2_000_000_000) + "y".repeat(2_000_000_000); } }',
+        "new Huge()",
+        'class Endless { public String toString() { return "" + this; } }',
+        "new Endless()",
+        "2 + 2",
+        timeout=60,
+    )
+    assert "21,318×21,318 pixels" in error(cells[1]) and "show at most 17424 of them" in error(cells[1])
+    assert cells[2].outputs[0].data["text/plain"] == "2"
+    assert "has no room for it" in error(cells[4])
+    assert "its toString() calls itself without end" in error(cells[6]) and len(error(cells[6])) < 5000
+    assert cells[7].outputs[0].data["text/plain"] == "4"
+
+
+def test_output_arrives_whole(run_cells):
+    """The kernel's socket drops messages that are not fetched in time: one for each line was too many."""
+    cells = run_cells(
+        """for (int i = 0; i < 200_000; i++) System.out.println("line " + i + " é€😀");
+        throw new IllegalStateException("after them");""",
+        r"""System.out.print("a"); System.err.print("b"); System.out.print("c\n"); "value" """,
+        'for (int i = 0; i < 5_000; i++) { System.out.println("out " + i); System.err.println("err " + i); }',
+        timeout=120,
+    )
+    assert text(cells[0]) == "".join(f"line {i} é€😀\n" for i in range(200_000))
+    assert cells[0].outputs[-1].output_type == "error" and "after them" in error(cells[0])
+    assert [(output.get("name"), output.get("text")) for output in cells[1].outputs[:-1]] == [("stdout", "ac\n"), ("stderr", "b")]
+    assert cells[1].outputs[-1].data["text/plain"] == "value"
+    for name in ("out", "err"):
+        assert text(cells[2], f"std{name}") == "".join(f"{name} {i}\n" for i in range(5_000))
+
+
+def test_output_keeps_its_order_and_moves():
+    """What is printed comes before the picture that follows it, and a progress bar is seen while it moves."""
+    manager, client = start_new_kernel(kernel_name="grisaille")
+    try:
+        client.execute_interactive(IMPORTS, timeout=60)
+        seen = []
+
+        def listen(message):
+            content = message["content"]
+            if message["msg_type"] in ("stream", "display_data", "execute_result"):
+                shown = content.get("text") or ("picture" if "image/png" in content["data"] else content["data"]["text/plain"])
+                seen.append((time.monotonic(), content.get("name", ""), shown))
+
+        client.execute_interactive(
+            """System.out.println("before");
+            System.err.println("aside");
+            Notebook.show(ImageGrid.of(new float[16], 4, 4, 1));
+            System.out.println("after");
+            42""",
+            timeout=60,
+            output_hook=listen,
+        )
+        assert [(name, shown) for _, name, shown in seen] == [
+            ("stdout", "before\n"),
+            ("stderr", "aside\n"),
+            ("", "picture"),
+            ("stdout", "after\n"),
+            ("", "42"),
+        ]
+        seen.clear()
+        client.execute_interactive(
+            r'for (int i = 1; i <= 4; i++) { System.out.print("\r" + i + " of 4"); Thread.sleep(400); }',
+            timeout=60,
+            output_hook=listen,
+        )
+        assert "".join(shown for _, _, shown in seen) == "\r1 of 4\r2 of 4\r3 of 4\r4 of 4"
+        assert len(seen) == 4 and seen[-1][0] - seen[0][0] > 0.8
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def test_a_cell_that_prints_for_ever_comes_to_an_end(run_cells):
+    cells = run_cells(
+        'String line = "x".repeat(999); for (int i = 0; i < 100_000; i++) System.out.println(line); int after = 1;',
+        "after",
+        timeout=120,
+    )
+    assert 32 << 20 <= len(text(cells[0])) < 34 << 20
+    assert text(cells[0]).endswith("[the output of this cell ends here: it printed more than 32 MB]\n")
+    assert cells[1].outputs[0].data["text/plain"] == "1"
+
+
+def test_an_error_comes_first_and_names_what_is_missing(run_cells):
+    cells = run_cells(
+        "int twice(int x) { return half(x) * 4; }",
+        "twice(3)",
+        "missing(3);",
+        "double half(int x) { return x / 2.0; }",
+    )
+    assert text(cells[1], "stderr") == (
+        "the method twice uses what is not defined: method half(int). Define it, then run this cell again.\n"
+    )
+    assert "twice(int)int" in error(cells[1]) or "Unresolved" in error(cells[1])
+    assert "cannot find symbol" in error(cells[2]) and "incubating" not in error(cells[2])
+    assert not cells[0].outputs

@@ -18,10 +18,12 @@ final class IJavaKernel implements Kernel {
 
     @Override
     public <T> void showAsHtml(Class<T> type, Function<T, String> html) {
+        Function<T, String> guarded = Unshowable.guarded(html);
         kernel.getRenderer()
                 .createRegistration(type)
                 .preferring(MIMEType.TEXT_HTML)
-                .register((value, context) -> context.renderIfRequested(MIMEType.TEXT_HTML, () -> html.apply(value)));
+                .register(
+                        (value, context) -> context.renderIfRequested(MIMEType.TEXT_HTML, () -> guarded.apply(value)));
     }
 
     @Override
@@ -29,16 +31,16 @@ final class IJavaKernel implements Kernel {
         kernel.getRenderer()
                 .createRegistration(type)
                 .preferring(MIMEType.IMAGE_PNG)
-                .register((value, context) -> context.renderIfRequested(
-                        MIMEType.IMAGE_PNG, (mime, output) -> put(picture.apply(value), output)));
+                .register((value, context) ->
+                        context.renderIfRequested(MIMEType.IMAGE_PNG, (mime, output) -> put(picture, value, output)));
     }
 
     /** Jupyter takes a picture's width from the metadata; without it a fine picture is shown too large. */
-    private static void put(Picture picture, DisplayData output) {
-        output.putData(
-                MIMEType.IMAGE_PNG,
-                Base64.getEncoder().encodeToString(picture.toPng()),
-                Map.of("width", picture.width()));
+    private static <T> void put(Function<T, Picture> picture, T value, DisplayData output) {
+        Picture drawn = picture.apply(value);
+        String png = Unshowable.<T, String>guarded(each -> Base64.getEncoder().encodeToString(drawn.toPng()))
+                .apply(value);
+        output.putData(MIMEType.IMAGE_PNG, png, Map.of("width", drawn.width()));
     }
 
     @Override

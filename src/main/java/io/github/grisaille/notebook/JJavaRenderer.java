@@ -9,11 +9,7 @@ import org.dflib.jjava.jupyter.kernel.display.RenderFunction;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
-/**
- * JJava's renderer, with one promise more: a value that cannot be shown is an error of its cell. JJava shows values on the
- * thread that waits for cells, and an {@link Error} there, such as a full heap or a {@code toString} that calls itself,
- * would end this thread: no cell would ever be answered again.
- */
+/** JJava's renderer, with one promise more: a value that cannot be shown is an error of its cell ({@link Unshowable}). */
 final class JJavaRenderer extends Renderer {
     private final Renderer renderer;
 

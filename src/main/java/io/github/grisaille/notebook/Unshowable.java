@@ -1,8 +1,24 @@
 package io.github.grisaille.notebook;
 
-/** The message for a value that cannot be shown. */
+import java.util.function.Function;
+
+/**
+ * The message for a value that cannot be shown. Kernels show values on the thread that waits for cells: an {@link Error}
+ * there, such as a full heap, would end this thread, and no cell would ever be answered again.
+ */
 final class Unshowable {
     private Unshowable() {}
+
+    /** The same function, with an exception in the place of every error. */
+    static <T, R> Function<T, R> guarded(Function<T, R> shown) {
+        return value -> {
+            try {
+                return shown.apply(value);
+            } catch (Error failed) {
+                throw of(value, failed);
+            }
+        };
+    }
 
     static IllegalStateException of(Object value, Error failed) {
         String type = value.getClass().getSimpleName();

@@ -40,11 +40,19 @@ public interface Picture extends Showable {
     /**
      * The bytes of a PNG file.
      *
-     * @throws IllegalStateException if this machine cannot draw letters
+     * @throws IllegalStateException if this machine cannot draw letters, or the heap has no room for the file
      */
     default byte[] toPng() {
         try {
-            return Html.png(image());
+            BufferedImage image = image();
+            try {
+                return Html.png(image);
+            } catch (OutOfMemoryError full) {
+                throw new IllegalStateException(
+                        "the heap has no room for a PNG file of " + image.getWidth() + "×" + image.getHeight()
+                                + " pixels: make the picture smaller, or give Java a larger heap",
+                        full);
+            }
         } catch (LinkageError | InternalError missing) {
             // an error, unlike an exception, would end the kernel's thread and leave the cell waiting for ever
             throw new IllegalStateException(

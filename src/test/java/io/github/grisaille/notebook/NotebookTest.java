@@ -8,6 +8,7 @@ import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.ImageGrid;
 import io.github.grisaille.plot.Picture;
 import io.github.grisaille.plot.Rows;
+import io.github.grisaille.plot.Showable;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Progress;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
@@ -71,6 +72,26 @@ class NotebookTest {
         assertThat(new LiveProgressProvider().available())
                 .as("no cell is running")
                 .isFalse();
+    }
+
+    /** IJava's thread for cells would end on an error, as JJava's would. */
+    @Test
+    void aValueThatCannotBeShownIsAnException() {
+        BaseKernel kernel = new IJavaLike();
+        Notebook.attach(new IJavaKernel(kernel));
+        Showable huge = () -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        assertThatThrownBy(() -> kernel.getRenderer().render(huge))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has no room for it");
+        Showable endless = new Showable() {
+            @Override
+            public String toHtml() {
+                return toHtml();
+            }
+        };
+        assertThatThrownBy(() -> kernel.getRenderer().render(endless)).hasMessageContaining("calls itself without end");
     }
 
     private static int pictureWidth(BaseKernel kernel, Object value) throws IOException {
