@@ -3,6 +3,7 @@ package io.github.grisaille.backend;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.PointwiseLoss;
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
 
 /**
  * The innermost loops, of which there are two sets: {@link PlainKernels}, plain Java, is the reference; VectorKernels
@@ -12,14 +13,17 @@ abstract class Kernels {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final String VECTOR_KERNELS = "io.github.grisaille.backend.VectorKernels";
     private static final String CHOICE = "grisaille.kernels";
+    /** Vectors of two floats gain nothing over plain loops. */
+    private static final int FEWEST_LANES = 4;
 
     private static final class Best {
         static final Kernels KERNELS = find(System.getProperty(CHOICE));
     }
 
     /**
-     * The vector kernels where the JDK's module is there, and the plain ones otherwise, with a line on standard error
-     * that says what to do; {@code -Dgrisaille.kernels=plain} asks for the plain ones.
+     * The vector kernels where the JDK's module is there and vectors are fast, and the plain ones otherwise, with a line on
+     * standard error that says why and what to do. {@code -Dgrisaille.kernels=plain} asks for the plain ones, and {@code
+     * vector} for vectors even where they are slow.
      */
     static Kernels best() {
         return Best.KERNELS;
@@ -37,7 +41,22 @@ abstract class Kernels {
                     + " --add-modules " + VECTOR_MODULE);
             return new PlainKernels();
         }
-        return vector();
+        Kernels vector = vector();
+        Optional<String> slow = VirtualMachine.own().slowVectors();
+        if (slow.isEmpty() && vector.tiles()[0].width() < FEWEST_LANES) {
+            slow = Optional.of("they hold only two numbers: leave out -XX:MaxVectorSize, or take a processor with wider"
+                    + " vectors");
+        }
+        if (slow.isEmpty()) {
+            return vector;
+        }
+        if (choice == null) {
+            System.err.println("Grisaille runs on plain loops, since vectors are slow here: " + slow.get());
+            return new PlainKernels();
+        }
+        System.err.println("Grisaille runs on vectors, as -D" + CHOICE + "=" + choice
+                + " says, though plain loops are faster here: " + slow.get());
+        return vector;
     }
 
     /** The vector kernels are compiled apart and found by name, so that all else loads without the module. */
