@@ -74,7 +74,7 @@ KERNEL(pointwise_loss, THREADS, PointwiseLoss) {
             case SQUARED: {
                 float d = x - t;
                 loss = d * d;
-                slope = r.factor * (2 * d);
+                slope = 2 * r.factor * d;
                 break;
             }
             case ABSOLUTE: {
@@ -91,7 +91,7 @@ KERNEL(pointwise_loss, THREADS, PointwiseLoss) {
                 break;
             }
             case BINARY_CROSS_ENTROPY_ON_LOGITS:
-                loss = softplus(x) - x * t;
+                loss = cross_entropy_on_logit(x, t);
                 slope = r.factor * (sigmoid(x) - t);
                 break;
             case HINGE: {
@@ -191,7 +191,9 @@ KERNEL(gaussian_kl, THREADS, GaussianKl) {
         float m = r.mean[i];
         float l = r.log_variance[i];
         float variance = exponential(l);
-        own += 0.5 * ((double) m * m + variance - 1 - l);
+        // ∞ − ∞ would be NaN
+        float rest = variance > 3.40282347e38f ? 0 : l;
+        own += 0.5 * ((double) m * m + variance - 1 - rest);
         r.d_mean[i] = r.factor * m;
         r.d_log_variance[i] = r.factor * 0.5f * (variance - 1);
     }

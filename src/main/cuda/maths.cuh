@@ -90,6 +90,15 @@ __device__ inline float softplus(float x) {
     return greater(x, 0) + log1p;
 }
 
+/** softplus(x) − x·t, which at an infinite x would be ∞ − ∞ or 0 · ∞: there it is ∞, or 0 where t says the same. */
+__device__ inline float cross_entropy_on_logit(float x, float t) {
+    if (fabsf(x) > 3.40282347e38f) {
+        float doubt = x > 0 ? 1 - t : t;
+        return doubt == 0 ? 0 : doubt * fabsf(x);
+    }
+    return softplus(x) - x * t;
+}
+
 __device__ inline float sin_near_zero(float x) {
     float z = x * x;
     float p = -1.9515295891e-4f;
@@ -134,10 +143,16 @@ __device__ inline float activation(int f, float slope, float x) {
     }
 }
 
+/** dy · 0, and 0 where dy is infinite or NaN: nothing passes a ReLU at rest. */
+__device__ inline float nothing_of(float dy) {
+    float product = dy * 0;
+    return product == 0 ? product : 0;
+}
+
 /** dy · f′(x), where y = f(x). */
 __device__ inline float activation_gradient(int f, float slope, float x, float y, float dy) {
     switch (f) {
-        case RELU: return x > 0 ? dy : 0;
+        case RELU: return x <= 0 ? nothing_of(dy) : dy;
         case LEAKY_RELU: return x > 0 ? dy : slope * dy;
         case ELU: return x > 0 ? dy : dy * (y + slope);
         case TANH: return dy * (1 - y * y);

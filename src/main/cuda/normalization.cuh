@@ -124,13 +124,17 @@ KERNEL(column_moments, THREADS, ColumnMoments) {
     double sum = column_sum(c, own);
     float chunk_mean = (float) (sum / (t.last_row - t.first_row));
     float own_squares = 0;
+    float own_deviations = 0;
     if (inside) {
         for (int row = t.first_row + t.lane_row; row < t.last_row; row += t.rows_at_once) {
             float d = x[(long long) row * c.columns] - chunk_mean;
             own_squares += d * d;
+            own_deviations += d;
         }
     }
     double squares = column_sum(c, own_squares);
+    // the sum once more, without the rounding of the first one
+    sum = (double) chunk_mean * (t.last_row - t.first_row) + column_sum(c, own_deviations);
     double sums[1] = {sum};
     if (inside && t.lane_row == 0 && gridDim.y > 1) {
         *column_partial(c, 1, blockIdx.y, t.column) = squares;
@@ -151,10 +155,12 @@ KERNEL(column_moments, THREADS, ColumnMoments) {
             all += __ldcg(column_partial(c, 1, chunk, t.column)) + rows * (off * off + 2 * off * rest);
         }
         squares = column_sum(c, all);
+    } else {
+        squares -= c.rows * (mean - chunk_mean) * (mean - chunk_mean);
     }
     if (inside && t.lane_row == 0) {
         r.mean[t.column] = (float) mean;
-        r.variance[t.column] = (float) (squares / c.rows);
+        r.variance[t.column] = greater((float) (squares / c.rows), 0);
     }
 }
 

@@ -247,7 +247,8 @@ struct ClipByNorm {
 KERNEL(clip_by_norm, THREADS, ClipByNorm) {
     const ClipByNorm r = *record;
     float norm = sqrtf(*r.total);
-    if (norm > r.limit) {
+    // a norm that is NaN makes all of them NaN
+    if (!(norm <= r.limit)) {
         float factor = r.limit / norm;
         EACH(i, r.n) r.gradient[i] = r.gradient[i] * factor;
     }

@@ -8,6 +8,9 @@ final class ColumnNormalization {
     /** Values that are normalised and activated at a time: they stay in the first-level cache. */
     private static final int BLOCK = 4096;
 
+    /** A mean of floats is off by up to 4e-6 of itself, which is a hundredth of a percent of a deviation of 1/32 of it. */
+    private static final double SMALL_SHARE = 0x1p-10;
+
     private final WorkerPool pool;
     private final Reductions reductions;
     private final Columns loops;
@@ -18,7 +21,11 @@ final class ColumnNormalization {
         this.loops = loops;
     }
 
-    /** Two passes, mean first: the one-pass formula loses the variance of data with a large mean. */
+    /**
+     * Two passes, mean first: the one-pass formula loses the variance of data with a large mean. Where the deviation is
+     * small beside the mean, the rounding of the mean's sum would be seen in it, and a third pass corrects the mean (Chan,
+     * Golub and LeVeque 1983).
+     */
     void moments(float[] x, int rows, int columns, float[] mean, float[] variance) {
         double[] sums = reductions.columnSums(x, rows, columns);
         for (int j = 0; j < columns; j++) {
@@ -26,8 +33,29 @@ final class ColumnNormalization {
         }
         double[] squares = reductions.columns(
                 rows, columns, (from, to, total) -> loops.squares(x, columns, from, to, 0, mean, total));
+        boolean small = false;
         for (int j = 0; j < columns; j++) {
             variance[j] = (float) (squares[j] / rows);
+            small |= smallBesideMean(variance[j], mean[j]);
+        }
+        if (small) {
+            correct(x, rows, columns, mean, variance);
+        }
+    }
+
+    private static boolean smallBesideMean(float variance, float mean) {
+        return variance < SMALL_SHARE * mean * mean;
+    }
+
+    private void correct(float[] x, int rows, int columns, float[] mean, float[] variance) {
+        double[] deviations = reductions.columns(
+                rows, columns, (from, to, total) -> loops.deviations(x, columns, from, to, mean, total));
+        for (int j = 0; j < columns; j++) {
+            if (smallBesideMean(variance[j], mean[j])) {
+                double off = deviations[j] / rows;
+                mean[j] = (float) (mean[j] + off);
+                variance[j] = (float) Math.max(0, variance[j] - off * off);
+            }
         }
     }
 
@@ -86,8 +114,11 @@ final class ColumnNormalization {
         inputGradient(x, dy, rows, columns, normal, inverse, sumDyNormal, sumDy, dx);
     }
 
-    /** Both, through a piecewise linear activation that followed: where it was on is seen from x once more. */
-    void gradients(
+    /**
+     * Both, through a piecewise linear activation that followed: where it was on is seen from x once more. An infinity in dy
+     * times a slope of 0 is NaN. Where sums are NaN for such a slope this returns false, and dx is not yet written.
+     */
+    boolean gradients(
             float[] x,
             float[] dy,
             int rows,
@@ -104,7 +135,20 @@ final class ColumnNormalization {
         float[] inverse = RowNormalization.inverseDeviations(variance, columns, epsilon);
         Columns.Normal normal = Columns.Normal.activated(mean, factors(inverse, gain, columns), shift, f);
         parameterGradients(x, dy, rows, columns, normal, inverse, false, dGain, dShift);
+        if (normal.slope() == 0 && anyNaN(dShift, dGain)) {
+            return false;
+        }
         inputGradient(x, dy, rows, columns, normal, inverse, dGain, dShift, dx);
+        return true;
+    }
+
+    private static boolean anyNaN(float[] a, float[] b) {
+        for (int j = 0; j < a.length; j++) {
+            if (Float.isNaN(a[j]) || Float.isNaN(b[j])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** gain / √(variance + ε), until this thread asks for factors again. */

@@ -46,6 +46,16 @@ class Columns {
         }
     }
 
+    /** sums[j] += Σ (x − mean). */
+    final void deviations(float[] x, int columns, int fromRow, int toRow, float[] mean, float[] sums) {
+        for (int row = fromRow; row < toRow; row++) {
+            int at = row * columns;
+            for (int j = 0; j < columns; j++) {
+                sums[j] += x[at + j] - mean[j];
+            }
+        }
+    }
+
     /** sums[j] += Σ dy · f′, and sums[columns + j] += Σ dy · f′ · (x − mean). */
     void gradientSums(
             float[] x, float[] dy, int columns, int fromRow, int toRow, int fromColumn, Normal n, float[] sums) {

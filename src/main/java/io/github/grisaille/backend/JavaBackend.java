@@ -515,28 +515,28 @@ public final class JavaBackend implements Backend {
             Tensor dGain,
             Tensor dShift,
             Tensor dx) {
-        if (!f.piecewiseLinear()) {
-            Backend.super.normalizeColumnsGradients(
-                    x, y, dy, mean, variance, epsilon, gain, shift, f, dGain, dShift, dx);
-            return;
-        }
         sameSize("normalizeColumnsGradients", x, y, dy, dx);
         sameSize("normalizeColumnsGradients", mean, variance, gain, shift, dGain, dShift);
         sized("normalizeColumnsGradients", mean, x.axis(-1));
-        columnNormalization.gradients(
-                values(x),
-                values(dy),
-                x.shape().rows(),
-                x.axis(-1),
-                values(mean),
-                values(variance),
-                epsilon,
-                values(gain),
-                values(shift),
-                f,
-                values(dGain),
-                values(dShift),
-                values(dx));
+        boolean done = f.piecewiseLinear()
+                && columnNormalization.gradients(
+                        values(x),
+                        values(dy),
+                        x.shape().rows(),
+                        x.axis(-1),
+                        values(mean),
+                        values(variance),
+                        epsilon,
+                        values(gain),
+                        values(shift),
+                        f,
+                        values(dGain),
+                        values(dShift),
+                        values(dx));
+        if (!done) {
+            Backend.super.normalizeColumnsGradients(
+                    x, y, dy, mean, variance, epsilon, gain, shift, f, dGain, dShift, dx);
+        }
     }
 
     @Override
@@ -677,7 +677,9 @@ public final class JavaBackend implements Backend {
             double terms = 0;
             for (int i = from; i < to; i++) {
                 float variance = FastMath.exp(l[i]);
-                terms += 0.5 * ((double) m[i] * m[i] + variance - 1 - l[i]);
+                // ∞ − ∞ would be NaN
+                float rest = variance == Float.POSITIVE_INFINITY ? 0 : l[i];
+                terms += 0.5 * ((double) m[i] * m[i] + variance - 1 - rest);
                 dm[i] = factor * m[i];
                 dl[i] = factor * 0.5f * (variance - 1);
             }
@@ -740,7 +742,8 @@ public final class JavaBackend implements Backend {
     @Override
     public void clipByNorm(Tensor total, float limit, Tensor gradient) {
         float norm = (float) Math.sqrt(values(total)[0]);
-        if (norm > limit) {
+        // a norm that is NaN makes all of them NaN
+        if (!(norm <= limit)) {
             scale(gradient, limit / norm, gradient);
         }
     }

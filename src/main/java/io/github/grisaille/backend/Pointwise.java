@@ -63,7 +63,7 @@ final class Pointwise {
         switch (f.kind()) {
             case RELU -> {
                 for (int i = from; i < to; i++) {
-                    dx[i] = x[i] > 0 ? dy[i] : 0;
+                    dx[i] = x[i] <= 0 ? nothingOf(dy[i]) : dy[i];
                 }
             }
             case LEAKY_RELU -> {
@@ -97,6 +97,12 @@ final class Pointwise {
                 }
             }
         }
+    }
+
+    /** dy · 0, with dy's sign as in {@link Columns}, and 0 where dy is infinite or NaN: nothing passes a ReLU at rest. */
+    private static float nothingOf(float dy) {
+        float product = dy * 0;
+        return product == 0 ? product : 0;
     }
 
     /** dx = dy ⊙ direction ⊙ f″(x); the second derivative of a piecewise linear function is 0 off its kinks, and taken as 0 there. */
@@ -150,7 +156,7 @@ final class Pointwise {
                 case SQUARED -> {
                     float d = x - t;
                     sum += d * d;
-                    gradient[i] = factor * (2 * d);
+                    gradient[i] = 2 * factor * d;
                 }
                 case ABSOLUTE -> {
                     float d = x - t;
@@ -164,8 +170,7 @@ final class Pointwise {
                     gradient[i] = factor * ((x - t) / Math.max(x * (1 - x), SMALLEST_VARIANCE));
                 }
                 case BINARY_CROSS_ENTROPY_ON_LOGITS -> {
-                    // softplus(x) = max(x, 0) + log(1 + e^−|x|)
-                    sum += FastMath.softplus(x) - x * t;
+                    sum += crossEntropyOnLogit(x, t);
                     gradient[i] = factor * (FastMath.sigmoid(x) - t);
                 }
                 case HINGE -> {
@@ -180,6 +185,16 @@ final class Pointwise {
             }
         }
         return sum;
+    }
+
+    /** softplus(x) − x·t, which at an infinite x would be ∞ − ∞ or 0 · ∞: there it is ∞, or 0 where t says the same. */
+    static float crossEntropyOnLogit(float x, float t) {
+        float loss = FastMath.softplus(x) - x * t;
+        if (Float.isNaN(loss) && Float.isInfinite(x)) {
+            float doubt = x > 0 ? 1 - t : t;
+            return doubt == 0 ? 0 : doubt * Float.POSITIVE_INFINITY;
+        }
+        return loss;
     }
 
     /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */

@@ -106,7 +106,7 @@ final class VectorPointwise {
     static void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
         int end = from + SPECIES.loopBound(to - from);
         switch (f.kind()) {
-            case RELU -> leakyReluGradient(0, x, dy, dx, from, end);
+            case RELU -> reluGradient(x, dy, dx, from, end);
             case LEAKY_RELU -> leakyReluGradient(f.slope(), x, dy, dx, from, end);
             case ELU -> eluGradient(f.slope(), x, y, dy, dx, from, end);
             case TANH -> tanhGradient(y, dy, dx, from, end);
@@ -115,6 +115,17 @@ final class VectorPointwise {
             case EXP -> expGradient(y, dy, dx, from, end);
         }
         Pointwise.activateGradient(f, x, y, dy, dx, end, to);
+    }
+
+    private static void reluGradient(float[] x, float[] dy, float[] dx, int from, int to) {
+        for (int i = from; i < to; i += LANES) {
+            VectorMask<Float> off = FloatVector.fromArray(SPECIES, x, i).compare(VectorOperators.LE, 0);
+            FloatVector g = FloatVector.fromArray(SPECIES, dy, i);
+            FloatVector nothing = g.mul(0);
+            // of an infinity or a NaN too
+            nothing = nothing.blend(0, nothing.compare(VectorOperators.NE, 0));
+            g.blend(nothing, off).intoArray(dx, i);
+        }
     }
 
     private static void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx, int from, int to) {
@@ -201,6 +212,15 @@ final class VectorPointwise {
         expOfMinusMagnitude(p, gradient, from, to);
         double sum = crossEntropies(p, target, gradient, from, to);
         crossEntropyGradient(p, target, factor, gradient, from, to);
+        return Double.isNaN(sum) ? crossEntropiesOneByOne(p, target, from, to) : sum;
+    }
+
+    /** Where a logit may be infinite. */
+    private static double crossEntropiesOneByOne(float[] p, float[] target, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += Pointwise.crossEntropyOnLogit(p[i], target[target.length == 1 ? 0 : i]);
+        }
         return sum;
     }
 

@@ -54,8 +54,7 @@ record VirtualMachine(
                     + " such as Temurin");
         }
         if (mode.contains("interpreted") || is("UseCompiler", "false")) {
-            return Optional.of(
-                    "this Java only interprets: leave out -Xint, -XX:-UseCompiler and" + " -XX:TieredStopAtLevel=0");
+            return Optional.of("this Java only interprets: leave out -Xint, -XX:-UseCompiler, -XX:TieredStopAtLevel=0");
         }
         if (withoutC2()) {
             return Optional.of("this Java compiles without C2, which knows vectors: leave out -XX:TieredStopAtLevel and"

@@ -37,7 +37,9 @@ import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -158,6 +160,54 @@ class ThreadsTest {
         backend.normalizeColumns(x, gain, variance, 0.1f, gain, gain, tanh, y);
         results.add(y);
         return results.stream().map(Tensor::toArray).toList();
+    }
+
+    /** Means that are corrected, beside one that is not, and gradients that are made again since some were infinite. */
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void correctedMomentsAndGradientsAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = corrected(new JavaBackend(1));
+        List<float[]> many = corrected(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+        assertThat(one.get(0)[0]).isBetween(999.99f, 1000f);
+        for (float[] result : one) {
+            for (float value : result) {
+                assertThat(Float.isFinite(value)).isTrue();
+            }
+        }
+    }
+
+    private static List<float[]> corrected(Backend backend) {
+        int columns = 37;
+        Tensor x = uniform(backend, 1, 9_001, columns);
+        float[] values = x.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % columns == 5 ? values[i] : 1000 + 0.01f * (values[i] - 0.5f);
+        }
+        backend.write(values, x);
+        Tensor[] vectors = new Tensor[6];
+        Arrays.setAll(vectors, i -> backend.empty(Shape.of(columns)));
+        backend.columnMoments(x, vectors[0], vectors[1]);
+        backend.fill(1, vectors[2]);
+        backend.fill(0, vectors[3]);
+        Activation relu = new Activation(Activation.Kind.RELU);
+        Tensor y = backend.empty(x.shape());
+        Tensor dx = backend.empty(x.shape());
+        Tensor dy = uniform(backend, 2, 9_001, columns);
+        backend.normalizeColumns(x, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, y);
+        float[] slopes = dy.toArray();
+        float[] outputs = y.toArray();
+        for (int i = 0; i < slopes.length; i += 101) {
+            slopes[i] = outputs[i] > 0 ? slopes[i] : Float.POSITIVE_INFINITY;
+        }
+        backend.write(slopes, dy);
+        backend.normalizeColumnsGradients(
+                x, y, dy, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, vectors[4], vectors[5], dx);
+        return Stream.of(vectors[0], vectors[1], y, vectors[4], vectors[5], dx)
+                .map(Tensor::toArray)
+                .toList();
     }
 
     @ParameterizedTest(name = "{0} threads")

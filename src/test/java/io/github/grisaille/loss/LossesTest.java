@@ -208,6 +208,31 @@ class LossesTest {
         }
     }
 
+    /** A discriminator that is sure without bound: right costs nothing, wrong costs without bound. */
+    @Test
+    void infiniteLogits() {
+        float infinity = Float.POSITIVE_INFINITY;
+        Tensor logits = Tensor.of(new float[] {infinity, -infinity}, 2, 1);
+        LossValue right = Losses.binaryCrossEntropyOnLogits().evaluate(logits, Tensor.of(new float[] {1, 0}, 2, 1));
+        assertThat(right.value().item()).isZero();
+        assertThat(right.gradient().toArray()).containsExactly(0, 0);
+        LossValue wrong = Losses.binaryCrossEntropyOnLogits().evaluate(logits, Tensor.of(new float[] {0, 1}, 2, 1));
+        assertThat(wrong.value().item()).isEqualTo(infinity);
+        assertThat(wrong.gradient().toArray()).containsExactly(0.5f, -0.5f);
+        Tensor sure = Tensor.of(new float[] {infinity, 3}, 2, 1);
+        RandomStream unused = new RandomStream(1, 1);
+        assertThat(GanLoss.nonSaturating()
+                        .onFake(sure, unused, Backend.cpu())
+                        .value()
+                        .item())
+                .isEqualTo(infinity);
+        assertThat(GanLoss.nonSaturating()
+                        .onReal(sure, unused, Backend.cpu())
+                        .value()
+                        .item())
+                .isCloseTo((float) (Math.log1p(Math.exp(-3)) / 2), within(1e-7f));
+    }
+
     @Test
     void gaussianDivergenceAgreesWithTorchAndByHand() {
         Tensor mean = Samples.normal(1, 5, 3);

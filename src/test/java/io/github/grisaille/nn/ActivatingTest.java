@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A layer and the activation that it applies itself: the same values as those of two layers. */
 class ActivatingTest {
@@ -112,6 +113,51 @@ class ActivatingTest {
         for (int i = 0; i < actual.size(); i++) {
             assertThat(actual.get(i)).as("result " + i).containsExactly(expected.get(i));
         }
+    }
+
+    /** An infinite or missing gradient of a value that a ReLU holds at 0 reaches nothing, in either way. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(floats = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN})
+    void nothingPassesADeadRelu(float gradient) {
+        List<Layer> layers = List.of(
+                Layers.dense(19, 33),
+                Layers.conv2d(19, 21, 3, 1, 1),
+                Layers.convTranspose2d(19, 17, 4, 2, 1),
+                Layers.batchNorm(19));
+        for (Layer layer : layers) {
+            Shape shape = layer instanceof Dense ? VECTORS : IMAGES;
+            Sequential pair = Layers.sequential(layer, Layers.relu());
+            LayerChecks.randomized(pair, 7);
+            Tensor x = Samples.normal(3, shape);
+            float[] zeros = Samples.normal(4, pair.outputShape(shape)).toArray();
+            float[] broken = zeros.clone();
+            try (Pass pass = pass(true)) {
+                float[] y = pair.forward(x, pass).toArray();
+                for (int i = 0; i < y.length; i++) {
+                    zeros[i] = y[i] > 0 ? zeros[i] : 0;
+                    broken[i] = y[i] > 0 ? zeros[i] : gradient;
+                }
+                List<float[]> expected = new ArrayList<>();
+                clear(pair);
+                addGradients(pair, pair.backward(tensor(zeros, pair, shape), pass, Wanted.BOTH), expected);
+                List<float[]> together = new ArrayList<>();
+                clear(pair);
+                addGradients(pair, pair.backward(tensor(broken, pair, shape), pass, Wanted.BOTH), together);
+                List<float[]> apart = new ArrayList<>();
+                clear(pair);
+                Tensor dz = pair.slice(1, 2).backward(tensor(broken, pair, shape), pass, Wanted.BOTH);
+                addGradients(pair, pair.slice(0, 1).backward(dz, pass, Wanted.BOTH), apart);
+                assertSame(together, apart);
+                assertThat(together).hasSameSizeAs(expected);
+                for (int i = 0; i < expected.size(); i++) {
+                    Samples.assertClose(layer + ", result " + i, together.get(i), expected.get(i), x.size());
+                }
+            }
+        }
+    }
+
+    private static Tensor tensor(float[] values, Sequential pair, Shape input) {
+        return Backend.cpu().tensor(values, pair.outputShape(input));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.oracle.Samples.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.oracle.Torch;
@@ -13,12 +14,14 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** BatchNorm and LayerNorm. */
 class NormalizationTest {
@@ -143,6 +146,54 @@ class NormalizationTest {
             float[] y = layer.forward(Tensor.of(values, 1000, 1), pass).toArray();
             assertThat(y[0]).isBetween(0.99f, 1.01f);
             assertThat(y[1]).isBetween(-1.01f, -0.99f);
+        }
+    }
+
+    /** 48 equal values become 0 exactly; torch is off by 1e-4 there. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(floats = {3.7f, 1e4f, 1e-4f, -0.3f})
+    void equalValuesBecomeZero(float value) {
+        for (int items : new int[] {2, 48, 1000, 100_000}) {
+            float[] values = new float[items * 3];
+            Arrays.fill(values, value);
+            BatchNorm layer = batchNorm(3);
+            try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+                assertThat(layer.forward(Tensor.of(values, items, 3), pass).toArray())
+                        .as("BatchNorm of " + items + " items")
+                        .containsOnly(0);
+                assertThat(layer.buffers().get(0).value().toArray()).containsOnly(0.1f * value);
+                assertThat(layer.buffers().get(1).value().toArray()).containsOnly(0.9f);
+                assertThat(layerNorm(items, 3)
+                                .forward(Tensor.of(values, 1, items, 3), pass)
+                                .toArray())
+                        .as("LayerNorm of " + 3 * items + " values")
+                        .containsOnly(0);
+            }
+        }
+    }
+
+    /** Values whose deviation is a ten-thousandth of their mean, against double precision. */
+    @Test
+    void nearlyEqualValuesAreAsInDoublePrecision() {
+        int items = 5000;
+        float[] values = Samples.normal(5, items, 1).toArray();
+        double sum = 0;
+        for (int i = 0; i < items; i++) {
+            values[i] = 3.7f + 3.7e-4f * values[i];
+            sum += values[i];
+        }
+        double squares = 0;
+        for (float value : values) {
+            squares += (value - sum / items) * (value - sum / items);
+        }
+        BatchNorm layer = batchNorm(1);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            float[] y = layer.forward(Tensor.of(values, items, 1), pass).toArray();
+            for (int i = 0; i < items; i++) {
+                double expected = (values[i] - sum / items) / Math.sqrt(squares / items + 1e-5);
+                // the mean is a float: half its last place is 1.2e-7, over a deviation of 3.2e-3
+                assertThat((double) y[i]).isCloseTo(expected, offset(4e-5));
+            }
         }
     }
 
