@@ -173,7 +173,7 @@ Arrays.toString(first)
     assert not any(output.output_type == "error" for cell in cells for output in cell.outputs), cells
     manifest = json.loads((tmp_path / "step-00000006.json").read_text())
     content = (tmp_path / "step-00000006.safetensors").read_bytes()
-    assert (manifest["format"], manifest["version"], manifest["step"], manifest["epoch"]) == ("grisaille checkpoint", 1, 6, 3)
+    assert (manifest["format"], manifest["version"], manifest["step"], manifest["epoch"]) == ("grisaille checkpoint", 2, 6, 3)
     assert manifest["tensors"] == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert manifest["settings"]["seed"] == "7"
     assert [len(values) for values in manifest["history"]["series"].values()] == [6, 6, 6, 6]

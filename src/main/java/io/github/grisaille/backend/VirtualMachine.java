@@ -50,8 +50,8 @@ record VirtualMachine(
     /** Why vectors are slow here and what to do about it; empty where they are fast. */
     Optional<String> slowVectors() {
         if (!name.contains(WITH_C2)) {
-            return Optional.of("of " + name + " it is not known that it compiles vectors: take a JDK with HotSpot's C2,"
-                    + " such as Temurin");
+            return Optional.of("it is not known whether " + name
+                    + " compiles vectors: take a JDK with HotSpot's C2, such as Temurin");
         }
         if (mode.contains("interpreted") || is("UseCompiler", "false")) {
             return Optional.of("this Java only interprets: leave out -Xint, -XX:-UseCompiler, -XX:TieredStopAtLevel=0");
