@@ -31,8 +31,6 @@ final class ChartPainter {
 
     private static final int MOST_ITEMS = 5_000;
     private static final double LARGEST = 1e15;
-    private static final double RESOLUTION = 1e-6;
-    private static final double NARROWEST = 1e-7;
 
     private ChartPainter() {}
 
@@ -137,10 +135,13 @@ final class ChartPainter {
             return;
         }
         boolean same = span == 0;
-        if (largest > LARGEST || largest < NARROWEST || !same && span < Math.max(NARROWEST, RESOLUTION * largest)) {
+        if (largest > LARGEST
+                || largest < FittedChart.NARROWEST
+                || !same && span < Math.max(FittedChart.NARROWEST, FittedChart.RESOLUTION * largest)) {
             throw new IllegalArgumentException("the chart \"" + chart.getTitle() + "\" has values from " + range[0]
                     + " to " + range[1] + " on the " + axis + " axis, and XChart finds labels only for values up to "
-                    + LARGEST + " that differ by at least " + NARROWEST + " and a millionth of their size: draw them in"
+                    + LARGEST + " that differ by at least " + FittedChart.NARROWEST
+                    + " and a millionth of their size: draw them in"
                     + " another unit, as differences, or as logarithms");
         }
     }

@@ -28,9 +28,9 @@ final class FittedChart implements AutoCloseable {
     private static final int MOST_MARKERS = 200_000;
 
     /** Values that differ by less than this share of their size are drawn on one line. */
-    private static final double RESOLUTION = 1e-6;
+    static final double RESOLUTION = 1e-6;
     /** XChart cuts the step between two labels at ten decimals: an axis is never narrower than this. */
-    private static final double NARROWEST = 1e-7;
+    static final double NARROWEST = 1e-7;
     /** XChart looks for shorter labels without end where one is longer than 20. */
     private static final int LONGEST_LABEL = 20;
     /** A logarithmic axis has lines for each power of ten: it shows so many, down from the largest value. */
