@@ -22,7 +22,7 @@ TARGETS = ("60", "80")
 
 SOURCES = pathlib.Path(__file__).resolve().parent
 ROOT = SOURCES.parents[2]
-RESOURCES = ROOT / "src/main/resources/io/github/grisaille/backend"
+RESOURCES = ROOT / "src/main/resources/io/github/grisaille/backend/cuda"
 
 
 def library():

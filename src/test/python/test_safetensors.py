@@ -227,7 +227,7 @@ def transposed_convolution(x, weight, stride, padding):
 
 
 def test_weights_in_pytorchs_layout(run_cells, project, tmp_path):
-    """The Python in training/README.md, on a network with every kind of layer that a DCGAN has."""
+    """The Python in experiments/README.md, on a network with every kind of layer that a DCGAN has."""
     path = tmp_path / "g.safetensors"
     cells = run_cells(
         IMPORTS,

@@ -1,6 +1,6 @@
 package io.github.grisaille.bench;
 
-import io.github.grisaille.backend.KernelBenchmark;
+import io.github.grisaille.backend.cpu.KernelBenchmark;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.github.grisaille.bench;
 
-import io.github.grisaille.backend.JavaBackend;
+import io.github.grisaille.backend.cpu.JavaBackend;
 import io.github.grisaille.tensor.Backend;
 import java.io.IOException;
 import java.util.ArrayList;

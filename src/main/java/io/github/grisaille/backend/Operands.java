@@ -5,13 +5,13 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Objects;
 
 /** What every backend asks of the tensors that a primitive is given, before it touches a value. */
-final class Operands {
+public final class Operands {
     /** What a byte can be. */
     private static final int LEVELS = 256;
 
     private Operands() {}
 
-    static int[] grouped(String what, Tensor x, Tensor y) {
+    public static int[] grouped(String what, Tensor x, Tensor y) {
         if (x.shape().rank() != 3) {
             throw new IllegalArgumentException(what + " takes items×groups×width, and got " + x.shape());
         }
@@ -19,7 +19,7 @@ final class Operands {
         return x.shape().toArray();
     }
 
-    static void sameSize(String what, Tensor first, Tensor... others) {
+    public static void sameSize(String what, Tensor first, Tensor... others) {
         for (Tensor other : others) {
             if (other.size() != first.size()) {
                 throw new IllegalArgumentException(
@@ -28,7 +28,7 @@ final class Operands {
         }
     }
 
-    static void images(String what, Tensor x, Tensor y) {
+    public static void images(String what, Tensor x, Tensor y) {
         if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
             throw new IllegalArgumentException(
                     what + " needs two tensors of images, batch×height×width×channels, of one" + " shape, and got "
@@ -36,14 +36,14 @@ final class Operands {
         }
     }
 
-    static void distinctImages(String what, Tensor x, Tensor y) {
+    public static void distinctImages(String what, Tensor x, Tensor y) {
         images(what, x, y);
         if (x.storage() == y.storage()) {
             throw new IllegalArgumentException(what + " does not work in place: give it another tensor to write");
         }
     }
 
-    static void onePerItem(String what, Tensor x, int[]... places) {
+    public static void onePerItem(String what, Tensor x, int[]... places) {
         for (int[] place : places) {
             if (place.length != x.axis(0)) {
                 throw new IllegalArgumentException(
@@ -52,14 +52,14 @@ final class Operands {
         }
     }
 
-    static void sized(String what, Tensor tensor, int size) {
+    public static void sized(String what, Tensor tensor, int size) {
         if (tensor.size() != size) {
             throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
         }
     }
 
     /** The number of bytes in an item, after a check that all items are among the bytes, and as many as y has. */
-    static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
+    public static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
         if (levels.length < LEVELS) {
             throw new IllegalArgumentException(what + " needs " + LEVELS + " levels, and got " + levels.length);
         }
@@ -73,8 +73,8 @@ final class Operands {
         return width;
     }
 
-    static Convolution.Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
-        Convolution.Extents e = extents(what, image, g, out);
+    public static Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
+        Extents e = extents(what, image, g, out);
         boolean fits = weight.shape().rank() == 4
                 && weight.axis(0) == g.kernelHeight()
                 && weight.axis(1) == g.kernelWidth()
@@ -87,7 +87,7 @@ final class Operands {
         return e;
     }
 
-    static Convolution.Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
+    public static Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
         boolean fits = image.shape().rank() == 4
                 && out.shape().rank() == 4
                 && image.axis(0) == out.axis(0)
@@ -97,7 +97,7 @@ final class Operands {
             throw new IllegalArgumentException(
                     what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
         }
-        return new Convolution.Extents(
+        return new Extents(
                 image.axis(0), image.axis(1), image.axis(2), image.axis(3), out.axis(1), out.axis(2), out.axis(3));
     }
 }

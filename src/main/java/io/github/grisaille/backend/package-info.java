@@ -1,2 +1,7 @@
-/** The loops: plain Java implementations of the primitives that {@link io.github.grisaille.tensor.Backend} declares. */
+/**
+ * What the two backends share: the checks of operands, and small facts that both need. The loops are in
+ * {@code backend.cpu} and {@code backend.cuda}, which do not know each other.
+ *
+ * <p>Uses {@code tensor} only. Start at {@link io.github.grisaille.tensor.Backend}, the catalogue of primitives.
+ */
 package io.github.grisaille.backend;

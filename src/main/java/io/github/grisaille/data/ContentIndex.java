@@ -1,5 +1,6 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.io.AtomicFile;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

@@ -4,6 +4,8 @@ import com.github.weisj.jsvg.SVGDocument;
 import com.github.weisj.jsvg.parser.LoaderContext;
 import com.github.weisj.jsvg.parser.SVGLoader;
 import com.github.weisj.jsvg.view.ViewBox;
+import io.github.grisaille.io.AtomicFile;
+import io.github.grisaille.io.CacheFolder;
 import io.github.grisaille.tensor.RandomStream;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -30,7 +32,6 @@ public final class Faces {
     /** What the name of a cached file begins with; changes when the drawing does. */
     private static final String VERSION = "faces-1";
 
-    private static final String CACHE = "grisaille.cache";
     private static final int DIGITS = 8;
     private static final int SIZE = 64;
     private static final int CHANNELS = 3;
@@ -68,8 +69,8 @@ public final class Faces {
                 .mapToObj(i -> Face.draw(new RandomStream(seed, i)))
                 .toList();
         int item = size * size * CHANNELS;
-        Path file =
-                cacheFolder().resolve(VERSION + "-" + size + "-" + seed + "-" + count + "-" + drawing(faces) + ".rgb");
+        Path file = CacheFolder.path()
+                .resolve(VERSION + "-" + size + "-" + seed + "-" + count + "-" + drawing(faces) + ".rgb");
         byte[] pixels = cached(file, Math.multiplyExact(count, item));
         if (pixels == null) {
             byte[] drawn = new byte[Math.multiplyExact(count, item)];
@@ -148,12 +149,6 @@ public final class Faces {
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .substring(0, DIGITS);
-    }
-
-    /** Where files are kept that can be made again. */
-    static Path cacheFolder() {
-        String wanted = System.getProperty(CACHE);
-        return wanted == null ? Path.of(System.getProperty("user.home"), ".cache", "grisaille") : Path.of(wanted);
     }
 
     /** The kept pixels, or null if there are none of this length. */

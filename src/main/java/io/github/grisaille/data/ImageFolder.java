@@ -1,5 +1,6 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.io.CacheFolder;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ public final class ImageFolder implements Dataset {
             throw new IllegalArgumentException(folder + " holds no pictures: looked for files that end in "
                     + String.join(", ", PictureKind.ENDINGS) + first(listing.skipped()));
         }
-        PictureFile pictures = new KeptPictures(Faces.cacheFolder(), size).of(folder, listing.files());
+        PictureFile pictures = new KeptPictures(CacheFolder.path(), size).of(folder, listing.files());
         for (int i = 0; i < listing.files().size(); i++) {
             Path file = listing.files().get(i);
             String reason = pictures.reasons().get(i);

@@ -1,5 +1,6 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.io.AtomicFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

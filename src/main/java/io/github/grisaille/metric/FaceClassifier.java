@@ -12,7 +12,7 @@ import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.FaceAttribute;
 import io.github.grisaille.data.Faces;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.loss.Loss;
 import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.loss.Losses;

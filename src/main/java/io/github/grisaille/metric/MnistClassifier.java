@@ -10,7 +10,7 @@ import static io.github.grisaille.nn.Layers.sequential;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.ImageDataset;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Weights;
 import io.github.grisaille.tensor.Shape;

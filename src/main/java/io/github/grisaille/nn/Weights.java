@@ -1,6 +1,6 @@
 package io.github.grisaille.nn;
 
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;

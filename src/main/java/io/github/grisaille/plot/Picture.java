@@ -1,6 +1,6 @@
 package io.github.grisaille.plot;
 
-import io.github.grisaille.data.AtomicFile;
+import io.github.grisaille.io.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Weights;
 import java.io.BufferedInputStream;

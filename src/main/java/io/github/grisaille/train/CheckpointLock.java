@@ -1,6 +1,6 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.data.FileTrouble;
+import io.github.grisaille.io.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,8 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.data.AtomicFile;
-import io.github.grisaille.data.FileTrouble;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.AtomicFile;
+import io.github.grisaille.io.FileTrouble;
+import io.github.grisaille.io.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

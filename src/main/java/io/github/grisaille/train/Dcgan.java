@@ -14,7 +14,7 @@ import static io.github.grisaille.nn.Layers.upsample;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.ImageDataset;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.nn.Initializers;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Sequential;

@@ -1,6 +1,6 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.State;

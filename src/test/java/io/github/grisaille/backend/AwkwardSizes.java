@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Primitives at sizes that fill no vector and no tile, against libtorch. */
-abstract class AwkwardSizes {
+public abstract class AwkwardSizes {
     private static final int[] SIZES = {1, 3, 6, 13, 17, 207};
 
     /** A power of two that keeps sums where activations are not flat, nor eˣ large. */
@@ -33,9 +33,9 @@ abstract class AwkwardSizes {
     }
 
     /** A backend with these innermost loops; a subclass has the loops and the sizes to test, in {@code sizes()}. */
-    abstract Backend backend(String loops);
+    protected abstract Backend backend(String loops);
 
-    static Stream<Arguments> sizes(String... loops) {
+    protected static Stream<Arguments> sizes(String... loops) {
         return Stream.of(loops).flatMap(each -> Arrays.stream(SIZES).mapToObj(size -> Arguments.of(each, size)));
     }
 

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every backend does alike; its test extends this. */
-abstract class BackendContract {
+public abstract class BackendContract {
     /** The backend under test. */
-    abstract Backend backend();
+    protected abstract Backend backend();
 
     private Tensor normal(long seed, int... shape) {
         return Samples.normal(seed, shape).to(backend());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;

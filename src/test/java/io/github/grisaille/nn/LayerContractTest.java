@@ -13,7 +13,7 @@ import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.grisaille.backend.JavaBackend;
+import io.github.grisaille.backend.cpu.JavaBackend;
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;

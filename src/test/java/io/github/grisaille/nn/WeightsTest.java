@@ -9,7 +9,7 @@ import static io.github.grisaille.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.data.Dataset;
-import io.github.grisaille.data.SmallDisk;
+import io.github.grisaille.io.SmallDisk;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.oracle.Samples;

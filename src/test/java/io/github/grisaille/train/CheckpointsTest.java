@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.data.Dataset;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.loss.Likelihood;

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.data.FaceAttribute;
 import io.github.grisaille.data.Faces;
-import io.github.grisaille.data.SafeTensors;
+import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.metric.FaceClassifier;

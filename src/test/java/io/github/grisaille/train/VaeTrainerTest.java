@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.grisaille.backend.JavaBackend;
+import io.github.grisaille.backend.cpu.JavaBackend;
 import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;

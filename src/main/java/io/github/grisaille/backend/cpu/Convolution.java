@@ -1,0 +1,262 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.backend.Division;
+import io.github.grisaille.backend.Extents;
+import io.github.grisaille.tensor.ConvGeometry;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Convolutions over NHWC images as matrix products whose left factor is read straight from the image: a kernel row of a
+ * patch is one run of memory, once the image has its zeros around it. No array of patches exists.
+ *
+ * <p>Images are taken in groups small enough to stay in a cache with their zeros.
+ */
+final class Convolution {
+    private static final int GROUP_FLOATS = 1 << 17;
+    private static final int GRADIENT_GROUP_FLOATS = 1 << 20;
+    private static final long WORTH_SHARING = 300_000;
+    /** Groups for each thread, so that one that is held up does not hold up all. */
+    private static final int SHARES = 4;
+
+    private static final long WORTH_SHARING_COPIES = 60_000;
+
+    /** Images of fewer channels are painted by stamping: their tiles would be mostly empty otherwise. */
+    private static final int FEW_CHANNELS = 12;
+
+    /** Work on the images from … to − 1 and on some panels of the weights. */
+    private interface GroupTask {
+        void run(int from, int to, int fromPanel, int toPanel);
+    }
+
+    private final WorkerPool pool;
+    private final Tile[] tiles;
+    private final List<Winograd> ways;
+
+    Convolution(WorkerPool pool, Kernels kernels) {
+        this.pool = pool;
+        this.tiles = kernels.tiles();
+        this.ways = Winograd.all(pool, kernels);
+    }
+
+    /** The way of Winograd that suits best, or null. */
+    private Winograd winograd(ConvGeometry g, Extents e) {
+        for (Winograd way : ways) {
+            if (way.suits(g, e)) {
+                return way;
+            }
+        }
+        return null;
+    }
+
+    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+        Winograd winograd = winograd(g, e);
+        if (winograd != null) {
+            winograd.forward(image, weight, epilogue, g, e, out);
+        } else {
+            direct(image, weight, epilogue, g, e, out);
+        }
+    }
+
+    /** The way that takes every shape, and the reference for {@link Winograd}. */
+    void direct(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+        Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels(), e.outChannels());
+        panels.epilogue(epilogue);
+        packRows(panels, weight);
+        Padding padding = Padding.around(e.height(), e.width(), e.channels(), g.padHeight(), g.padWidth());
+        RowProduct product = new RowProduct(g.kernelHeight(), g.kernelWidth() * e.channels(), padding.rowFloats());
+        RowProduct.Places windows = padding.windows(e.outHeight(), e.outWidth(), g.strideHeight(), g.strideWidth());
+        RowProduct.Places pixels = RowProduct.rowsOf(e.outChannels());
+        long work = (long) e.batch() * e.outPixels() * e.outChannels() * product.inner();
+        groups(e.batch(), padding.paddedFloats(), panels.count(), work, (from, to, fromPanel, toPanel) -> {
+            float[] padded = padding.copy(image, from, to);
+            int firstOut = from * e.outPixels() * e.outChannels();
+            product.multiply(
+                    padded,
+                    windows,
+                    0,
+                    0,
+                    (to - from) * e.outPixels(),
+                    panels,
+                    fromPanel,
+                    toPanel,
+                    false,
+                    out,
+                    pixels,
+                    firstOut);
+        });
+    }
+
+    /** The transpose, image from out. */
+    void transpose(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+        Winograd winograd = winograd(g, e);
+        if (e.channels() < FEW_CHANNELS) {
+            stamp(out, weight, epilogue, g, e, image);
+        } else if (winograd != null) {
+            winograd.transpose(out, weight, epilogue, g, e, image);
+        } else {
+            transposeByPhases(out, weight, epilogue, g, e, image);
+        }
+    }
+
+    /**
+     * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
+     * convolution of its own, and no inserted zero is multiplied.
+     */
+    void transposeByPhases(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+        Phase[] phases = Phase.of(g, e);
+        int sets = phases.length;
+        int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
+        Panels[] panels = Panels.several(tiles, inner, e.channels());
+        for (Panels set : panels) {
+            set.epilogue(epilogue);
+        }
+        int count = panels[0].count();
+        pool.split(sets * count, (long) weight.length, WORTH_SHARING_COPIES, (from, to) -> {
+            for (int at = from; at < to; at++) {
+                phases[at / count].pack(weight, panels[at / count], at % count);
+            }
+        });
+        Padding padding = Padding.forWindows(phases, e);
+        long work = (long) e.batch() * e.outPixels() * e.outChannels() * weight.length / e.outChannels();
+        groups(e.batch(), padding.paddedFloats(), count, work, (from, to, fromPanel, toPanel) -> {
+            float[] padded = padding.copy(out, from, to);
+            for (int i = 0; i < sets; i++) {
+                Phase phase = phases[i];
+                int start = padding.offset(padding.above() + phase.firstY(), padding.left() + phase.firstX());
+                phase.product(padding.rowFloats())
+                        .multiply(
+                                padded,
+                                padding.windows(phase.rows(), phase.columns(), 1, 1),
+                                start,
+                                0,
+                                (to - from) * phase.rows() * phase.columns(),
+                                panels[i],
+                                fromPanel,
+                                toPanel,
+                                false,
+                                image,
+                                phase.places(from),
+                                0);
+            }
+        });
+    }
+
+    /** Each pixel of out makes a patch, in one product with all kernel taps, and the patches are added up in the image. */
+    private void stamp(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+        int patch = g.kernelHeight() * g.kernelWidth() * e.channels();
+        Panels panels = new Panels(tiles, e.outChannels(), patch);
+        for (int panel = 0; panel < panels.count(); panel++) {
+            panels.packTransposed(panel, weight, 0, e.outChannels(), 0, e.outChannels());
+        }
+        Padding padding = Padding.covering(g, e);
+        RowProduct product = RowProduct.ofMatrix(e.outChannels());
+        long work = (long) e.batch() * e.outPixels() * e.outChannels() * patch;
+        int rowFloats = g.kernelWidth() * e.channels();
+        RowProduct.Places windows = padding.windows(e.outHeight(), e.outWidth(), g.strideHeight(), g.strideWidth());
+        RowProduct.Places pixels = RowProduct.rowsOf(e.outChannels());
+        RowProduct.Places patchRows = RowProduct.rowsOf(patch);
+        pool.split(e.batch(), work, WORTH_SHARING, (from, to) -> {
+            Scratch scratch = Scratch.own();
+            float[] patches = scratch.floats(Scratch.Use.PRODUCT, RowProduct.BLOCK * patch);
+            float[] padded = padding.space(1);
+            int[] corners = scratch.ints(Scratch.Use.PRODUCT, RowProduct.BLOCK);
+            for (int n = from; n < to; n++) {
+                Arrays.fill(padded, Scratch.START, Scratch.START + padding.paddedFloats(), 0);
+                for (int pixel = 0; pixel < e.outPixels(); pixel += RowProduct.BLOCK) {
+                    int count = Math.min(RowProduct.BLOCK, e.outPixels() - pixel);
+                    int first = (n * e.outPixels() + pixel) * e.outChannels();
+                    product.multiply(
+                            out, pixels, first, 0, count, panels, 0, panels.count(), false, patches, patchRows, 0);
+                    windows.write(pixel, count, corners);
+                    addPatches(patches, count, g.kernelHeight(), rowFloats, padded, corners, padding.rowFloats());
+                }
+                padding.crop(padded, epilogue.bias(), n, image);
+                epilogue.activate(image, n * e.imageFloats(), (n + 1) * e.imageFloats());
+            }
+        });
+    }
+
+    /** Adds patches, of some rows each, to an image in which rows are {@code step} apart, from their corners on. */
+    private static void addPatches(
+            float[] patches, int count, int rows, int rowFloats, float[] padded, int[] corners, int step) {
+        int at = 0;
+        for (int i = 0; i < count; i++) {
+            int target = corners[i];
+            for (int row = 0; row < rows; row++, target += step) {
+                for (int j = 0; j < rowFloats; j++) {
+                    padded[target + j] += patches[at++];
+                }
+            }
+        }
+    }
+
+    void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+        Winograd winograd = winograd(g, e);
+        if (winograd != null) {
+            winograd.weightGradient(image, out, g, e, add, dWeight);
+        } else {
+            directWeightGradient(image, out, g, e, add, dWeight);
+        }
+    }
+
+    void directWeightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+        Padding padding = Padding.around(e.height(), e.width(), e.channels(), g.padHeight(), g.padWidth());
+        int runFloats = g.kernelWidth() * e.channels();
+        ColumnProduct product = new ColumnProduct(pool, g.kernelHeight(), runFloats, padding.rowFloats());
+        int perImage = padding.paddedFloats() + e.outPixels() * e.outChannels();
+        int group = Math.max(1, Math.min(e.batch(), GRADIENT_GROUP_FLOATS / perImage));
+        RowProduct.Places windows = padding.windows(e.outHeight(), e.outWidth(), g.strideHeight(), g.strideWidth());
+        Panels panels = null;
+        for (int first = 0; first < e.batch(); first += group) {
+            int from = first;
+            int images = Math.min(group, e.batch() - first);
+            int pixels = images * e.outPixels();
+            Panels rows = new Panels(tiles, pixels, e.outChannels());
+            float[] padded = padding.space(images);
+            int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(pixels, RowProduct.BLOCK));
+            windows.write(0, pixels, places);
+            pool.split(images, (long) images * perImage, WORTH_SHARING_COPIES, (fromImage, toImage) -> {
+                padding.copy(image, from, fromImage, toImage, padded);
+                for (int panel = 0; panel < rows.count(); panel++) {
+                    rows.pack(
+                            panel,
+                            out,
+                            (from + fromImage) * e.outPixels() * e.outChannels(),
+                            e.outChannels(),
+                            fromImage * e.outPixels(),
+                            toImage * e.outPixels());
+                }
+            });
+            product.add(padded, places, rows);
+            panels = rows;
+        }
+        product.finish(panels, add, dWeight);
+    }
+
+    private void packRows(Panels panels, float[] weight) {
+        pool.split(panels.count(), weight.length, WORTH_SHARING_COPIES, (from, to) -> {
+            for (int panel = from; panel < to; panel++) {
+                panels.pack(panel, weight, 0, panels.columns());
+            }
+        });
+    }
+
+    /** Shares out groups of images, and panels too where there are few groups. */
+    private void groups(int batch, int imageFloats, int panels, long work, GroupTask task) {
+        int shares = pool.threads() * SHARES;
+        int group = Math.max(1, Math.min(Division.ceil(batch, shares), GROUP_FLOATS / imageFloats));
+        int groups = Division.ceil(batch, group);
+        int parts = groups >= shares ? 1 : panels;
+        pool.split(groups * parts, work, WORTH_SHARING, (from, to) -> {
+            for (int at = from; at < to; ) {
+                int images = at / parts;
+                int end = Math.min(to, (images + 1) * parts);
+                int fromPanel = parts == 1 ? 0 : at % parts;
+                int toPanel = parts == 1 ? panels : fromPanel + end - at;
+                task.run(images * group, Math.min(batch, (images + 1) * group), fromPanel, toPanel);
+                at = end;
+            }
+        });
+    }
+}

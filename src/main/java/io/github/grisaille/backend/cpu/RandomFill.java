@@ -1,0 +1,114 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.backend.Division;
+import io.github.grisaille.tensor.RandomStream;
+
+/** Random values from a stream's words: value i comes from word i mod 4 of block i / 4, whichever thread makes it. */
+final class RandomFill {
+    /** 23 random bits and a half: exact in a float, and never 0 or 1. */
+    private static final float UNIT = 0x1p-23f;
+
+    private static final long WORTH_SHARING = 10_000;
+    /**
+     * Normals from so many on are made by the plain loops. Such draws are weights, made once and first of all, when the JIT
+     * has not seen the vectors' loops, which are slower than plain ones by far until it has compiled them.
+     */
+    private static final int MANY = 1 << 18;
+
+    /** Normals made at a time. */
+    private static final int CHUNK = 1024;
+
+    private static final int PAIRS = CHUNK / 2;
+
+    /** Writes the values of one block, of which only {@code count} are wanted. */
+    private interface BlockWriter {
+        void write(int[] words, int offset, int count);
+    }
+
+    private final WorkerPool pool;
+    private final Kernels kernels;
+
+    RandomFill(WorkerPool pool, Kernels kernels) {
+        this.pool = pool;
+        this.kernels = kernels;
+    }
+
+    void uniform(RandomStream random, float low, float high, float[] y) {
+        float range = high - low;
+        fill(random, y.length, (words, offset, count) -> {
+            for (int i = 0; i < count; i++) {
+                y[offset + i] = low + range * unit(words[i]);
+            }
+        });
+    }
+
+    /** Box and Muller (1958): two words make two normals. */
+    void normal(RandomStream random, float mean, float deviation, float[] y) {
+        int length = y.length;
+        int blocks = Division.ceil(length, RandomStream.BLOCK);
+        long first = random.reserve(blocks);
+        pool.split(Division.ceil(length, CHUNK), length, WORTH_SHARING, (from, to) -> {
+            Scratch scratch = Scratch.own();
+            int[] words = scratch.ints(Scratch.Use.WORDS, CHUNK);
+            float[] radii = scratch.floats(Scratch.Use.RADII, PAIRS);
+            float[] turns = scratch.floats(Scratch.Use.TURNS, PAIRS);
+            for (int chunk = from; chunk < to; chunk++) {
+                int start = chunk * CHUNK;
+                int count = Math.min(CHUNK, length - start);
+                for (int at = 0; at < count; at += RandomStream.BLOCK) {
+                    random.block(first + (start + at) / RandomStream.BLOCK, words, at);
+                }
+                units(words, radii, turns);
+                // the radii become cosines and the turns sines, each times its radius
+                if (length < MANY) {
+                    kernels.boxMuller(radii, turns, PAIRS);
+                } else {
+                    FastMath.boxMuller(radii, turns, PAIRS);
+                }
+                write(radii, turns, mean, deviation, y, start, count);
+            }
+        });
+    }
+
+    /** Two words make the numbers from 0 to 1 of which two normals are made. */
+    private static void units(int[] words, float[] radii, float[] turns) {
+        for (int i = 0; i < PAIRS; i++) {
+            radii[i] = unit(words[2 * i]);
+            turns[i] = unit(words[2 * i + 1]);
+        }
+    }
+
+    /** Normals, of which every other one lies in each array. */
+    private static void write(float[] even, float[] odd, float mean, float deviation, float[] y, int start, int count) {
+        for (int i = 0; i < count; i++) {
+            y[start + i] = mean + deviation * ((i & 1) == 0 ? even[i / 2] : odd[i / 2]);
+        }
+    }
+
+    void dropout(RandomStream random, float rate, float[] x, float[] mask, float[] y) {
+        float kept = 1 / (1 - rate);
+        fill(random, y.length, (words, offset, count) -> {
+            for (int i = 0; i < count; i++) {
+                mask[offset + i] = unit(words[i]) < rate ? 0 : kept;
+                y[offset + i] = x[offset + i] * mask[offset + i];
+            }
+        });
+    }
+
+    private void fill(RandomStream random, int length, BlockWriter writer) {
+        int blocks = Division.ceil(length, RandomStream.BLOCK);
+        long first = random.reserve(blocks);
+        pool.split(blocks, length, WORTH_SHARING, (from, to) -> {
+            int[] words = new int[RandomStream.BLOCK];
+            for (int block = from; block < to; block++) {
+                random.block(first + block, words, 0);
+                int offset = block * RandomStream.BLOCK;
+                writer.write(words, offset, Math.min(RandomStream.BLOCK, length - offset));
+            }
+        });
+    }
+
+    private static float unit(int word) {
+        return ((word >>> 9) + 0.5f) * UNIT;
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.backend.Division;
+import java.util.Arrays;
+
+/**
+ * Sums. A long sum is cut into chunks whose length depends on the shape alone; a chunk is added up in single precision,
+ * and chunks in index order in double precision, so the number of threads cannot change a bit.
+ */
+final class Reductions {
+    private static final int CHUNK = 4096;
+    private static final int ROWS_IN_BLOCK = 64;
+    private static final int BLOCKS_IN_CHUNK = 8;
+    private static final long WORTH_SHARING = 60_000;
+
+    /** The sum of the terms from … to − 1, in order. */
+    interface ChunkSum {
+        double over(int from, int to);
+    }
+
+    /** Adds the terms of the rows from … to − 1 to the sums of all columns. */
+    interface RowTerms {
+        void add(int from, int to, float[] sums);
+    }
+
+    private final WorkerPool pool;
+    private final Columns loops;
+
+    Reductions(WorkerPool pool, Columns loops) {
+        this.pool = pool;
+        this.loops = loops;
+    }
+
+    double sum(int length, ChunkSum terms) {
+        int chunks = Division.ceil(length, CHUNK);
+        double[] partial = Scratch.own().doubles(chunks);
+        pool.split(chunks, length, WORTH_SHARING, (from, to) -> {
+            for (int chunk = from; chunk < to; chunk++) {
+                partial[chunk] = terms.over(chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK));
+            }
+        });
+        double total = 0;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            total += partial[chunk];
+        }
+        return total;
+    }
+
+    /**
+     * {@code width} sums over {@code rows} rows at once. The array may be longer, and holds them until this thread sums
+     * again.
+     */
+    double[] columns(int rows, int width, RowTerms terms) {
+        int chunkRows = ROWS_IN_BLOCK * BLOCKS_IN_CHUNK;
+        int chunks = Division.ceil(rows, chunkRows);
+        double[] partial = Scratch.own().doubles(chunks * width);
+        Arrays.fill(partial, 0, chunks * width, 0);
+        pool.split(chunks, (long) rows * width, WORTH_SHARING, (from, to) -> {
+            float[] sums = Scratch.own().floats(Scratch.Use.SUMS, width);
+            for (int row = from * chunkRows; row < Math.min(rows, to * chunkRows); row += ROWS_IN_BLOCK) {
+                Arrays.fill(sums, 0, width, 0);
+                terms.add(row, Math.min(rows, row + ROWS_IN_BLOCK), sums);
+                int at = row / chunkRows * width;
+                for (int j = 0; j < width; j++) {
+                    partial[at + j] += sums[j];
+                }
+            }
+        });
+        for (int chunk = 1; chunk < chunks; chunk++) {
+            for (int j = 0; j < width; j++) {
+                partial[j] += partial[chunk * width + j];
+            }
+        }
+        return partial;
+    }
+
+    double[] columnSums(float[] x, int rows, int width) {
+        return columns(rows, width, (from, to, sums) -> loops.sums(x, width, from, to, 0, sums));
+    }
+}

@@ -1,0 +1,515 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.backend.Division;
+import io.github.grisaille.backend.Extents;
+import io.github.grisaille.tensor.ConvGeometry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Convolutions with fewer multiplications (Winograd 1980; Lavin and Gray 2016), by a {@link WinogradForm} F(m, r).
+ *
+ * <p>Tiles of m × m outputs see windows of n × n values, n = m + r − 1. Windows and kernels of r × r are transformed into
+ * n² values each, n² matrix products sum over channels, and the outputs are made of the n² sums. The gradient for the
+ * image is a convolution too; the one for the weights has the same form, with the roles of kernel and output exchanged.
+ *
+ * <p>With stride 2 a kernel of 2r × 2r is the sum of four convolutions of r × r with stride 1, one on each phase of the
+ * image (its even or odd rows, its even or odd columns): the four meet in one product over all phases and channels.
+ *
+ * <p>Transforms go down the columns first, for a whole row of tiles at once, since neighbouring windows share that, and
+ * then along the rows.
+ */
+final class Winograd {
+    /** Fewer channels make products too thin to pay for the transforms. */
+    private static final int LEAST_CHANNELS = 32;
+
+    /** Tiles in a product: enough for the weights, which come from afar, to be worth their way. */
+    private static final int GROUP_TILES = 96;
+
+    /**
+     * For the gradient of the weights: tiles at a time at the least, for the sums, which are as many as the transformed
+     * weights, to be worth their way; and else as many as leave windows and gradients of outputs in a cache.
+     */
+    private static final int GRADIENT_TILES = 64;
+
+    private static final int GRADIENT_GROUP_FLOATS = 1 << 19;
+    /** Values of a tap that are transformed at a time. */
+    private static final int CHUNK = 512;
+
+    private static final long WORTH_SHARING = 60_000;
+
+    private final WorkerPool pool;
+    private final Tile[] tiles;
+    private final WinogradTransforms transforms;
+    private final int stride;
+    private final int leastTiles;
+    private final int m;
+    private final int r;
+    private final int n;
+    private final int products;
+    private final int phases;
+
+    /**
+     * @param stride of the convolutions, whose kernels are stride · r wide
+     * @param leastTiles with fewer in a batch, transforming the weights costs too much
+     */
+    private Winograd(WorkerPool pool, Kernels kernels, WinogradForm form, int stride, int leastTiles) {
+        this.pool = pool;
+        this.tiles = kernels.tiles();
+        this.transforms = kernels.winograd(form);
+        this.stride = stride;
+        this.leastTiles = leastTiles;
+        this.m = form.outputs();
+        this.r = form.taps();
+        this.n = form.points();
+        this.products = n * n;
+        this.phases = stride * stride;
+    }
+
+    /** The DCGAN's convolutions, 4×4 with stride 2, with the fewest products. */
+    static Winograd largeTiles(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F4_2, 2, 2 * GROUP_TILES);
+    }
+
+    /** The same convolutions, of smaller images. */
+    static Winograd smallTiles(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F2_2, 2, RowProduct.BLOCK);
+    }
+
+    /** Convolutions of 5×5 with stride 1. */
+    static Winograd ofFive(WorkerPool pool, Kernels kernels) {
+        return new Winograd(pool, kernels, WinogradForm.F2_5, 1, RowProduct.BLOCK);
+    }
+
+    /** All ways, the better ones first. */
+    static List<Winograd> all(WorkerPool pool, Kernels kernels) {
+        return Stream.of(largeTiles(pool, kernels), smallTiles(pool, kernels), ofFive(pool, kernels))
+                .toList();
+    }
+
+    boolean suits(ConvGeometry g, Extents e) {
+        int unit = tiles[0].width();
+        return g.kernelHeight() == stride * r
+                && g.kernelWidth() == stride * r
+                && g.strideHeight() == stride
+                && g.strideWidth() == stride
+                && e.outHeight() % m == 0
+                && e.outWidth() % m == 0
+                && e.height() % (stride * m) == 0
+                && e.width() % (stride * m) == 0
+                && e.channels() >= LEAST_CHANNELS
+                && e.outChannels() >= LEAST_CHANNELS
+                && e.channels() % unit == 0
+                && e.outChannels() % unit == 0
+                && e.batch() * e.outPixels() / (m * m) >= leastTiles;
+    }
+
+    /** How the pixels of some images are cut into tiles, and where the windows' values come from. */
+    private record Grid(int images, int down, int across, Padding padding, int step) {
+        int perImage() {
+            return down * across;
+        }
+
+        int count() {
+            return images * perImage();
+        }
+
+        int rows() {
+            return images * down;
+        }
+    }
+
+    /** Images for a task, but not so many that threads have nothing to share. */
+    private int groupOf(Extents e, int tilesInImage) {
+        return Math.min(Division.ceil(GROUP_TILES, tilesInImage), Division.ceil(e.batch(), 2 * pool.threads()));
+    }
+
+    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+        int channels = e.channels();
+        int inner = phases * channels;
+        Panels[] panels = forwardPanels(weight, e);
+        panels[transforms.form().centre()].bias(epilogue.bias());
+        Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
+        int down = e.outHeight() / m;
+        int across = e.outWidth() / m;
+        int group = groupOf(e, down * across);
+        pool.split(Division.ceil(e.batch(), group), Long.MAX_VALUE, 0, (fromGroup, toGroup) -> {
+            for (int first = fromGroup * group; first < Math.min(e.batch(), toGroup * group); first += group) {
+                Grid grid = new Grid(Math.min(group, e.batch() - first), down, across, padding, stride);
+                float[] padded = padding.copy(image, first, first + grid.images);
+                float[] tall = tall(grid, stride);
+                for (int y = 0; y < stride; y++) {
+                    windowsDown(grid, padded, 0, y, tall, y * n);
+                }
+                float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().aligned(Scratch.Use.PRODUCT, products * grid.count() * e.outChannels());
+                for (int i = 0; i < n; i++) {
+                    for (int phase = 0; phase < phases; phase++) {
+                        windowsAcross(
+                                grid,
+                                tall,
+                                phase / stride * n + i,
+                                phase % stride,
+                                windows,
+                                phase * channels,
+                                inner,
+                                grid.count() * inner);
+                    }
+                    multiply(windows, grid.count(), panels, i, sums);
+                }
+                collapse(grid, sums, out, first * e.outHeight(), 0, e.outWidth(), 1, e.outChannels());
+                epilogue.activate(out, first * e.outFloats(), (first + grid.images) * e.outFloats());
+            }
+        });
+    }
+
+    /** Room for the windows of some phases' rows after they are transformed down. */
+    private float[] tall(Grid grid, int phaseRows) {
+        return Scratch.own().aligned(Scratch.Use.TALL, phaseRows * n * grid.rows() * grid.padding.rowFloats());
+    }
+
+    /**
+     * Transforms the windows of whole rows of tiles, of which the first begins in row {@code top}: n sets of rows, from the
+     * set {@code firstSet} on.
+     */
+    private void windowsDown(Grid grid, float[] padded, int firstImage, int top, float[] tall, int firstSet) {
+        int length = grid.padding.rowFloats();
+        int set = grid.rows() * length;
+        for (int row = 0; row < grid.rows(); row++) {
+            int y = top + row % grid.down * m * grid.step;
+            transforms.window(
+                    padded,
+                    grid.padding.place(firstImage + row / grid.down, y, 0),
+                    grid.step * length,
+                    0,
+                    tall,
+                    Scratch.START + firstSet * set + row * length,
+                    set,
+                    0,
+                    1,
+                    length);
+        }
+    }
+
+    /** Transforms one set of rows along the rows, from the column {@code left} on: n matrices, {@code matrixStep} apart. */
+    private void windowsAcross(
+            Grid grid, float[] tall, int set, int left, float[] windows, int to, int tileStep, int matrixStep) {
+        int length = grid.padding.rowFloats();
+        int channels = grid.padding.channels();
+        for (int row = 0; row < grid.rows(); row++) {
+            transforms.window(
+                    tall,
+                    Scratch.START + (set * grid.rows() + row) * length + left * channels,
+                    grid.step * channels,
+                    m * grid.step * channels,
+                    windows,
+                    Scratch.START + to + row * grid.across * tileStep,
+                    matrixStep,
+                    tileStep,
+                    grid.across,
+                    channels);
+        }
+    }
+
+    /** The n products of one row of the transformed windows. */
+    private void multiply(float[] windows, int count, Panels[] panels, int row, float[] sums) {
+        int inner = panels[0].inner();
+        int columns = panels[0].columns();
+        RowProduct product = RowProduct.ofMatrix(inner);
+        RowProduct.Places windowRows = RowProduct.rowsOf(inner);
+        RowProduct.Places sumRows = RowProduct.rowsOf(columns);
+        for (int j = 0; j < n; j++) {
+            Panels factor = panels[row * n + j];
+            product.multiply(
+                    windows,
+                    windowRows,
+                    Scratch.START + j * count * inner,
+                    0,
+                    count,
+                    factor,
+                    0,
+                    factor.count(),
+                    false,
+                    sums,
+                    sumRows,
+                    Scratch.START + (row * n + j) * count * columns);
+        }
+    }
+
+    /**
+     * Makes outputs of the sums. Their pixels are {@code spread} apart, in rows of {@code width}, and the first is in row
+     * {@code top}, column {@code left}.
+     */
+    private void collapse(Grid grid, float[] sums, float[] out, int top, int left, int width, int spread, int columns) {
+        int first = Scratch.START;
+        int length = grid.across * columns;
+        int product = grid.count() * columns;
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, m * n * length);
+        for (int row = 0; row < grid.rows(); row++) {
+            transforms.output(
+                    sums, first + row * length, n * product, product, rows, first, n * length, length, n, length);
+            for (int i = 0; i < m; i++) {
+                int y = top + (row * m + i) * spread;
+                transforms.output(
+                        rows,
+                        first + i * n * length,
+                        length,
+                        columns,
+                        out,
+                        (y * width + left) * columns,
+                        spread * columns,
+                        m * spread * columns,
+                        grid.across,
+                        columns);
+            }
+        }
+    }
+
+    /** The kernels of all phases, transformed: n² factors of (phase, channel) × output channels. */
+    private Panels[] forwardPanels(float[] weight, Extents e) {
+        int channels = e.channels();
+        int side = stride * r;
+        int[] sizes = new int[products + 1];
+        Arrays.fill(sizes, 0, products, phases * channels);
+        sizes[products] = side * side * channels;
+        Panels[] panels = Panels.several(tiles, sizes, e.outChannels());
+        Panels plain = panels[products];
+        pool.split(plain.count(), weight.length, WORTH_SHARING, (from, to) -> {
+            for (int panel = from; panel < to; panel++) {
+                plain.pack(panel, weight, 0, e.outChannels());
+                int block = channels * plain.tile(panel).width();
+                for (int phase = 0; phase < phases; phase++) {
+                    int first = plain.place(panel) + (phase / stride * side + phase % stride) * block;
+                    kernels(
+                            plain.values(),
+                            first,
+                            stride * side * block,
+                            stride * block,
+                            block,
+                            panels[0].place(panel) + phase * block,
+                            panels[1].place(panel) - panels[0].place(panel));
+                }
+            }
+        });
+        return Arrays.copyOf(panels, products);
+    }
+
+    /** Transforms kernels, of which each tap has {@code count} values, within an array. */
+    private void kernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * r * CHUNK);
+        int first = Scratch.START;
+        for (int at = 0; at < count; at += CHUNK) {
+            int length = Math.min(CHUNK, count - at);
+            transforms.kernel(values, from + at, rowStep, columnStep, rows, first, r * CHUNK, CHUNK, r, length);
+            transforms.kernel(rows, first, CHUNK, r * CHUNK, values, to + at, step, n * step, n, length);
+        }
+    }
+
+    void transpose(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+        Phase[] ofImage = Phase.of(g, e);
+        int inner = e.outChannels();
+        Panels[][] panels = transposedPanels(weight, ofImage, e);
+        for (Panels[] ofPhase : panels) {
+            ofPhase[transforms.form().centre()].bias(epilogue.bias());
+        }
+        Padding padding = Padding.forWindows(ofImage, e);
+        int down = e.height() / (stride * m);
+        int across = e.width() / (stride * m);
+        int group = groupOf(e, down * across);
+        pool.split(Division.ceil(e.batch(), group), Long.MAX_VALUE, 0, (fromGroup, toGroup) -> {
+            for (int first = fromGroup * group; first < Math.min(e.batch(), toGroup * group); first += group) {
+                Grid grid = new Grid(Math.min(group, e.batch() - first), down, across, padding, 1);
+                float[] padded = padding.copy(out, first, first + grid.images);
+                float[] tall = tall(grid, 1);
+                float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, n * grid.count() * inner);
+                float[] sums = Scratch.own().aligned(Scratch.Use.PRODUCT, products * grid.count() * e.channels());
+                for (int k = 0; k < phases; k++) {
+                    Phase phase = ofImage[k];
+                    if (k % stride == 0) {
+                        windowsDown(grid, padded, 0, padding.above() + phase.firstY(), tall, 0);
+                    }
+                    for (int i = 0; i < n; i++) {
+                        int left = padding.left() + phase.firstX();
+                        windowsAcross(grid, tall, i, left, windows, 0, inner, grid.count() * inner);
+                        multiply(windows, grid.count(), panels[k], i, sums);
+                    }
+                    int top = first * e.height() + phase.y();
+                    collapse(grid, sums, image, top, phase.x(), e.width(), stride, e.channels());
+                }
+                epilogue.activate(image, first * e.imageFloats(), (first + grid.images) * e.imageFloats());
+            }
+        });
+    }
+
+    /** For each phase of the image n² factors of output channels × channels. */
+    private Panels[][] transposedPanels(float[] weight, Phase[] ofImage, Extents e) {
+        int inner = e.outChannels();
+        int[] sizes = new int[(products + 1) * phases];
+        Arrays.fill(sizes, 0, products * phases, inner);
+        Arrays.fill(sizes, products * phases, sizes.length, r * r * inner);
+        Panels[] panels = Panels.several(tiles, sizes, e.channels());
+        int count = panels[0].count();
+        pool.split(phases * count, weight.length, WORTH_SHARING, (from, to) -> {
+            for (int at = from; at < to; at++) {
+                int phase = at / count;
+                int panel = at % count;
+                Panels plain = panels[products * phases + phase];
+                ofImage[phase].pack(weight, plain, panel);
+                Panels first = panels[phase * products];
+                int block = inner * plain.tile(panel).width();
+                kernels(
+                        plain.values(),
+                        plain.place(panel),
+                        r * block,
+                        block,
+                        block,
+                        first.place(panel),
+                        panels[phase * products + 1].place(panel) - first.place(panel));
+            }
+        });
+        Panels[][] ofPhases = new Panels[phases][];
+        for (int i = 0; i < phases; i++) {
+            ofPhases[i] = Arrays.copyOfRange(panels, i * products, (i + 1) * products);
+        }
+        return ofPhases;
+    }
+
+    void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
+        int channels = e.channels();
+        int inner = phases * channels;
+        int columns = e.outChannels();
+        int down = e.outHeight() / m;
+        int across = e.outWidth() / m;
+        Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
+        int floats = down * across * products * (inner + columns);
+        int group = Math.min(
+                e.batch(), Math.max(Division.ceil(GRADIENT_TILES, down * across), GRADIENT_GROUP_FLOATS / floats));
+        // the step between runs is that of a whole group, also for the last one, which may be smaller
+        int step = group * down * across * inner;
+        ColumnProduct product = new ColumnProduct(pool, products, inner, step);
+        int[] sizes = new int[products];
+        Panels[] spread = null;
+        for (int start = 0; start < e.batch(); start += group) {
+            int first = start;
+            int images = Math.min(group, e.batch() - first);
+            int count = images * down * across;
+            Arrays.fill(sizes, count);
+            Panels[] panels = Panels.several(tiles, sizes, columns);
+            float[] padded = padding.space(images);
+            float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, products * step);
+            Grid grid = new Grid(1, down, across, padding, stride);
+            // an image's windows are one part, and the gradients of its outputs another: images may be few
+            pool.split(2 * images, (long) images * floats, WORTH_SHARING, (from, to) -> {
+                for (int part = from; part < to; part++) {
+                    int at = part / 2;
+                    if (part % 2 == 0) {
+                        padding.copy(image, first, at, at + 1, padded);
+                        windowsOfImage(grid, padded, at, windows, inner, step);
+                    } else {
+                        spreadGradient(out, first + at, e, panels, at * grid.perImage());
+                    }
+                }
+            });
+            int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(count, RowProduct.BLOCK));
+            for (int i = 0; i < count; i++) {
+                places[i] = Scratch.START + i * inner;
+            }
+            product.add(windows, places, panels);
+            spread = panels;
+        }
+        finish(product, spread[0], e, add, dWeight);
+    }
+
+    /** The windows of one image, transformed: n² matrices, {@code step} apart, with a row of all phases for each tile. */
+    private void windowsOfImage(Grid grid, float[] padded, int image, float[] windows, int inner, int step) {
+        float[] tall = tall(grid, stride);
+        for (int y = 0; y < stride; y++) {
+            windowsDown(grid, padded, image, y, tall, y * n);
+        }
+        int first = image * grid.perImage() * inner;
+        for (int i = 0; i < n; i++) {
+            for (int phase = 0; phase < phases; phase++) {
+                int target = i * n * step + first + phase * grid.padding.channels();
+                windowsAcross(grid, tall, phase / stride * n + i, phase % stride, windows, target, inner, step);
+            }
+        }
+    }
+
+    /** The gradients of one image's tiles of outputs, transformed: a row of each panel for each tile. */
+    private void spreadGradient(float[] out, int image, Extents e, Panels[] panels, int firstTile) {
+        int columns = e.outChannels();
+        int length = e.outWidth() * columns;
+        int across = e.outWidth() / m;
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * length);
+        int step = panels[1].place(0) - panels[0].place(0);
+        for (int row = 0; row < e.outHeight() / m; row++) {
+            int from = (image * e.outHeight() + row * m) * length;
+            transforms.outputGradient(out, from, length, 0, rows, Scratch.START, length, 0, 1, length);
+            int tile = firstTile + row * across;
+            for (int panel = 0; panel < panels[0].count(); panel++) {
+                int width = panels[0].tile(panel).width();
+                for (int i = 0; i < n; i++) {
+                    transforms.outputGradient(
+                            rows,
+                            Scratch.START + i * length + panels[0].column(panel),
+                            columns,
+                            m * columns,
+                            panels[i * n].values(),
+                            panels[i * n].place(panel) + tile * width,
+                            step,
+                            width,
+                            across,
+                            width);
+                }
+            }
+        }
+    }
+
+    /** Makes the gradients of taps of the sums, the rows of a tile at a time, and writes or adds them. */
+    private void finish(ColumnProduct product, Panels panels, Extents e, boolean add, float[] dWeight) {
+        int channels = e.channels();
+        int columns = e.outChannels();
+        int inner = phases * channels;
+        pool.split(Division.ceil(inner, Tile.TRANSPOSED_ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
+            for (int panel = 0; panel < panels.count(); panel++) {
+                int width = panels.width(panel);
+                int length = Tile.TRANSPOSED_ROWS * width;
+                int run = product.runStep(panels, panel);
+                float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, (n + r) * r * length);
+                int sums = Scratch.START;
+                int taps = sums + n * r * length;
+                for (int tile = from; tile < to; tile++) {
+                    int place = product.place(panels, panel, tile * Tile.TRANSPOSED_ROWS);
+                    transforms.kernelGradient(
+                            product.sums(), place, n * run, run, rows, sums, n * length, length, n, length);
+                    transforms.kernelGradient(
+                            rows, sums, length, n * length, rows, taps, length, r * length, r, length);
+                    for (int i = 0; i < Math.min(Tile.TRANSPOSED_ROWS, inner - tile * Tile.TRANSPOSED_ROWS); i++) {
+                        int row = tile * Tile.TRANSPOSED_ROWS + i;
+                        int target = row % channels * columns + panels.column(panel);
+                        writeTaps(rows, taps + i * width, length, row / channels, width, e, add, dWeight, target);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Writes or adds the gradients of one phase's taps, for one channel and some output channels. */
+    private void writeTaps(
+            float[] taps, int from, int step, int phase, int width, Extents e, boolean add, float[] dWeight, int to) {
+        for (int i = 0; i < r * r; i++) {
+            int y = i / r * stride + phase / stride;
+            int x = i % r * stride + phase % stride;
+            int at = from + i * step;
+            int target = (y * stride * r + x) * e.channels() * e.outChannels() + to;
+            if (add) {
+                for (int j = 0; j < width; j++) {
+                    dWeight[target + j] += taps[at + j];
+                }
+            } else {
+                System.arraycopy(taps, at, dWeight, target, width);
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.github.grisaille.backend.cuda;
+
+import java.util.Locale;
+
+/** The kernels of src/main/cuda, by their names there. */
+enum CudaKernel {
+    SIMPLE,
+    GATHER_ROWS,
+    COPY_COLUMNS,
+    SCALE_ITEMS,
+    CLAMP,
+    ACTIVATE,
+    ACTIVATE_GRADIENT,
+    ACTIVATE_CURVATURE,
+    ADAM,
+    SGD,
+    RMSPROP,
+    CLIP_BY_NORM,
+    FLAG_NON_FINITE,
+    UNIFORM,
+    NORMAL,
+    DROPOUT,
+    SUM,
+    ITEM_DOTS,
+    POINTWISE_LOSS,
+    SOFTMAX_CROSS_ENTROPY,
+    GAUSSIAN_KL,
+    NORM_PENALTY,
+    CLOSENESS,
+    CLOSENESS_GRADIENT,
+    COLUMN_SUMS,
+    COLUMN_MOMENTS,
+    NORMALIZE_COLUMNS,
+    NORMALIZE_COLUMNS_PARAMETER_GRADIENTS,
+    NORMALIZE_COLUMNS_INPUT_GRADIENT,
+    ITEM_MOMENTS,
+    NORMALIZE_ITEMS,
+    NORMALIZE_ITEMS_PARAMETER_GRADIENTS,
+    NORMALIZE_ITEMS_INPUT_GRADIENT,
+    MAX_POOL,
+    MAX_POOL_GRADIENT,
+    MAX_POOL_TANGENT,
+    AVERAGE_POOL,
+    AVERAGE_POOL_GRADIENT,
+    UPSAMPLE,
+    UPSAMPLE_GRADIENT,
+    TRANSLATE,
+    BLANK,
+    PRODUCT_128_AA_FLOAT,
+    PRODUCT_128_AD_FLOAT,
+    PRODUCT_128_DA_FLOAT,
+    PRODUCT_128_DD_FLOAT,
+    PRODUCT_64_AA_FLOAT,
+    PRODUCT_64_AD_FLOAT,
+    PRODUCT_64_DA_FLOAT,
+    PRODUCT_64_DD_FLOAT,
+    PRODUCT_128_AA_TF32,
+    PRODUCT_128_AD_TF32,
+    PRODUCT_128_DA_TF32,
+    PRODUCT_128_DD_TF32,
+    PRODUCT_64_AA_TF32,
+    PRODUCT_64_AD_TF32,
+    PRODUCT_64_DA_TF32,
+    PRODUCT_64_DD_TF32;
+
+    /** Threads of a block. */
+    static final int THREADS = 256;
+
+    static final int PRODUCT_THREADS = 128;
+    /** Values of one tensor that a block works on, where one launch works on several tensors. */
+    static final int VALUES_A_BLOCK = 4 * THREADS;
+
+    private static final int DEPTH = 16;
+    private static final int PADDING = 4;
+
+    /** A product: the tile's extent, and whether the terms of the sums run along the columns of a and of b. */
+    static CudaKernel product(int tile, boolean alongA, boolean alongB, boolean tf32) {
+        int orientation = (alongA ? 0 : 2) + (alongB ? 0 : 1);
+        CudaKernel first = tile == 128
+                ? tf32 ? PRODUCT_128_AA_TF32 : PRODUCT_128_AA_FLOAT
+                : tf32 ? PRODUCT_64_AA_TF32 : PRODUCT_64_AA_FLOAT;
+        return values()[first.ordinal() + orientation];
+    }
+
+    String symbol() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    boolean isProduct() {
+        return ordinal() >= PRODUCT_128_AA_FLOAT.ordinal();
+    }
+
+    /** Whether devices before the compute capability 8.0 have it too. */
+    boolean everywhere() {
+        return ordinal() < PRODUCT_128_AA_TF32.ordinal();
+    }
+
+    int threads() {
+        return isProduct() ? PRODUCT_THREADS : THREADS;
+    }
+
+    /** Bytes of shared memory that a launch asks for: the stages of both operands. */
+    int sharedBytes(boolean ampere) {
+        if (!isProduct()) {
+            return 0;
+        }
+        int tile = name().startsWith("PRODUCT_128") ? 128 : 64;
+        int stages = ampere ? 3 : 2;
+        return stages * 2 * tile * (DEPTH + PADDING) * Float.BYTES;
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.backend.AdamFactors;
+import io.github.grisaille.backend.Extents;
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Single kernels on one thread, in vectors and in plain loops: one that falls off a cliff of the JIT's shows here. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class KernelBenchmark {
+    private static final int INNER = 512;
+    private static final int SOME = 1 << 14;
+    private static final int MANY = 1 << 20;
+    private static final int CHANNELS = 64;
+    private static final ConvGeometry GEOMETRY = ConvGeometry.square(4, 2, 1);
+    private static final Extents EXTENTS = new Extents(8, 16, 16, 128, 8, 8, 256);
+
+    /** Which set. */
+    @Param({"vector", "plain"})
+    public String loops;
+
+    private Kernels kernels;
+    private JavaBackend backend;
+    private Convolution convolution;
+    private Winograd winograd;
+    private Tile tile;
+    private final int[] left = new int[Tile.ROWS];
+    private final int[] right = new int[Tile.ROWS];
+    private final float[] x = random(MANY, 1);
+    private final float[] y = random(MANY, 2);
+    private final float[] z = random(MANY, 3);
+    private final float[] w = random(MANY, 4);
+    private final float[] image = random(EXTENTS.batch() * EXTENTS.pixels() * EXTENTS.channels(), 5);
+    private final float[] out = random(EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels(), 6);
+    private final float[] weight = random(16 * EXTENTS.channels() * EXTENTS.outChannels(), 7);
+    private Tensor map;
+    private Tensor normal;
+    private Tensor channels;
+    private Tensor variances;
+
+    private static float[] random(int length, long seed) {
+        JavaBackend any = new JavaBackend(1, new PlainKernels());
+        Tensor tensor = any.empty(Shape.of(length));
+        any.uniform(new RandomStream(seed, 0), 0.1f, 1, tensor);
+        return tensor.toArray();
+    }
+
+    /** Makes what depends on the set. */
+    @Setup
+    public void prepare() {
+        kernels = loops.equals("plain") ? new PlainKernels() : Kernels.vector();
+        backend = new JavaBackend(1, kernels);
+        WorkerPool pool = new WorkerPool(1);
+        convolution = new Convolution(pool, kernels);
+        winograd = Winograd.largeTiles(pool, kernels);
+        Tile[] tiles = kernels.tiles();
+        tile = tiles[tiles.length - 1];
+        Arrays.setAll(left, i -> i * INNER);
+        Arrays.setAll(right, i -> i * tile.width());
+        map = backend.tensor(x, Shape.of(MANY / CHANNELS, CHANNELS));
+        normal = backend.empty(map.shape());
+        channels = backend.empty(Shape.of(CHANNELS));
+        variances = backend.empty(Shape.of(CHANNELS));
+    }
+
+    /** What one call does: flop where it is bound by arithmetic, bytes read and written where by memory. */
+    public static double work(String benchmark, int tileWidth) {
+        double convolution =
+                2.0 * EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels() * 16 * EXTENTS.channels();
+        return switch (benchmark) {
+            case "tileRows" -> 2.0 * Tile.ROWS * tileWidth * INNER;
+            case "tileColumns" -> 2.0 * Tile.TRANSPOSED_ROWS * tileWidth * INNER;
+            case "exp", "tanh", "sigmoid" -> 8.0 * SOME;
+            case "batchNormAndActivation" -> 24.0 * MANY;
+            case "adam" -> 28.0 * MANY;
+            case "normals" -> 4.0 * MANY;
+            default -> convolution;
+        };
+    }
+
+    /** Whether {@link #work} is flop. */
+    public static boolean arithmetic(String benchmark) {
+        return benchmark.startsWith("tile") || benchmark.startsWith("direct") || benchmark.startsWith("winograd");
+    }
+
+    /** The width of the widest tile of each set. */
+    public static int tileWidth(String loops) {
+        Tile[] tiles = (loops.equals("plain") ? new PlainKernels() : Kernels.vector()).tiles();
+        return tiles[tiles.length - 1].width();
+    }
+
+    @Benchmark
+    public float[] tileRows() {
+        tile.rows(INNER, x, left, 0, 0, y, 0, z, right, 0, w, right, 0);
+        return w;
+    }
+
+    @Benchmark
+    public float[] tileColumns() {
+        tile.columns(INNER, x, 0, Tile.TRANSPOSED_ROWS, y, 0, z, 0, 0, w, 0, tile.width());
+        return w;
+    }
+
+    private float[] activation(Activation.Kind kind) {
+        kernels.activate(new Activation(kind), x, w, 0, SOME);
+        return w;
+    }
+
+    @Benchmark
+    public float[] exp() {
+        return activation(Activation.Kind.EXP);
+    }
+
+    @Benchmark
+    public float[] tanh() {
+        return activation(Activation.Kind.TANH);
+    }
+
+    @Benchmark
+    public float[] sigmoid() {
+        return activation(Activation.Kind.SIGMOID);
+    }
+
+    @Benchmark
+    public Tensor batchNormAndActivation() {
+        backend.columnMoments(map, channels, variances);
+        Activation f = new Activation(Activation.Kind.LEAKY_RELU, 0.2f);
+        backend.normalizeColumns(map, channels, variances, 1e-5f, variances, channels, f, normal);
+        return normal;
+    }
+
+    @Benchmark
+    public float[] adam() {
+        OptimizerSteps.adam(x, y, z, w, new AdamFactors(0.9f, 0.1f, 0.999f, 1e-3f, 1e-4f, 1, 1e-8f, 1), 0, MANY);
+        return w;
+    }
+
+    @Benchmark
+    public Tensor normals() {
+        backend.normal(new RandomStream(1, 0), 0, 1, normal);
+        return normal;
+    }
+
+    @Benchmark
+    public float[] directForward() {
+        convolution.direct(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
+        return out;
+    }
+
+    @Benchmark
+    public float[] directInputGradient() {
+        convolution.transposeByPhases(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
+        return image;
+    }
+
+    @Benchmark
+    public float[] directWeightGradient() {
+        convolution.directWeightGradient(image, out, GEOMETRY, EXTENTS, false, weight);
+        return weight;
+    }
+
+    @Benchmark
+    public float[] winogradForward() {
+        winograd.forward(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
+        return out;
+    }
+
+    @Benchmark
+    public float[] winogradInputGradient() {
+        winograd.transpose(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
+        return image;
+    }
+
+    @Benchmark
+    public float[] winogradWeightGradient() {
+        winograd.weightGradient(image, out, GEOMETRY, EXTENTS, false, weight);
+        return weight;
+    }
+}

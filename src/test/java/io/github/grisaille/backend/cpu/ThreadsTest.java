@@ -1,0 +1,316 @@
+package io.github.grisaille.backend.cpu;
+
+import static io.github.grisaille.nn.Layers.avgPool2d;
+import static io.github.grisaille.nn.Layers.batchNorm;
+import static io.github.grisaille.nn.Layers.conv2d;
+import static io.github.grisaille.nn.Layers.convTranspose2d;
+import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.dropout;
+import static io.github.grisaille.nn.Layers.elu;
+import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.layerNorm;
+import static io.github.grisaille.nn.Layers.leakyRelu;
+import static io.github.grisaille.nn.Layers.maxPool2d;
+import static io.github.grisaille.nn.Layers.minibatchDeviation;
+import static io.github.grisaille.nn.Layers.minibatchDiscrimination;
+import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.sigmoid;
+import static io.github.grisaille.nn.Layers.softplus;
+import static io.github.grisaille.nn.Layers.spectralNorm;
+import static io.github.grisaille.nn.Layers.tanh;
+import static io.github.grisaille.nn.Layers.upsample;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.grisaille.loss.Losses;
+import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.Example;
+import io.github.grisaille.train.History;
+import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.Trainer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The number of threads changes no bit, at sizes that are really shared out. */
+class ThreadsTest {
+    private static final int BATCH = 37;
+
+    private static Tensor uniform(Backend backend, long seed, int... shape) {
+        Tensor tensor = backend.empty(Shape.of(shape));
+        backend.uniform(new RandomStream(seed, 9), -1, 1, tensor);
+        return tensor;
+    }
+
+    /** Weights after some steps, and losses, of a network with every kind of layer. */
+    private static float[][] train(int threads) {
+        Backend backend = new JavaBackend(threads);
+        Sequential network = sequential(
+                        conv2d(3, 16, 4, 2, 1),
+                        batchNorm(16),
+                        leakyRelu(0.2f),
+                        maxPool2d(2),
+                        convTranspose2d(16, 9, 4, 2, 1, false),
+                        layerNorm(16, 16, 9),
+                        tanh(),
+                        avgPool2d(2),
+                        upsample(2),
+                        spectralNorm(conv2d(9, 5, 3, 3, 0)),
+                        elu(1),
+                        dropout(0.3f),
+                        flatten(),
+                        dense(125, 301),
+                        softplus(),
+                        minibatchDiscrimination(301, 20, 5),
+                        minibatchDeviation(),
+                        dense(322, 2),
+                        sigmoid())
+                .initialize(5);
+        network.to(backend);
+        History history = new Trainer(network, Losses.binaryCrossEntropy())
+                .optimizer(Optimizers.adam(1e-3f).clipGradientNorm(0.5f))
+                .steps(4)
+                .seed(3)
+                .progress(Progress.silent())
+                .fit((step, random) -> new Example(uniform(backend, step, BATCH, 32, 32, 3), target(backend)));
+        float[][] results = new float[network.parameters().size() + 1][];
+        for (int i = 0; i < results.length - 1; i++) {
+            results[i] = network.parameters().get(i).value().toArray();
+        }
+        results[results.length - 1] = new float[history.size()];
+        for (int i = 0; i < history.size(); i++) {
+            results[results.length - 1][i] = (float) history.values("loss")[i];
+        }
+        return results;
+    }
+
+    private static Tensor target(Backend backend) {
+        Tensor target = backend.empty(Shape.of(BATCH, 2));
+        backend.fill(0.75f, target);
+        return target;
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void trainingIsBitIdenticalToOneThread(int threads) {
+        float[][] one = train(1);
+        float[][] many = train(threads);
+        for (int i = 0; i < one.length; i++) {
+            assertThat(many[i]).as("result " + i).containsExactly(one[i]);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void largePrimitivesAreBitIdenticalToOneThread(int threads) {
+        float[][] one = primitives(new JavaBackend(1));
+        float[][] many = primitives(new JavaBackend(threads));
+        for (int i = 0; i < one.length; i++) {
+            assertThat(many[i]).as("primitive " + i).containsExactly(one[i]);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void followingActivationsAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = activated(new JavaBackend(1));
+        List<float[]> many = activated(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+    }
+
+    /** Products, convolutions and a normalisation whose rows fill no vectors, with an activation after each. */
+    private static List<float[]> activated(Backend backend) {
+        Activation tanh = new Activation(Activation.Kind.TANH);
+        List<Tensor> results = new ArrayList<>();
+        Tensor a = uniform(backend, 1, 307, 131);
+        for (int columns : new int[] {1, 7, 210}) {
+            Tensor c = backend.empty(Shape.of(307, columns));
+            backend.matmul(a, false, uniform(backend, 2, 131, columns), false, null, tanh, c);
+            results.add(c);
+        }
+        Tensor image = uniform(backend, 3, 11, 18, 18, 13);
+        for (int channels : new int[] {3, 77}) {
+            ConvGeometry g = ConvGeometry.square(4, 2, 1);
+            Tensor weight = uniform(backend, 4, 4, 4, 13, channels);
+            Tensor out = backend.empty(Shape.of(11, 9, 9, channels));
+            backend.conv(image, weight, null, g, tanh, out);
+            Tensor back = backend.empty(image.shape());
+            backend.convTranspose(out, weight, null, g, tanh, back);
+            results.addAll(List.of(out, back));
+        }
+        Tensor x = uniform(backend, 5, 1_001, 133);
+        Tensor gain = uniform(backend, 6, 133);
+        Tensor variance = backend.empty(gain.shape());
+        Tensor y = backend.empty(x.shape());
+        backend.fill(1, variance);
+        backend.normalizeColumns(x, gain, variance, 0.1f, gain, gain, tanh, y);
+        results.add(y);
+        return results.stream().map(Tensor::toArray).toList();
+    }
+
+    /** Means that are corrected, beside one that is not, and gradients that are made again since some were infinite. */
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void correctedMomentsAndGradientsAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = corrected(new JavaBackend(1));
+        List<float[]> many = corrected(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+        assertThat(one.get(0)[0]).isBetween(999.99f, 1000f);
+        for (float[] result : one) {
+            for (float value : result) {
+                assertThat(Float.isFinite(value)).isTrue();
+            }
+        }
+    }
+
+    private static List<float[]> corrected(Backend backend) {
+        int columns = 37;
+        Tensor x = uniform(backend, 1, 9_001, columns);
+        float[] values = x.toArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % columns == 5 ? values[i] : 1000 + 0.01f * (values[i] - 0.5f);
+        }
+        backend.write(values, x);
+        Tensor[] vectors = new Tensor[6];
+        Arrays.setAll(vectors, i -> backend.empty(Shape.of(columns)));
+        backend.columnMoments(x, vectors[0], vectors[1]);
+        backend.fill(1, vectors[2]);
+        backend.fill(0, vectors[3]);
+        Activation relu = new Activation(Activation.Kind.RELU);
+        Tensor y = backend.empty(x.shape());
+        Tensor dx = backend.empty(x.shape());
+        Tensor dy = uniform(backend, 2, 9_001, columns);
+        backend.normalizeColumns(x, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, y);
+        float[] slopes = dy.toArray();
+        float[] outputs = y.toArray();
+        for (int i = 0; i < slopes.length; i += 101) {
+            slopes[i] = outputs[i] > 0 ? slopes[i] : Float.POSITIVE_INFINITY;
+        }
+        backend.write(slopes, dy);
+        backend.normalizeColumnsGradients(
+                x, y, dy, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, vectors[4], vectors[5], dx);
+        return Stream.of(vectors[0], vectors[1], y, vectors[4], vectors[5], dx)
+                .map(Tensor::toArray)
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0} threads")
+    @ValueSource(ints = {2, 3, 7})
+    void lossesAreBitIdenticalToOneThread(int threads) {
+        List<float[]> one = losses(new JavaBackend(1));
+        List<float[]> many = losses(new JavaBackend(threads));
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
+        }
+    }
+
+    /** Value and gradients of every loss, of values that several threads share. */
+    private static List<float[]> losses(Backend backend) {
+        Tensor x = uniform(backend, 1, 9_001, 17);
+        Tensor p = backend.empty(x.shape());
+        Tensor target = backend.empty(x.shape());
+        backend.activate(new Activation(Activation.Kind.SIGMOID), x, p);
+        backend.activate(new Activation(Activation.Kind.SIGMOID), uniform(backend, 2, 9_001, 17), target);
+        Tensor value = backend.empty(Shape.of(1));
+        Tensor gradient = backend.empty(x.shape());
+        Tensor second = backend.empty(x.shape());
+        List<float[]> results = new ArrayList<>();
+        for (PointwiseLoss loss : PointwiseLoss.values()) {
+            Tensor prediction = loss == PointwiseLoss.BINARY_CROSS_ENTROPY ? p : x;
+            backend.pointwiseLoss(loss, prediction, target, 0.3f, value, gradient);
+            results.add(value.toArray());
+            results.add(gradient.toArray());
+        }
+        backend.softmaxCrossEntropy(x, target, 0.3f, value, gradient);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        backend.gaussianKl(x, p, 0.3f, value, gradient, second);
+        results.add(value.toArray());
+        results.add(gradient.toArray());
+        results.add(second.toArray());
+        return results;
+    }
+
+    private static float[][] primitives(Backend backend) {
+        Tensor a = uniform(backend, 1, 211, 307);
+        Tensor b = uniform(backend, 2, 307, 127);
+        Tensor c = backend.empty(Shape.of(211, 127));
+        Tensor transposed = backend.empty(Shape.of(127, 127));
+        Tensor narrow = backend.empty(Shape.of(211, 3));
+        Tensor few = backend.empty(Shape.of(2, 307));
+        Tensor column = backend.empty(Shape.of(3001, 1));
+        Tensor row = backend.empty(Shape.of(1, 3001));
+        Tensor sum = backend.empty(Shape.of(1));
+        Tensor squares = backend.empty(Shape.of(1));
+        Tensor columns = backend.empty(Shape.of(307));
+        Tensor normal = backend.empty(Shape.of(100_003));
+        Tensor manyNormals = backend.empty(Shape.of(300_001));
+        Tensor dots = backend.empty(Shape.of(211));
+        Tensor scaled = backend.empty(a.shape());
+        Tensor curved = backend.empty(a.shape());
+        Tensor grouped = a.reshape(211, 1, 307);
+        Tensor near = backend.empty(Shape.of(211, 1));
+        Tensor nearGradient = backend.empty(grouped.shape());
+        backend.matmul(a, false, b, false, null, false, c);
+        backend.matmul(b, true, b, false, null, false, transposed);
+        backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
+        backend.matmul(uniform(backend, 4, 2, 127), false, b, true, null, false, few);
+        backend.matmul(uniform(backend, 5, 3001, 131), false, uniform(backend, 6, 131, 1), false, null, false, column);
+        backend.matmul(uniform(backend, 7, 1, 131), false, uniform(backend, 8, 131, 3001), false, null, false, row);
+        backend.sum(a, sum);
+        backend.sumOfSquares(a, false, squares);
+        backend.columnSums(a, false, columns);
+        backend.normal(new RandomStream(3, 1), 0, 1, normal);
+        backend.normal(new RandomStream(3, 1), 0, 1, manyNormals);
+        backend.itemDots(a, a, dots);
+        backend.scaleItems(a, dots, scaled);
+        backend.activateCurvature(new Activation(Activation.Kind.TANH), a, a, a, scaled, curved);
+        backend.closeness(grouped, near);
+        backend.closenessGradient(grouped, dots, nearGradient);
+        return new float[][] {
+            c.toArray(),
+            transposed.toArray(),
+            narrow.toArray(),
+            few.toArray(),
+            column.toArray(),
+            row.toArray(),
+            sum.toArray(),
+            squares.toArray(),
+            columns.toArray(),
+            normal.toArray(),
+            manyNormals.toArray(),
+            scaled.toArray(),
+            curved.toArray(),
+            near.toArray(),
+            nearGradient.toArray()
+        };
+    }
+
+    @Test
+    void theNumberOfThreadsIsChecked() {
+        assertThat(JavaBackendProvider.threads(" 3 ")).isEqualTo(3);
+        assertThat(JavaBackendProvider.threads(null)).isPositive();
+        for (String wrong : new String[] {"0", "-1", "many", ""}) {
+            assertThatThrownBy(() -> JavaBackendProvider.threads(wrong))
+                    .hasMessage(
+                            "-Dgrisaille.threads=" + wrong + ": the number of threads is a whole number of at least 1");
+        }
+        assertThatThrownBy(() -> new JavaBackend(0)).hasMessageContaining("at least 1 thread, and got 0");
+    }
+}
