@@ -76,19 +76,19 @@ public final class Activate implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return timesDerivative(dx, pass.kept(this, Memory.class), pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return timesDerivative(direction, pass.kept(this, Memory.class), pass);
     }
 
-    /** dy ⊙ dx ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
+    /** dy ⊙ direction ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (f.piecewiseLinear() || !wanted.input()) {
             return null;
         }
         Memory memory = pass.kept(this, Memory.class);
-        Tensor gradient = pass.empty(dx.shape());
-        dx.backend().activateCurvature(f, memory.x, memory.y, dy, dx, gradient);
+        Tensor gradient = pass.empty(direction.shape());
+        direction.backend().activateCurvature(f, memory.x, memory.y, dy, direction, gradient);
         return gradient;
     }
 

@@ -64,15 +64,15 @@ public final class AvgPool2d implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        Tensor dy = pass.empty(outputShape(dx.shape()));
-        dx.backend().averagePool(dx, window.geometry(), dy);
-        return dy;
+    public Tensor tangent(Tensor direction, Pass pass) {
+        Tensor tangent = pass.empty(outputShape(direction.shape()));
+        direction.backend().averagePool(direction, window.geometry(), tangent);
+        return tangent;
     }
 
     /** The layer is linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

@@ -179,28 +179,30 @@ public final class BatchNorm extends Activating {
 
     /** In evaluation mode only, where the layer is linear. */
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
         if (m.training) {
             throw new UnsupportedOperationException(name()
                     + " has no tangent in training mode: it mixes the items of a batch, and a gradient penalty is"
                     + " per item; use a discriminator without BatchNorm, or layerNorm in its place");
         }
-        Tensor dy = pass.empty(dx.shape());
-        scaleByGain(dx, m.variance, dy, pass);
-        return dy;
+        Tensor tangent = pass.empty(direction.shape());
+        scaleByGain(direction, m.variance, tangent, pass);
+        return tangent;
     }
 
-    /** In evaluation mode: dGain = Σ dy ⊙ dx / √(variance + ε). */
+    /** In evaluation mode: dGain = Σ dy ⊙ direction / √(variance + ε). */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
             Tensor variance = pass.kept(this, Memory.class).variance;
             Tensor zero = pass.scratch(gain.shape());
             Tensor dGain = pass.scratch(gain.shape());
             Tensor unused = pass.scratch(gain.shape());
-            dx.backend().fill(0, zero);
-            dx.backend().normalizeColumnsParameterGradients(dx, dy, zero, variance, epsilon, false, dGain, unused);
+            direction.backend().fill(0, zero);
+            direction
+                    .backend()
+                    .normalizeColumnsParameterGradients(direction, dy, zero, variance, epsilon, false, dGain, unused);
             accumulate(gain, dGain);
         }
         return null;

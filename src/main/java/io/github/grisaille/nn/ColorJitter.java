@@ -133,13 +133,13 @@ public final class ColorJitter implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return mixed(dx, pass.kept(this, Memory.class), pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return mixed(direction, pass.kept(this, Memory.class), pass);
     }
 
     /** The layer is linear but for a shift, given its factors, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

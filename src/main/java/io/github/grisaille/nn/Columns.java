@@ -79,13 +79,13 @@ public final class Columns implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return taken(dx, pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return taken(direction, pass);
     }
 
     /** The layer is linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

@@ -159,11 +159,11 @@ public final class Concat implements Layer {
     }
 
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         Tensor[] dys = apart(dy, pass.kept(this, Shape[].class), pass);
         Tensor gradient = null;
         for (int i = 0; i < dys.length; i++) {
-            Tensor part = layers.get(i).tangentGradient(dx, dys[i], pass.scope(this, i), wanted);
+            Tensor part = layers.get(i).tangentGradient(direction, dys[i], pass.scope(this, i), wanted);
             gradient = part == null ? gradient : sum(gradient, part, pass);
         }
         return gradient;
@@ -182,13 +182,13 @@ public final class Concat implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Shape[] shapes = pass.kept(this, Shape[].class);
         Tensor[] parts = new Tensor[shapes.length];
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = layers.get(i).tangent(dx, pass.scope(this, i));
+            parts[i] = layers.get(i).tangent(direction, pass.scope(this, i));
         }
-        return sideBySide(parts, dx, joined(shapes), dx.backend(), pass);
+        return sideBySide(parts, direction, joined(shapes), direction.backend(), pass);
     }
 
     @Override

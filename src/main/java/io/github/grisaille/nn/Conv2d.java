@@ -97,17 +97,21 @@ public final class Conv2d extends Activating {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        Tensor dy = pass.empty(outputShape(dx.shape()));
-        dx.backend().conv(dx, weight.value(), null, geometry, dy);
-        return dy;
+    public Tensor tangent(Tensor direction, Pass pass) {
+        Tensor tangent = pass.empty(outputShape(direction.shape()));
+        direction.backend().conv(direction, weight.value(), null, geometry, tangent);
+        return tangent;
     }
 
-    /** The tangent is the layer without its bias, so dW is as in backward, with dx in the place of x, and x does not matter. */
+    /**
+     * The tangent is the layer without its bias. So dW is as in backward, with the direction in place of x. The result does
+     * not depend on x.
+     */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> dx.backend().convWeightGradient(dx, dy, geometry, add, dWeight));
+            weight.accumulate(
+                    (add, dWeight) -> direction.backend().convWeightGradient(direction, dy, geometry, add, dWeight));
         }
         return null;
     }

@@ -51,8 +51,8 @@ public final class Corrupt implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return timesDerivative(dx, pass.kept(this, Memory.class), pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return timesDerivative(direction, pass.kept(this, Memory.class), pass);
     }
 
     private static Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {

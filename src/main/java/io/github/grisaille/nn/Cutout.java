@@ -90,13 +90,13 @@ public final class Cutout implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return blanked(dx, pass.kept(this, Memory.class), pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return blanked(direction, pass.kept(this, Memory.class), pass);
     }
 
     /** The layer is linear, given its boxes, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

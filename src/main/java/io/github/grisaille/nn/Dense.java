@@ -88,17 +88,21 @@ public final class Dense extends Activating {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        Tensor dy = pass.empty(outputShape(dx.shape()));
-        dx.backend().matmul(dx, false, weight.value(), false, null, false, dy);
-        return dy;
+    public Tensor tangent(Tensor direction, Pass pass) {
+        Tensor tangent = pass.empty(outputShape(direction.shape()));
+        direction.backend().matmul(direction, false, weight.value(), false, null, false, tangent);
+        return tangent;
     }
 
-    /** The tangent is the layer without its bias, so dW is as in backward, with dx in the place of x, and x does not matter. */
+    /**
+     * The tangent is the layer without its bias. So dW is as in backward, with the direction in place of x. The result does
+     * not depend on x.
+     */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> dx.backend().matmul(dx, true, dy, false, null, add, dWeight));
+            weight.accumulate(
+                    (add, dWeight) -> direction.backend().matmul(direction, true, dy, false, null, add, dWeight));
         }
         return null;
     }

@@ -71,8 +71,8 @@ public final class Dropout implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return timesMask(dx, pass.kept(this, Memory.class), pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return timesMask(direction, pass.kept(this, Memory.class), pass);
     }
 
     private static Tensor timesMask(Tensor direction, Memory memory, Pass pass) {
@@ -86,7 +86,7 @@ public final class Dropout implements Layer {
 
     /** The layer is linear, given its factors, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

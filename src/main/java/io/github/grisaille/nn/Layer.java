@@ -76,26 +76,30 @@ public interface Layer {
     Tensor backward(Tensor dy, Pass pass, Wanted wanted);
 
     /**
-     * The directional derivative of this pass's forward: how the output moves when the input moves along dx.
+     * The directional derivative of this pass's forward: how fast the output changes when the input moves along a
+     * direction.
      *
+     * @param direction of the input's shape
+     * @return the tangent, of the output's shape
      * @throws UnsupportedOperationException if this layer has none
      */
-    default Tensor tangent(Tensor dx, Pass pass) {
+    default Tensor tangent(Tensor direction, Pass pass) {
         throw new UnsupportedOperationException(name() + " has no tangent");
     }
 
     /**
      * The chain rule through {@link #tangent}, for losses on an input gradient (gradient penalties need second
-     * derivatives): adds to the parameters' gradients those of Σ dy ⊙ tangent(dx), and returns its gradient for the
-     * forward's input x. The gradient for dx is {@link #backward backward(dy)}, since a tangent is linear in dx.
+     * derivatives). It adds the gradients of Σ dy ⊙ tangent(direction) to the parameters' gradients, and returns the
+     * gradient for the forward's input x. The gradient for the direction is {@link #backward backward(dy)}, since a tangent
+     * is linear in its direction.
      *
-     * @param dx the direction that the input moves along, of the input's shape
+     * @param direction the direction that the input moves along, of the input's shape
      * @param dy the gradient for the tangent, of the output's shape
      * @return the gradient for x; null where only parameters are wanted, or where x does not matter since the layer is
      *     linear or piecewise linear in it
      * @throws UnsupportedOperationException if this layer has none
      */
-    default Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    default Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         throw new UnsupportedOperationException(name()
                 + " has no gradient of its tangent, which a gradient penalty needs: leave it out of the network");
     }

@@ -12,10 +12,10 @@ import java.util.List;
  * <p>Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙ x̂ over the batch, dx = (g − mean(g) − x̂ ⊙ mean(g
  * ⊙ x̂)) / √(variance + ε).
  *
- * <p>With J·v = (v − mean(v) − x̂ ⊙ mean(v ⊙ x̂)) / √(variance + ε), a symmetric map, the tangent is gain ⊙ J·dx. The
- * gradient of Σ dy ⊙ tangent(dx) for the gain is dy ⊙ J·dx, and for x, since the derivative of x̂ along v is J·v and that
- * of √(variance + ε) is mean(v ⊙ x̂), it is −(x̂ ⊙ mean(g ⊙ J·dx) + J·dx ⊙ mean(g ⊙ x̂) + J·g ⊙ mean(dx ⊙ x̂)) /
- * √(variance + ε).
+ * <p>Let J·v = (v − mean(v) − x̂ ⊙ mean(v ⊙ x̂)) / √(variance + ε), a symmetric map. The tangent along a direction u is
+ * gain ⊙ J·u. The derivative of x̂ along v is J·v, and that of √(variance + ε) is mean(v ⊙ x̂). So the gradient of Σ dy ⊙
+ * tangent(u) for the gain is dy ⊙ J·u, and its gradient for x is −(x̂ ⊙ mean(g ⊙ J·u) + J·u ⊙ mean(g ⊙ x̂) + J·g ⊙ mean(u
+ * ⊙ x̂)) / √(variance + ε).
  */
 public final class LayerNorm implements Layer {
     private record Memory(Tensor x, Tensor mean, Tensor variance) {}
@@ -95,40 +95,40 @@ public final class LayerNorm implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
-        Tensor dy = pass.empty(dx.shape());
-        scaleColumns(project(dx, m, pass), gain.value(), dy, pass);
-        return dy;
+        Tensor tangent = pass.empty(direction.shape());
+        scaleColumns(project(direction, m, pass), gain.value(), tangent, pass);
+        return tangent;
     }
 
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
-        Backend backend = dx.backend();
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
+        Backend backend = direction.backend();
         Memory m = pass.kept(this, Memory.class);
-        Tensor moved = project(dx, m, pass);
+        Tensor projected = project(direction, m, pass);
         if (wanted.parameters()) {
             Tensor product = pass.scratch(dy.shape());
-            backend.multiply(dy, moved, product);
+            backend.multiply(dy, projected, product);
             gain.accumulate((add, dGain) -> backend.columnSums(flat(product), add, dGain));
         }
         if (!wanted.input()) {
             return null;
         }
-        Tensor normal = pass.scratch(dx.shape());
+        Tensor normal = pass.scratch(direction.shape());
         Tensor ones = constant(item, 1, pass);
         Tensor zeros = constant(item, 0, pass);
         backend.normalizeItems(m.x, m.mean, m.variance, epsilon, ones, zeros, normal);
         Tensor g = pass.scratch(dy.shape());
         scaleColumns(dy, gain.value(), g, pass);
-        Tensor total = pass.scratch(dx.shape());
-        Tensor term = pass.scratch(dx.shape());
-        scaleByMeanProduct(normal, g, moved, total, pass);
-        scaleByMeanProduct(moved, g, normal, term, pass);
+        Tensor total = pass.scratch(direction.shape());
+        Tensor term = pass.scratch(direction.shape());
+        scaleByMeanProduct(normal, g, projected, total, pass);
+        scaleByMeanProduct(projected, g, normal, term, pass);
         backend.add(total, term, total);
-        scaleByMeanProduct(project(g, m, pass), dx, normal, term, pass);
+        scaleByMeanProduct(project(g, m, pass), direction, normal, term, pass);
         backend.add(total, term, total);
-        Tensor gradient = pass.empty(dx.shape());
+        Tensor gradient = pass.empty(direction.shape());
         Tensor noMeans = constant(m.mean.shape(), 0, pass);
         backend.scale(ones, -1, ones);
         backend.normalizeItems(total, noMeans, m.variance, epsilon, ones, zeros, gradient);

@@ -64,16 +64,16 @@ public final class MaxPool2d implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Memory memory = pass.kept(this, Memory.class);
-        Tensor dy = pass.empty(memory.places.shape());
-        dx.backend().maxPoolTangent(dx, memory.places, window.geometry(), dy);
-        return dy;
+        Tensor tangent = pass.empty(memory.places.shape());
+        direction.backend().maxPoolTangent(direction, memory.places, window.geometry(), tangent);
+        return tangent;
     }
 
     /** The layer is piecewise linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

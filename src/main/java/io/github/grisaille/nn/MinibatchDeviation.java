@@ -115,7 +115,7 @@ public final class MinibatchDeviation implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         throw Checks.mixesItems(this);
     }
 }

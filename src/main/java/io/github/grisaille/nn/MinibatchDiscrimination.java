@@ -94,7 +94,7 @@ public final class MinibatchDiscrimination implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         throw Checks.mixesItems(this);
     }
 

@@ -93,13 +93,13 @@ public final class Pack implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return packed(dx, pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return packed(direction, pass);
     }
 
     /** The layer is linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

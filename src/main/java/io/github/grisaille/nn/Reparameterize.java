@@ -101,19 +101,19 @@ public final class Reparameterize implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dStatistics, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Memory memory = pass.kept(this, Memory.class);
-        Backend backend = dStatistics.backend();
+        Backend backend = direction.backend();
         int latent = memory.gaussian.mean().axis(1);
-        Tensor dz = pass.empty(memory.gaussian.mean().shape());
-        backend.copyColumns(dStatistics, 0, dz, 0, latent);
+        Tensor tangent = pass.empty(memory.gaussian.mean().shape());
+        backend.copyColumns(direction, 0, tangent, 0, latent);
         if (memory.offset != null) {
-            Tensor part = pass.scratch(dz.shape());
-            backend.copyColumns(dStatistics, latent, part, 0, latent);
+            Tensor part = pass.scratch(tangent.shape());
+            backend.copyColumns(direction, latent, part, 0, latent);
             backend.multiply(part, memory.offset, part);
             backend.scale(part, 0.5f, part);
-            backend.add(dz, part, dz);
+            backend.add(tangent, part, tangent);
         }
-        return dz;
+        return tangent;
     }
 }

@@ -67,13 +67,13 @@ public final class Reshape implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return dx.reshape(outputShape(dx.shape()));
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return direction.reshape(outputShape(direction.shape()));
     }
 
     /** The layer is linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

@@ -238,20 +238,20 @@ public final class Sequential implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         List<Tensor> inner = new ArrayList<>();
-        Tensor dy = dx;
+        Tensor tangent = direction;
         for (int i = 0; i < layers.size(); i++) {
-            dy = layers.get(i).tangent(dy, pass.scope(root, first + i));
-            inner.add(dy);
+            tangent = layers.get(i).tangent(tangent, pass.scope(root, first + i));
+            inner.add(tangent);
         }
-        recycleAllBut(dx, dy, inner, pass);
-        return dy;
+        recycleAllBut(direction, tangent, inner, pass);
+        return tangent;
     }
 
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
-        return throughTangents(dx, gradients(dy, pass), pass, wanted);
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
+        return throughTangents(direction, gradients(dy, pass), pass, wanted);
     }
 
     /**
@@ -282,13 +282,13 @@ public final class Sequential implements Layer {
      * The chain rule through all tangents. What flows back is the gradient s for each layer's output; it begins where the
      * first tangent depends on its layer's input.
      */
-    private Tensor throughTangents(Tensor dx, Tensor[] dys, Pass pass, Wanted wanted) {
+    private Tensor throughTangents(Tensor direction, Tensor[] dys, Pass pass, Wanted wanted) {
         List<Tensor> inner = new ArrayList<>();
-        Tensor[] dxs = new Tensor[layers.size()];
-        dxs[0] = dx;
-        for (int i = 1; i < dxs.length; i++) {
-            dxs[i] = layers.get(i - 1).tangent(dxs[i - 1], pass.scope(root, first + i - 1));
-            inner.add(dxs[i]);
+        Tensor[] directions = new Tensor[layers.size()];
+        directions[0] = direction;
+        for (int i = 1; i < directions.length; i++) {
+            directions[i] = layers.get(i - 1).tangent(directions[i - 1], pass.scope(root, first + i - 1));
+            inner.add(directions[i]);
         }
         int last = wanted.input() ? 0 : firstTrainable();
         Tensor s = null;
@@ -296,12 +296,12 @@ public final class Sequential implements Layer {
             Wanted here = i > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
             Pass scope = pass.scope(root, first + i);
             Tensor through = s == null ? null : layers.get(i).backward(s, scope, here);
-            Tensor own = layers.get(i).tangentGradient(dxs[i], dys[i + 1], scope, here);
+            Tensor own = layers.get(i).tangentGradient(directions[i], dys[i + 1], scope, here);
             s = sum(through, own, pass);
             Stream.of(through, own, s).filter(Objects::nonNull).forEach(inner::add);
         }
         Tensor result = wanted.input() ? s : null;
-        recycleAllBut(dx, result, inner, pass);
+        recycleAllBut(direction, result, inner, pass);
         return result;
     }
 

@@ -165,19 +165,19 @@ public final class SpectralNorm implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
+    public Tensor tangent(Tensor direction, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
-        return layer.tangent(divided(dx, m.inverse, pass), pass);
+        return layer.tangent(divided(direction, m.inverse, pass), pass);
     }
 
-    /** As in backward, with dx in the place of x and the tangent in the place of y − bias. */
+    /** As in backward, with the direction in place of x and the tangent in place of y − bias. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
             Memory m = pass.kept(this, Memory.class);
-            Tensor direction = divided(dx, m.inverse, pass);
-            layer.tangentGradient(direction, dy, pass, wanted);
-            Tensor tangent = layer.tangent(direction, pass);
+            Tensor scaled = divided(direction, m.inverse, pass);
+            layer.tangentGradient(scaled, dy, pass, wanted);
+            Tensor tangent = layer.tangent(scaled, pass);
             subtractFromWeightGradient(dot(dy, tangent, pass), m, pass);
             pass.recycle(tangent);
         }

@@ -60,8 +60,8 @@ public final class Upsample implements Layer {
     }
 
     @Override
-    public Tensor tangent(Tensor dx, Pass pass) {
-        return enlarge(dx, pass);
+    public Tensor tangent(Tensor direction, Pass pass) {
+        return enlarge(direction, pass);
     }
 
     private Tensor enlarge(Tensor x, Pass pass) {
@@ -72,7 +72,7 @@ public final class Upsample implements Layer {
 
     /** The layer is linear, so its tangent does not depend on x. */
     @Override
-    public Tensor tangentGradient(Tensor dx, Tensor dy, Pass pass, Wanted wanted) {
+    public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;
     }
 }

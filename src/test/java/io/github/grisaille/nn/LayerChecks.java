@@ -146,37 +146,37 @@ final class LayerChecks {
      * parameter.
      */
     static void tangentGradientMatchesFiniteDifferences(Layer layer, Tensor x, boolean training) {
-        Tensor dx = Samples.normal(94, x.shape());
+        Tensor direction = Samples.normal(94, x.shape());
         Tensor dy;
         Tensor gradient;
         try (Pass pass = pass(x, training)) {
             dy = Samples.normal(93, layer.forward(x, pass).shape());
             layer.parameters().forEach(Parameter::clearGradient);
-            gradient = layer.tangentGradient(dx, dy, pass, Wanted.BOTH);
+            gradient = layer.tangentGradient(direction, dy, pass, Wanted.BOTH);
         }
-        float[] direction = Samples.normal(92, x.shape()).toArray();
-        double up = projectedTangent(layer, moved(x, direction, STEP), dx, dy, training);
-        double down = projectedTangent(layer, moved(x, direction, -STEP), dx, dy, training);
-        double promised = gradient == null ? 0 : dot(gradient.toArray(), direction);
+        float[] inputChange = Samples.normal(92, x.shape()).toArray();
+        double up = projectedTangent(layer, moved(x, inputChange, STEP), direction, dy, training);
+        double down = projectedTangent(layer, moved(x, inputChange, -STEP), direction, dy, training);
+        double promised = gradient == null ? 0 : dot(gradient.toArray(), inputChange);
         assertSlope(layer.name() + " tangent, input", promised, (up - down) / (2 * STEP), dy);
         for (Parameter parameter : layer.parameters()) {
             float[] middle = parameter.value().toArray();
             float[] along = Samples.normal(91, parameter.shape()).toArray();
             parameter.set(moved(parameter.value(), along, STEP).toArray());
-            double above = projectedTangent(layer, x, dx, dy, training);
+            double above = projectedTangent(layer, x, direction, dy, training);
             parameter.set(middle);
             parameter.set(moved(parameter.value(), along, -STEP).toArray());
-            double below = projectedTangent(layer, x, dx, dy, training);
+            double below = projectedTangent(layer, x, direction, dy, training);
             parameter.set(middle);
             double expected = dot(parameter.gradient().toArray(), along);
             assertSlope(layer.name() + " tangent, " + parameter.name(), expected, (above - below) / (2 * STEP), dy);
         }
     }
 
-    private static double projectedTangent(Layer layer, Tensor x, Tensor dx, Tensor dy, boolean training) {
+    private static double projectedTangent(Layer layer, Tensor x, Tensor direction, Tensor dy, boolean training) {
         try (Pass pass = pass(x, training)) {
             layer.forward(x, pass);
-            return dot(layer.tangent(dx, pass).toArray(), dy.toArray());
+            return dot(layer.tangent(direction, pass).toArray(), dy.toArray());
         }
     }
 

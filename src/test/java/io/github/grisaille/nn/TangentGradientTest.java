@@ -103,7 +103,7 @@ class TangentGradientTest {
         }
     }
 
-    /** y = tanh(w x), so the tangent is w (1 − y²) dx; its slopes for w and x at w = 1, x = 0.5, dx = 2, dy = 3. */
+    /** y = tanh(w x), so the tangent along u is w (1 − y²) u. Its gradients for w and x, at w = 1, x = 0.5, u = 2, dy = 3. */
     @Test
     void byHand() {
         Sequential network = sequential(dense(1, 1), tanh());
@@ -113,11 +113,11 @@ class TangentGradientTest {
         double slope = 1 - y * y;
         try (Pass pass = Pass.evaluating(network.backend())) {
             network.forward(Tensor.of(new float[] {0.5f}, 1, 1), pass);
-            float dx = network.tangentGradient(
+            float gradient = network.tangentGradient(
                             Tensor.of(new float[] {2}, 1, 1), Tensor.of(new float[] {3}, 1, 1), pass, Wanted.BOTH)
                     .item();
             // d/dx of w (1 − tanh²(w x)) is −2 w² y (1 − y²); d/dw is (1 − y²) − 2 w x y (1 − y²)
-            assertThat(dx).isCloseTo((float) (2 * 3 * -2 * y * slope), within(1e-5f));
+            assertThat(gradient).isCloseTo((float) (2 * 3 * -2 * y * slope), within(1e-5f));
             assertThat(network.parameters().get(0).gradient().item())
                     .isCloseTo((float) (2 * 3 * (slope - 2 * 0.5 * y * slope)), within(1e-5f));
         }
