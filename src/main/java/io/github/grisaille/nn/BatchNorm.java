@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Gradients, N values a channel: dShift = Σ dy, dGain = Σ dy ⊙ x̂, and since mean and variance depend on x, dx =
  * gain / √(variance + ε) ⊙ (dy − Σdy / N − x̂ ⊙ Σ(dy ⊙ x̂) / N); when evaluating, dx = gain / √(variance + ε) ⊙ dy.
  */
-public final class BatchNorm extends Activating {
+public final class BatchNorm extends FusesActivation {
     private record Memory(Tensor x, Tensor mean, Tensor variance, boolean training) {}
 
     private final int channels;

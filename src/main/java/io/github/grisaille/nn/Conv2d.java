@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Gradients: the input's is the transposed convolution of dy by the same weights; a weight's is the sum over all
  * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
  */
-public final class Conv2d extends Activating {
+public final class Conv2d extends FusesActivation {
     private static final String SMALLEST = "images that the padded kernel fits into";
 
     private final int in;

@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Gradients: the input's is that convolution of dy; the weights' is that convolution's with the roles of image and
  * gradient exchanged; the bias's is the sum of dy over batch and positions.
  */
-public final class ConvTranspose2d extends Activating {
+public final class ConvTranspose2d extends FusesActivation {
     private static final String SMALLEST = "images large enough for something to be left by the padding";
 
     private final int in;

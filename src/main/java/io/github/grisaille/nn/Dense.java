@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Gradients: dW = xᵀ·dy, db = the sum of dy over the batch, dx = dy·Wᵀ.
  */
-public final class Dense extends Activating {
+public final class Dense extends FusesActivation {
     private final int in;
     private final int out;
     private final Parameter weight;

@@ -12,7 +12,10 @@ import java.util.Map;
  * leaves for its backward, so one layer can have any number of passes open at a time.
  */
 public interface Layer {
-    /** What messages and summaries call this layer, such as {@code Dense(100 → 128)}. */
+    /**
+     * What messages and summaries call this layer, such as {@code Dense(100 → 128)}. A checkpoint stores it, and a training
+     * goes on only where the names are the same. So the name of a layer stays, even when its class gets another name.
+     */
     String name();
 
     /**

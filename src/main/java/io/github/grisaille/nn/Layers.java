@@ -75,8 +75,8 @@ public final class Layers {
     }
 
     /** Spoils its input when training: {@code sequential(corrupt(Corruption.gaussian(0.3f)), encoder, decoder)}. */
-    public static Corrupt corrupt(Corruption corruption) {
-        return new Corrupt(corruption);
+    public static CorruptionLayer corrupt(Corruption corruption) {
+        return new CorruptionLayer(corruption);
     }
 
     /** A fully connected layer whose weights are divided by their largest singular value. */
@@ -105,8 +105,8 @@ public final class Layers {
     }
 
     /** Columns {@code from} … {@code to − 1} of the last axis. */
-    public static Columns columns(int from, int to) {
-        return new Columns(from, to);
+    public static ColumnSlice columns(int from, int to) {
+        return new ColumnSlice(from, to);
     }
 
     /** Moves each image of a training pass by up to a share of its size; DiffAugment's share is 1/8. */
@@ -148,31 +148,31 @@ public final class Layers {
     }
 
     /** max(x, 0). */
-    public static Activate relu() {
-        return new Activate("ReLU", new Activation(Activation.Kind.RELU));
+    public static ActivationLayer relu() {
+        return new ActivationLayer("ReLU", new Activation(Activation.Kind.RELU));
     }
 
     /** x, or slope · x below zero; GANs use a slope of 0.2. */
-    public static Activate leakyRelu(float slope) {
-        return new Activate("LeakyReLU(" + slope + ")", new Activation(Activation.Kind.LEAKY_RELU, slope));
+    public static ActivationLayer leakyRelu(float slope) {
+        return new ActivationLayer("LeakyReLU(" + slope + ")", new Activation(Activation.Kind.LEAKY_RELU, slope));
     }
 
     /** x, or scale · (eˣ − 1) below zero. */
-    public static Activate elu(float scale) {
-        return new Activate("ELU(" + scale + ")", new Activation(Activation.Kind.ELU, scale));
+    public static ActivationLayer elu(float scale) {
+        return new ActivationLayer("ELU(" + scale + ")", new Activation(Activation.Kind.ELU, scale));
     }
 
-    public static Activate tanh() {
-        return new Activate("Tanh", new Activation(Activation.Kind.TANH));
+    public static ActivationLayer tanh() {
+        return new ActivationLayer("Tanh", new Activation(Activation.Kind.TANH));
     }
 
     /** 1 / (1 + e⁻ˣ). */
-    public static Activate sigmoid() {
-        return new Activate("Sigmoid", new Activation(Activation.Kind.SIGMOID));
+    public static ActivationLayer sigmoid() {
+        return new ActivationLayer("Sigmoid", new Activation(Activation.Kind.SIGMOID));
     }
 
     /** log(1 + eˣ). */
-    public static Activate softplus() {
-        return new Activate("Softplus", new Activation(Activation.Kind.SOFTPLUS));
+    public static ActivationLayer softplus() {
+        return new ActivationLayer("Softplus", new Activation(Activation.Kind.SOFTPLUS));
     }
 }

@@ -171,13 +171,13 @@ public final class Sequential implements Layer {
         Tensor y = x;
         int i = 0;
         while (i < layers.size()) {
-            Activate after = activationOf(i);
+            ActivationLayer after = activationOf(i);
             Layer layer = layers.get(i);
             Pass scope = pass.scope(root, first + i);
             try {
                 y = after == null
                         ? layer.forward(y, scope)
-                        : after.forwardWith((Activating) layer, y, scope, pass.scope(root, first + i + 1));
+                        : after.forwardWith((FusesActivation) layer, y, scope, pass.scope(root, first + i + 1));
             } catch (ShapeMismatchException mismatch) {
                 throw mismatch.at(place(i));
             }
@@ -189,10 +189,10 @@ public final class Sequential implements Layer {
     }
 
     /** The activation after layer i where that layer applies it itself, and else null. */
-    private Activate activationOf(int i) {
+    private ActivationLayer activationOf(int i) {
         if (i + 1 < layers.size()
-                && layers.get(i) instanceof Activating
-                && layers.get(i + 1) instanceof Activate after
+                && layers.get(i) instanceof FusesActivation
+                && layers.get(i + 1) instanceof ActivationLayer after
                 && after.derivativesFromOutput()) {
             return after;
         }
@@ -207,7 +207,7 @@ public final class Sequential implements Layer {
         Tensor gradient = dy;
         int i = layers.size() - 1;
         while (i >= last) {
-            Activate after = i > last ? activationOf(i - 1) : null;
+            ActivationLayer after = i > last ? activationOf(i - 1) : null;
             int own = after == null ? i : i - 1;
             Layer layer = layers.get(own);
             Pass scope = pass.scope(root, first + own);
@@ -215,7 +215,8 @@ public final class Sequential implements Layer {
             try {
                 gradient = after == null
                         ? layer.backward(gradient, scope, here)
-                        : after.backwardWith((Activating) layer, gradient, scope, pass.scope(root, first + i), here);
+                        : after.backwardWith(
+                                (FusesActivation) layer, gradient, scope, pass.scope(root, first + i), here);
             } catch (ShapeMismatchException mismatch) {
                 throw mismatch.at(place(i));
             }
@@ -327,7 +328,7 @@ public final class Sequential implements Layer {
     /** Whether any layer is a ReLU. */
     public boolean hasRelu() {
         return layers.stream()
-                .anyMatch(layer -> layer instanceof Activate activation && activation.isRelu()
+                .anyMatch(layer -> layer instanceof ActivationLayer activation && activation.isRelu()
                         || layer instanceof Sequential inner && inner.hasRelu());
     }
 
@@ -358,7 +359,7 @@ public final class Sequential implements Layer {
             Pass scope = pass.scope(root, first + i);
             if (layers.get(i) instanceof Sequential inner) {
                 columns += inner.addActive(active, scope);
-            } else if (layers.get(i) instanceof Activate activation && activation.isRelu()) {
+            } else if (layers.get(i) instanceof ActivationLayer activation && activation.isRelu()) {
                 active.backend().add(active, activation.activeColumns(scope), active);
                 columns += activation.columns(scope);
             }

@@ -169,7 +169,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
     /**
      * Trains both on items with labels, vectors such as {@link Conditions#oneHotDataset}. Both networks take flat rows:
      * G's are z and then a label, D's an item's values and then its label ({@link Conditions#join}); layers {@link
-     * io.github.grisaille.nn.Columns take them apart}. Fakes are made for the labels of the real batch.
+     * io.github.grisaille.nn.ColumnSlice take them apart}. Fakes are made for the labels of the real batch.
      */
     public History fit(Dataset real, Dataset labels) {
         if (real.size() != labels.size() || labels.shape().length != 1) {

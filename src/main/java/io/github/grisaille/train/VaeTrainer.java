@@ -7,8 +7,8 @@ import io.github.grisaille.loss.Likelihood;
 import io.github.grisaille.loss.LossValue;
 import io.github.grisaille.loss.Outputs;
 import io.github.grisaille.nn.Archive;
-import io.github.grisaille.nn.Corrupt;
 import io.github.grisaille.nn.Corruption;
+import io.github.grisaille.nn.CorruptionLayer;
 import io.github.grisaille.nn.DiagonalGaussian;
 import io.github.grisaille.nn.Layers;
 import io.github.grisaille.nn.Pass;
@@ -144,7 +144,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         private final Backend backend = vae.backend();
         private final Workspace workspace = new Workspace(backend);
         private final RandomStream noise = new RandomStream(seed, NOISE);
-        private final Corrupt binarize = Layers.corrupt(Corruption.bernoulli());
+        private final CorruptionLayer binarize = Layers.corrupt(Corruption.bernoulli());
         private final Reparameterize reparameterize = vae.reparameterize();
         private final History history = new History("loss", "reconstruction", "KL", "weight");
         private final Recorder recorder = new Recorder(history);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** MinibatchDiscrimination, MinibatchDeviation, Pack and Columns. */
+/** MinibatchDiscrimination, MinibatchDeviation, Pack and ColumnSlice. */
 class BatchAwareTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})

@@ -79,8 +79,9 @@ class TangentGradientTest {
     @MethodSource("layers")
     void matchesFiniteDifferences(String name, Layer layer, Shape shape) {
         LayerChecks.randomized(layer, 3);
-        Tensor x =
-                layer instanceof Activate || layer instanceof MaxPool2d ? farApart(shape) : Samples.normal(11, shape);
+        Tensor x = layer instanceof ActivationLayer || layer instanceof MaxPool2d
+                ? farApart(shape)
+                : Samples.normal(11, shape);
         if (layer instanceof LayerNorm) {
             // the wider an item is spread, the less its deviation bends the output
             x.backend().scale(x, 4, x);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A layer and the activation that it applies itself: the same values as those of two layers. */
-class ActivatingTest {
+class FusesActivationTest {
     private static final Shape VECTORS = Shape.of(37, 19);
     private static final Shape IMAGES = Shape.of(5, 6, 7, 19);
 

@@ -7,7 +7,7 @@ import io.github.grisaille.tensor.Tensor;
  * A layer that can apply the activation after it while its output is still in a cache. The output before the activation
  * is then never stored, so this is for activations that have their {@link Activation#derivativesFromOutput}.
  */
-abstract class Activating implements Layer {
+abstract class FusesActivation implements Layer {
     /** f of this layer's output, or that itself where f is null. */
     abstract Tensor forward(Tensor x, Activation f, Pass pass);
 

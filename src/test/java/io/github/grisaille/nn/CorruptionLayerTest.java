@@ -12,7 +12,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CorruptTest {
+class CorruptionLayerTest {
     private static final int COUNT = 200_000;
 
     private final Backend backend = Backend.cpu();
@@ -90,7 +90,7 @@ class CorruptTest {
     void whenEvaluatingNothingHappens() {
         Tensor x = Samples.normal(2, 6, 11);
         try (Pass pass = Pass.evaluating(backend)) {
-            Corrupt layer = corrupt(Corruption.masking(0.9f));
+            CorruptionLayer layer = corrupt(Corruption.masking(0.9f));
             assertThat(layer.forward(x, pass)).isSameAs(x);
             assertThat(layer.backward(x, pass, Wanted.INPUT)).isSameAs(x);
         }

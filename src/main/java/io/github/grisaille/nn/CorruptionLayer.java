@@ -7,13 +7,13 @@ import io.github.grisaille.tensor.Tensor;
  * Spoils its input when training, anew in each forward; when evaluating, nothing happens. Gradient: dx = dy ⊙ ∂y/∂x, which
  * is 1 for added noise and 0 for values that were replaced.
  */
-public final class Corrupt implements Layer {
+public final class CorruptionLayer implements Layer {
     /** The derivative of each value; null where it is 1 everywhere. */
     private record Memory(Shape shape, Tensor derivative) {}
 
     private final Corruption corruption;
 
-    Corrupt(Corruption corruption) {
+    CorruptionLayer(Corruption corruption) {
         this.corruption = corruption;
     }
 

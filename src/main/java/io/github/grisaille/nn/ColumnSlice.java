@@ -7,7 +7,7 @@ import io.github.grisaille.tensor.Tensor;
  * Takes some of the columns (the last axis) of its input: the image or the label out of an item that holds both. Gradient:
  * dy in these columns, 0 in the others.
  */
-public final class Columns implements Layer {
+public final class ColumnSlice implements Layer {
     private final int from;
     private final int to;
 
@@ -15,7 +15,7 @@ public final class Columns implements Layer {
      * @param from the first column taken
      * @param to the first one after it that is left out
      */
-    public Columns(int from, int to) {
+    public ColumnSlice(int from, int to) {
         if (from < 0 || to <= from) {
             throw new IllegalArgumentException(
                     "Columns needs a first column of at least 0 and an end behind it, and got " + from + " and " + to);

@@ -5,14 +5,14 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /** A function f applied to each value: y = f(x), dx = dy ⊙ f′(x). {@link Activation.Kind} has the formulas. */
-public final class Activate implements Layer {
+public final class ActivationLayer implements Layer {
     /** With y in the place of x, where the layer before applied f itself. */
     private record Memory(Tensor x, Tensor y) {}
 
     private final String name;
     private final Activation f;
 
-    Activate(String name, Activation f) {
+    ActivationLayer(String name, Activation f) {
         this.name = name;
         this.f = f;
     }
@@ -62,14 +62,14 @@ public final class Activate implements Layer {
     }
 
     /** The forward of a layer and then of this, in one; either keeps in its own scope what it needs. */
-    Tensor forwardWith(Activating layer, Tensor x, Pass layers, Pass own) {
+    Tensor forwardWith(FusesActivation layer, Tensor x, Pass layers, Pass own) {
         Tensor y = layer.forward(x, f, layers);
         own.keep(this, new Memory(y, y));
         return y;
     }
 
     /** The backward of this and then of the layer before. */
-    Tensor backwardWith(Activating layer, Tensor dy, Pass layers, Pass own, Wanted wanted) {
+    Tensor backwardWith(FusesActivation layer, Tensor dy, Pass layers, Pass own, Wanted wanted) {
         Memory memory = own.kept(this, Memory.class);
         Checks.gradient(this, dy, memory.y.shape());
         return layer.backward(dy, f, memory.y, layers, wanted);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ActivateTest {
+class ActivationLayerTest {
     static Stream<Arguments> activations() {
         Scalar one = new Scalar(1.0);
         return Stream.of(
