@@ -7,11 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes the micro-kernels of matrix products, VectorTile1 … VectorTile4, one for each number of vectors across.
+ * Writes the micro-kernels of matrix products, VectorTile1 … VectorTile4. There is one for each width of a panel in
+ * vectors.
  *
- * <p>A micro-kernel must name each accumulator: the JIT keeps a local variable in a register, but not an element of an
- * array, and it does not inline a helper that takes vectors into a method of this size. So they are written by this
- * program, and a test holds them to it. There are few of them, since each is slow until the JIT has compiled it. Run it from the project's folder: java src/main/codegen/WriteTiles.java
+ * <p>A micro-kernel must name each accumulator. The JIT keeps a local variable in a register, but not an element of an
+ * array. It also does not inline a helper that takes vectors into a method of this size. So this program writes the
+ * micro-kernels, and a test checks that they are what it writes. There are only a few, because each is slow until the
+ * JIT has compiled it. Run it from the project's folder: {@code java src/main/codegen/WriteTiles.java}
  */
 public final class WriteTiles {
     static final int ROWS = 6;
@@ -41,7 +43,7 @@ public final class WriteTiles {
             import jdk.incubator.vector.FloatVector;
             import jdk.incubator.vector.VectorSpecies;
 
-            /** A tile # vectors wide, in registers. To change it, change the program that writes it. */
+            /** The micro-kernel for panels of # · LANES columns. To change it, change WriteTiles, which writes it. */
             @Generated("src/main/codegen/WriteTiles.java")
             final class VectorTile# extends Tile {
                 private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -79,7 +81,8 @@ public final class WriteTiles {
             }
         }
         code.append("        int at = bFrom;\n");
-        // counted by k also where left alone would do: or else it is a matter of luck how the JIT gives out registers
+        // the loop counts by k, although left alone would do: otherwise it is a matter of chance how well the JIT
+        // assigns registers
         code.append(
                 columns
                         ? "        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {\n"

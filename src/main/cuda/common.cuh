@@ -1,5 +1,6 @@
-// What every kernel shares. A kernel has one parameter, the address of its record: a struct of pointers, extents and
-// numbers that the backend writes into device memory. So a graph of launches fits every later step: only records change.
+// What all kernels share. A kernel has one parameter, the address of its record: a struct of pointers, extents and
+// numbers that the backend writes into device memory. Only records change from step to step, so a graph of launches
+// fits every later step.
 #pragma once
 
 #ifdef GRISAILLE_STAND_IN
@@ -10,7 +11,7 @@
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) float name[]
 #endif
 
-/** Threads of a block, but in the products. */
+/** Threads of a block, except in products. */
 constexpr int THREADS = 256;
 constexpr int WARP = 32;
 constexpr unsigned ALL_LANES = 0xffffffffu;
@@ -20,13 +21,13 @@ constexpr unsigned ALL_LANES = 0xffffffffu;
     for (unsigned i = blockIdx.x * blockDim.x + threadIdx.x, step_of_##i = gridDim.x * blockDim.x; i < (unsigned) (n); \
             i += step_of_##i)
 
-/** The sum of one value a thread, in every thread; the order is fixed. Blocks have THREADS threads. */
+/** The sum of one value a thread, returned to every thread. The order is fixed. Blocks have THREADS threads. */
 __device__ inline double block_sum(double value) {
     __shared__ double of_warps[THREADS / WARP];
     for (int far = WARP / 2; far > 0; far /= 2) {
         value += __shfl_xor_sync(ALL_LANES, value, far);
     }
-    // the sums of the call before have been read
+    // wait until the sums of the last call have been read
     __syncthreads();
     if (threadIdx.x % WARP == 0) {
         of_warps[threadIdx.x / WARP] = value;
@@ -39,7 +40,7 @@ __device__ inline double block_sum(double value) {
     return sum;
 }
 
-/** Whether this block is the last of so many to come here: it sees what the others wrote. The counter is then 0 again. */
+/** Whether this block is the last of so many to come here. It sees what the others wrote. The counter is then 0. */
 __device__ inline bool last_block(unsigned* counter, unsigned blocks) {
     __shared__ bool last;
     __threadfence();
@@ -52,13 +53,13 @@ __device__ inline bool last_block(unsigned* counter, unsigned blocks) {
     return last;
 }
 
-/** Where a sum over the whole grid is put together: a value a block, and a counter that is 0. */
+/** Memory for a sum over the whole grid: one value a block, and a counter that is 0. */
 struct GridSum {
     double* partials;
     unsigned* counter;
 };
 
-/** The sum of one value a thread of the grid, of at most THREADS blocks; true in the one thread that has it. */
+/** The sum of one value a thread of the grid, of at most THREADS blocks. True in the one thread that has the sum. */
 __device__ inline bool grid_sum(const GridSum& place, double value, double& total) {
     double own = block_sum(value);
     if (gridDim.x == 1) {

@@ -1,5 +1,5 @@
-// Pooling, resampling and moving of NHWC images. Gradients gather: each pixel adds up the windows that saw it, in reading
-// order, so no two threads write to one place.
+// Pooling, resampling and moving of NHWC images. In a gradient, each pixel adds up the windows that contain it, in
+// reading order, so no two threads write to the same place.
 #pragma once
 #include "maths.cuh"
 
@@ -18,7 +18,7 @@ struct Window {
     int pad_width;
 };
 
-/** Channel, column and row of a pixel's value, and its image. */
+/** The channel, the column, the row and the image of value i. */
 struct Pixel {
     int channel;
     int x;
@@ -33,7 +33,7 @@ struct Pixel {
     }
 };
 
-/** The part of an axis that one window sees. */
+/** The part of an axis that one window contains. */
 struct Span {
     int from;
     int to;
@@ -44,7 +44,7 @@ struct Span {
     }
 };
 
-/** The windows along an axis that see one place. */
+/** The windows along an axis that contain one place. */
 struct Seers {
     int from;
     int to;
@@ -165,7 +165,7 @@ struct Resample {
     int channels;
 };
 
-/** Height and width are the large image's. */
+/** Height and width are those of the large image. */
 KERNEL(upsample, THREADS, Resample) {
     const Resample r = *record;
     int small_height = r.height / r.factor;
@@ -177,7 +177,7 @@ KERNEL(upsample, THREADS, Resample) {
     }
 }
 
-/** Height and width are the small image's. */
+/** Height and width are those of the small image. */
 KERNEL(upsample_gradient, THREADS, Resample) {
     const Resample r = *record;
     EACH(i, r.n) {
@@ -193,7 +193,7 @@ KERNEL(upsample_gradient, THREADS, Resample) {
     }
 }
 
-/** What is done to each image of a batch: two whole numbers an image. */
+/** A batch of images, with two whole numbers for each image. */
 struct Framing {
     const float* x;
     float* y;
@@ -206,7 +206,7 @@ struct Framing {
     int places[2];
 };
 
-/** Moved within the frame by places[2n] down and places[2n + 1] to the right. */
+/** Image n moves within its frame: places[2n] pixels down and places[2n + 1] pixels to the right. */
 KERNEL(translate, THREADS, Framing) {
     const Framing r = *record;
     EACH(i, r.n) {
@@ -218,7 +218,7 @@ KERNEL(translate, THREADS, Framing) {
     }
 }
 
-/** 0 in a box whose first row is places[2n] and whose first column is places[2n + 1]. */
+/** Image n gets zeros in a box. The first row of the box is places[2n], the first column is places[2n + 1]. */
 KERNEL(blank, THREADS, Framing) {
     const Framing r = *record;
     EACH(i, r.n) {

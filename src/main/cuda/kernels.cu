@@ -1,4 +1,4 @@
-// All kernels of the CUDA backend: one program, made into PTX by make_ptx.py.
+// All kernels of the CUDA backend. They are one program, which make_ptx.py compiles to PTX.
 #include "images.cuh"
 #include "losses.cuh"
 #include "normalization.cuh"

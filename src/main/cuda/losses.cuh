@@ -1,4 +1,4 @@
-// Sums over a whole tensor, losses among them. A loss's value and gradients come from one reading.
+// Sums over a whole tensor, and losses. A kernel reads its tensors once for the value and the gradients of a loss.
 #pragma once
 #include "maths.cuh"
 
@@ -32,7 +32,7 @@ struct ItemDots {
     int item;
 };
 
-/** A block an item. */
+/** Each item has a block. */
 KERNEL(item_dots, THREADS, ItemDots) {
     const ItemDots r = *record;
     const float* a = r.a + (long long) blockIdx.x * r.item;
@@ -47,7 +47,7 @@ KERNEL(item_dots, THREADS, ItemDots) {
     }
 }
 
-/** The kinds of tensor.PointwiseLoss, in its order. */
+/** The constants of tensor.PointwiseLoss, in the same order. */
 enum LossKind { SQUARED, ABSOLUTE, BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS, HINGE, WASSERSTEIN };
 
 struct PointwiseLoss {
@@ -132,7 +132,7 @@ __device__ inline float warp_sum(float value) {
     return value;
 }
 
-/** A warp a row. */
+/** Each row has a warp. */
 KERNEL(softmax_cross_entropy, THREADS, SoftmaxCrossEntropy) {
     const SoftmaxCrossEntropy r = *record;
     int lane = threadIdx.x % WARP;
@@ -220,7 +220,7 @@ KERNEL(norm_penalty, THREADS, NormPenalty) {
         double norm = sqrt((double) r.squares[i]);
         double excess = norm - r.target;
         own += excess * excess;
-        // (‖v‖ − 0)² has the smooth gradient 2v, also at 0
+        // for the target 0 the penalty is ‖v‖², whose gradient 2v is smooth at 0 too
         double share = r.target == 0 ? 1 : norm == 0 ? 0 : excess / norm;
         r.slopes[i] = (float) (2 * r.factor * share);
     }
@@ -263,7 +263,7 @@ KERNEL(closeness, THREADS, Closeness) {
     }
 }
 
-/** The pair (n, m) is in y[n] and in y[m], so dx[n] = −Σ over m of e^−d · sign(x[n] − x[m]) · (dy[n] + dy[m]). */
+/** The pair (n, m) counts in y[n] and in y[m]. So dx[n] = −Σ over m of e^−d · sign(x[n] − x[m]) · (dy[n] + dy[m]). */
 KERNEL(closeness_gradient, THREADS, Closeness) {
     const Closeness r = *record;
     EACH(at, r.items * r.groups) {

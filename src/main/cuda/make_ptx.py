@@ -1,11 +1,11 @@
-"""Makes the PTX that the jar carries: python3 src/main/cuda/make_ptx.py [--check]
+"""Makes the PTX in the jar: python3 src/main/cuda/make_ptx.py [--check]
 
-Compiles kernels.cu with NVRTC, which needs no GPU and no toolkit: the wheel is installed into target/nvrtc, an
-environment of its own. With --check nothing is written, and the exit status says whether the committed PTX is what the
-sources make.
+Compiles kernels.cu with NVRTC, which needs no GPU and no toolkit. The wheel is installed into target/nvrtc, an
+environment of its own. With --check nothing is written; the exit status says whether the committed PTX is what the
+sources give.
 
-The header's version is lowered to 7.0, which every driver since CUDA 11.0 takes: the kernels use nothing newer, and
-PtxTest has NVIDIA's own assembler read the result for each generation of devices.
+The version in the header is set to 7.0, which every driver since CUDA 11.0 accepts. The kernels use nothing newer.
+CudaPtxTest gives the result to NVIDIA's own assembler, for each generation of devices.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ import venv
 
 NVRTC = "nvidia-cuda-nvrtc-cu12==12.9.86"
 PTX_VERSION = "7.0"
-# for devices without tensor cores that take TF32, and for those with
+# for devices whose tensor cores do not have TF32, and for devices whose tensor cores have it
 TARGETS = ("60", "80")
 
 SOURCES = pathlib.Path(__file__).resolve().parent
@@ -36,7 +36,7 @@ def library():
     for pattern in ("libnvrtc.so.12", "nvrtc64_120_0.dll"):
         for found in place.rglob(pattern):
             return ctypes.CDLL(str(found))
-    sys.exit(f"{NVRTC} holds no NVRTC for this machine: run this on Linux or Windows")
+    sys.exit(f"{NVRTC} has no NVRTC for this machine: run this on Linux or Windows")
 
 
 def compile_for(nvrtc, target):
@@ -46,7 +46,7 @@ def compile_for(nvrtc, target):
         f"--gpu-architecture=compute_{target}",
         f"--include-path={SOURCES}",
         "--std=c++17",
-        # sums and polynomials in the Java backend's order of operations; products say fmaf where they mean it
+        # sums and polynomials keep the Java backend's order of operations; products write fmaf where they fuse
         "--fmad=false",
     ]
     nvrtc.nvrtcCreateProgram(ctypes.byref(program), source, b"kernels.cu", 0, None, None)
@@ -56,7 +56,7 @@ def compile_for(nvrtc, target):
         sys.exit(f"compute_{target}: {text(nvrtc.nvrtcGetProgramLogSize, nvrtc.nvrtcGetProgramLog, program)}")
     ptx = text(nvrtc.nvrtcGetPTXSize, nvrtc.nvrtcGetPTX, program)
     ptx = re.sub(r"^//.*\n", "", ptx, flags=re.MULTILINE)
-    # a hint that came with PTX 8.3
+    # a hint that is new in PTX 8.3
     ptx = re.sub(r"^\s*\.pragma \"used_bytes_mask [^\n]*\n", "", ptx, flags=re.MULTILINE)
     return re.sub(r"^\.version .*$", f".version {PTX_VERSION}", ptx, count=1, flags=re.MULTILINE).lstrip()
 
@@ -83,7 +83,7 @@ def main(check):
             place.write_text(ptx)
             print(f"{place.relative_to(ROOT)}: {len(ptx) // 1024} KB")
     if stale:
-        sys.exit(f"{', '.join(stale)}: not what the sources make; run python3 src/main/cuda/make_ptx.py")
+        sys.exit(f"{', '.join(stale)}: not what the sources give; run python3 src/main/cuda/make_ptx.py")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-// Elementary functions in float: the same polynomials, in the same order of operations, as the Java backend's plain
-// loops, so that both give the same bits. Compiled without contraction to fused multiply-adds. Coefficients: S. Moshier,
-// Cephes Math Library.
+// Elementary functions in float. They use the same polynomials, in the same order of operations, as the Java backend's
+// plain loops, so both give the same bits. The compiler must not fuse a product and a sum into one operation. The
+// coefficients are from S. Moshier, Cephes Math Library.
 #pragma once
 #include "common.cuh"
 
@@ -31,7 +31,7 @@ __device__ inline float exponential(float x) {
     return (exp_tail(r) + 1) * power_of_two(half) * power_of_two(power - half);
 }
 
-/** eˣ − 1, accurate near zero. */
+/** eˣ − 1, accurate near zero too. */
 __device__ inline float exponential_minus_one(float x) { return fabsf(x) < 0.34f ? exp_tail(x) : exponential(x) - 1; }
 
 __device__ inline float logarithm(float x) {
@@ -77,7 +77,7 @@ __device__ inline float hyperbolic_tangent(float x) {
 
 __device__ inline float sigmoid(float x) { return 1 / (1 + exponential(-x)); }
 
-/** Of two numbers the greater; NaN if either is. */
+/** The greater of two numbers. NaN if one of them is NaN. */
 __device__ inline float greater(float a, float b) { return a != a || a > b ? a : b; }
 
 __device__ inline float smaller(float a, float b) { return a != a || a < b ? a : b; }
@@ -90,7 +90,10 @@ __device__ inline float softplus(float x) {
     return greater(x, 0) + log1p;
 }
 
-/** softplus(x) − x·t, which at an infinite x would be ∞ − ∞ or 0 · ∞: there it is ∞, or 0 where t says the same. */
+/**
+ * softplus(x) − x·t. For an infinite x this formula gives NaN (∞ − ∞ or 0 · ∞). The result is then ∞, or 0 if t agrees
+ * with x.
+ */
 __device__ inline float cross_entropy_on_logit(float x, float t) {
     if (fabsf(x) > 3.40282347e38f) {
         float doubt = x > 0 ? 1 - t : t;
@@ -127,7 +130,7 @@ __device__ inline void sin_cos_of_turn(float turn, float& sine, float& cosine) {
     cosine = ((quarter + 1) & 2) == 0 ? cosine : -cosine;
 }
 
-/** The kinds of tensor.Activation.Kind, in its order, and none. */
+/** The constants of tensor.Activation.Kind, in the same order, and no function. */
 enum Function { RELU, LEAKY_RELU, ELU, TANH, SIGMOID, SOFTPLUS, EXP, NO_FUNCTION };
 
 __device__ inline float activation(int f, float slope, float x) {
@@ -143,7 +146,7 @@ __device__ inline float activation(int f, float slope, float x) {
     }
 }
 
-/** dy · 0, and 0 where dy is infinite or NaN: nothing passes a ReLU at rest. */
+/** dy · 0, and 0 if dy is infinite or NaN: the gradient of a ReLU below zero. */
 __device__ inline float nothing_of(float dy) {
     float product = dy * 0;
     return product == 0 ? product : 0;

@@ -3,8 +3,8 @@
 #include "maths.cuh"
 
 /**
- * How a matrix is shared out among blocks: each has {@code lanes} columns (a power of two, at most 32) and {@code
- * chunk_rows} rows. The last block of some columns puts their chunks together, in order.
+ * How a matrix is divided among blocks. Each block has {@code lanes} columns (a power of two, at most 32) and {@code
+ * chunk_rows} rows, which are a chunk. The last block for some columns combines their chunks, in order.
  */
 struct Columns {
     double* partials;
@@ -15,7 +15,7 @@ struct Columns {
     int chunk_rows;
 };
 
-/** The place of a thread in its block's part of the matrix. */
+/** Where a thread works in its block's part of the matrix. */
 struct ColumnThread {
     int column;
     int lane_row;
@@ -32,7 +32,7 @@ struct ColumnThread {
     }
 };
 
-/** The sum of the values that the threads of one column have, in each of them; the order is fixed. */
+/** The sum of the values of all threads of one column, returned to each of them. The order is fixed. */
 __device__ inline double column_sum(const Columns& c, double value) {
     __shared__ double values[THREADS];
     __syncthreads();
@@ -51,7 +51,7 @@ __device__ inline double* column_partial(const Columns& c, int sum, int chunk, i
     return c.partials + ((long long) sum * gridDim.y + chunk) * c.columns + column;
 }
 
-/** Puts the sums of all chunks together; false in the blocks that are not the last. */
+/** Adds up the sums of all chunks. False in all blocks except the last. */
 template <int SUMS>
 __device__ bool whole_columns(const Columns& c, const ColumnThread& t, double (&sums)[SUMS]) {
     if (gridDim.y == 1) {
@@ -106,8 +106,8 @@ struct ColumnMoments {
 };
 
 /**
- * Each chunk has its own mean and its squares about it, and these are put together by Chan, Golub and LeVeque (1983): one
- * formula over all rows would lose the variance of data with a large mean.
+ * Each chunk has its own mean, and its squares about this mean. The formula of Chan, Golub and LeVeque (1983) combines
+ * them. One formula over all rows would lose the variance of data with a large mean.
  */
 KERNEL(column_moments, THREADS, ColumnMoments) {
     const ColumnMoments r = *record;
@@ -133,7 +133,7 @@ KERNEL(column_moments, THREADS, ColumnMoments) {
         }
     }
     double squares = column_sum(c, own_squares);
-    // the sum once more, without the rounding of the first one
+    // the sum again, without the rounding of the first one
     sum = (double) chunk_mean * (t.last_row - t.first_row) + column_sum(c, own_deviations);
     double sums[1] = {sum};
     if (inside && t.lane_row == 0 && gridDim.y > 1) {
@@ -150,7 +150,7 @@ KERNEL(column_moments, THREADS, ColumnMoments) {
             int rows = min(c.rows - chunk * c.chunk_rows, c.chunk_rows);
             double off = __ldcg(column_partial(c, 2, chunk, t.column)) - mean;
             double chunk_sum = __ldcg(column_partial(c, 0, chunk, t.column));
-            // the squares are about the rounded mean of the chunk, so its true one is a little off
+            // the squares are about the rounded mean of the chunk, which differs a little from the true mean
             double rest = chunk_sum / rows - mean - off;
             all += __ldcg(column_partial(c, 1, chunk, t.column)) + rows * (off * off + 2 * off * rest);
         }
@@ -181,7 +181,7 @@ struct NormalizeColumns {
 
 __device__ inline float inverse_deviation(float variance, float epsilon) { return 1 / sqrtf(variance + epsilon); }
 
-/** With the activation that follows, where there is one. */
+/** Also applies the activation that follows, if there is one. */
 KERNEL(normalize_columns, THREADS, NormalizeColumns) {
     const NormalizeColumns r = *record;
     EACH(i, r.n) {
@@ -262,7 +262,7 @@ struct ItemMoments {
     int item;
 };
 
-/** A block an item. */
+/** Each item has a block. */
 KERNEL(item_moments, THREADS, ItemMoments) {
     const ItemMoments r = *record;
     const float* x = r.x + (long long) blockIdx.x * r.item;
@@ -305,7 +305,7 @@ KERNEL(normalize_items, THREADS, NormalizeItems) {
     }
 }
 
-/** A column is a place in an item, a row an item. */
+/** A column is a place in an item, and a row is an item. */
 KERNEL(normalize_items_parameter_gradients, THREADS, NormalizeColumnsParameterGradients) {
     const NormalizeColumnsParameterGradients r = *record;
     const Columns& c = r.columns;
@@ -339,7 +339,7 @@ struct NormalizeItemsInputGradient {
     float epsilon;
 };
 
-/** A block an item. */
+/** Each item has a block. */
 KERNEL(normalize_items_input_gradient, THREADS, NormalizeItemsInputGradient) {
     const NormalizeItemsInputGradient r = *record;
     long long at = (long long) blockIdx.x * r.item;

@@ -1,4 +1,4 @@
-// Kernels that treat each value by itself.
+// Kernels that work value by value.
 #pragma once
 #include "maths.cuh"
 
@@ -14,7 +14,7 @@ struct SimpleOperation {
     int unused;
 };
 
-/** Operations one after another: one on any grid, or several small ones on one block. */
+/** Operations that are done one after another: one operation on any grid, or several small ones on one block. */
 struct Simple {
     int count;
     int unused;
@@ -25,7 +25,7 @@ KERNEL(simple, THREADS, Simple) {
     int count = record->count;
     for (int k = 0; k < count; k++) {
         const SimpleOperation o = record->operations[k];
-        // an operation may read what the one before wrote
+        // an operation may read what the last one wrote
         const float* a = o.a;
         const float* b = o.b;
         switch (o.kind) {
@@ -144,7 +144,7 @@ KERNEL(activate_curvature, THREADS, ActivateCurvature) {
     EACH(i, r.n) r.dx[i] = activation_curvature(r.function, r.slope, r.x[i], r.y[i], r.dy[i], r.direction[i]);
 }
 
-/** Tensors that one launch works on: each has blocks of its own. */
+/** Where one launch works on several tensors, each tensor has blocks of its own, of so many values. */
 constexpr int VALUES_A_BLOCK = 4 * THREADS;
 
 struct AdamTensor {
@@ -247,7 +247,7 @@ struct ClipByNorm {
 KERNEL(clip_by_norm, THREADS, ClipByNorm) {
     const ClipByNorm r = *record;
     float norm = sqrtf(*r.total);
-    // a norm that is NaN makes all of them NaN
+    // a norm that is NaN makes all values NaN
     if (!(norm <= r.limit)) {
         float factor = r.limit / norm;
         EACH(i, r.n) r.gradient[i] = r.gradient[i] * factor;
@@ -281,7 +281,7 @@ KERNEL(flag_non_finite, THREADS, FlagNonFinite) {
         // x · 0 is 0 for every finite x and NaN otherwise
         finite = finite && t.x[i] * 0 == 0;
     }
-    // whoever writes, writes the same
+    // several threads may write here, but they all write the same value
     if (!finite && record->flags[t.slot] == 0) {
         record->flags[t.slot] = record->step;
     }

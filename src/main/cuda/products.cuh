@@ -1,5 +1,6 @@
-// Matrix products on tensor cores (TF32) or in float, and convolutions as such products. No array of patches exists: the
-// operands are views, which say where in memory a value of the matrix is, and zero where a window leaves its image.
+// Matrix products on tensor cores (TF32) or in float, and convolutions as such products. There is no array of
+// patches. The operands are views. A view says where in memory a value of the matrix is. The value is 0 where a
+// window is outside its image.
 #pragma once
 #include "maths.cuh"
 
@@ -11,18 +12,18 @@
 
 /** Threads of a block, in four warps. */
 constexpr int PRODUCT_THREADS = 128;
-/** Terms of the sums that are staged at a time. */
+/** Terms of the sums in a stage. */
 constexpr int DEPTH = 16;
-/** How many stages are in flight: as many as fit where copies run beside the computation. */
+/** The number of stages at the same time. With tensor cores, copies to two stages run while the third is used. */
 constexpr int STAGES = HAS_TENSOR_CORES ? 3 : 2;
-/** Values that are staged at a time by a thread. */
+/** Values that a thread copies to a stage at a time. */
 constexpr int GRANULE = 4;
 
 /**
- * A matrix whose rows run along a grid of (item, y, x) and whose columns along (tap i, tap j, channel). The value at a
- * row and a column is at item · stride_item + Y · stride_y + X · stride_x + channel, with Y = y · step_y + i · tap_y +
- * origin_y and X likewise, and 0 where Y is not in 0 … height − 1 or X not in 0 … width − 1. A plain matrix has a grid of
- * one place an item, and one tap.
+ * A matrix. Its rows run along a grid of (item, y, x), and its columns along (tap i, tap j, channel). The value at a
+ * row and a column is at item · stride_item + Y · stride_y + X · stride_x + channel, where Y = y · step_y + i · tap_y +
+ * origin_y and X = x · step_x + j · tap_x + origin_x. The value is 0 where Y is not in 0 … height − 1 or X is not in
+ * 0 … width − 1. In a plain matrix, the grid has one place an item, and there is one tap.
  */
 struct View {
     const float* data;
@@ -43,7 +44,7 @@ struct View {
     int stride_item;
     int stride_y;
     int stride_x;
-    /** Whether four columns, from every fourth on, lie together in memory at a multiple of 16 bytes. */
+    /** Whether each four columns (0 … 3, 4 … 7 and so on) lie together in memory, at a multiple of 16 bytes. */
     int vectors;
 };
 
@@ -65,7 +66,7 @@ struct Problem {
 
 struct Product {
     float* c;
-    /** The activated result, where a function follows. */
+    /** Where the activated result goes, if a function follows. */
     float* activated;
     const float* bias;
     float* partials;
@@ -73,7 +74,7 @@ struct Product {
     int splits;
     int tiles_m;
     int tiles_n;
-    /** Columns of the result that share a bias are so far apart. */
+    /** The number of columns after which the bias begins again. */
     int bias_period;
     int add;
     int function;
@@ -108,7 +109,7 @@ __device__ inline void close_stage() {
 #endif
 }
 
-/** Waits until all stages but the newest STAGES − 2 are there. */
+/** Waits until all stages except the newest STAGES − 2 are there. */
 __device__ inline void await_stage() {
 #if HAS_TENSOR_CORES && !defined(GRISAILLE_STAND_IN)
     asm volatile("cp.async.wait_group %0;" ::"n"(STAGES - 2) : "memory");
@@ -166,9 +167,9 @@ __device__ inline const float* address(const View& v, const RowPlace& r, const C
 }
 
 /**
- * One operand's part of a tile in shared memory: EXTENT rows (or columns) of the result times DEPTH terms. ALONG says
- * that the terms run along the view's columns, which are contiguous in memory, and so in shared memory too. Pitches are
- * such that the 32 values which a warp reads at a time are in 32 banks.
+ * One operand's part of a tile in shared memory: EXTENT rows (or columns) of the result times DEPTH terms. If ALONG is
+ * true, the terms run along the view's columns. These lie together in memory, and then also in shared memory. The pitch
+ * puts the 32 values that a warp reads at a time into 32 different banks.
  */
 template <int EXTENT, bool ALONG>
 struct Stage {
@@ -196,7 +197,7 @@ struct Stage {
 
     static __device__ int at(int outer, int k) { return ALONG ? outer * PITCH + k : k * PITCH + outer; }
 
-    /** Stages the terms first_k …, as far as last_k. */
+    /** Copies the terms from first_k to shared memory, up to last_k. */
     __device__ void load(const View& v, int first_k, int last_k, float* shared) const {
         int from = (ALONG ? first_k : first) + column;
         int end = ALONG ? last_k : v.columns;
@@ -220,7 +221,7 @@ struct Stage {
     }
 };
 
-/** Rounded to the 10 bits after the point that the tensor cores read, to nearest. */
+/** Rounded to the 10 bits after the binary point that the tensor cores read, to the nearest. */
 __device__ inline unsigned to_tf32(float value) {
 #ifdef GRISAILLE_STAND_IN
     return stand_in::to_tf32(value);
@@ -233,7 +234,7 @@ __device__ inline unsigned to_tf32(float value) {
 #endif
 }
 
-/** d += a · b for 16×8 · 8×8, spread over the warp as PTX's mma.m16n8k8 wants it. */
+/** d += a · b for 16×8 · 8×8. The values are distributed over the warp as PTX's mma.m16n8k8 needs them. */
 __device__ inline void multiply_fragments(float (&d)[4], const unsigned (&a)[4], const unsigned (&b)[2]) {
 #ifdef GRISAILLE_STAND_IN
     stand_in::mma_m16n8k8(d, a, b);
@@ -245,12 +246,12 @@ __device__ inline void multiply_fragments(float (&d)[4], const unsigned (&a)[4],
 #endif
 }
 
-/** Rows of the tile that go to memory at a time, through shared memory, so that neighbours write to neighbours. */
+/** Rows of the tile that are written at a time. They go through shared memory, so neighbours write to neighbours. */
 constexpr int STRIP_ROWS = 32;
 
 #define STRIP_PITCH(tile) (tile + 8)
 
-/** The sums of a tile on tensor cores: each of four warps has a quarter of it, in fragments of 16 × 8. */
+/** The sums of a tile on tensor cores. Each of four warps has a quarter of the tile, in fragments of 16 × 8. */
 template <int TILE>
 struct TensorSums {
     static constexpr int QUARTER = TILE / 2;
@@ -308,7 +309,7 @@ struct TensorSums {
 
     __device__ float& value(int i) { return sums[i / 4 / ACROSS][i / 4 % ACROSS][i % 4]; }
 
-    /** Writes a strip: 16 rows of the upper warps, then 16 of the lower. */
+    /** Writes a strip: 16 rows of the upper warps, then 16 rows of the lower warps. */
     __device__ void put(int strip, float* shared) const {
         int row = top / QUARTER * 16 + group;
 #pragma unroll
@@ -320,11 +321,11 @@ struct TensorSums {
         }
     }
 
-    /** Where in the tile a strip's row is. */
+    /** The row of the tile that is a strip's row. */
     static __device__ int row(int strip, int row) { return row / 16 * QUARTER + strip * 16 + row % 16; }
 };
 
-/** The sums of a tile in float: each thread has every eighth row of every sixteenth column. */
+/** The sums of a tile in float. Each thread has every eighth row of every sixteenth column. */
 template <int TILE>
 struct FloatSums {
     static constexpr int DOWN = TILE / 8;
@@ -379,7 +380,7 @@ struct FloatSums {
     static __device__ int row(int strip, int row) { return strip * STRIP_ROWS + row; }
 };
 
-/** Adds what belongs to a sum, and writes it. */
+/** Adds the bias and the old value to a sum where wanted, and writes the result. */
 __device__ __noinline__ void finish(const Product& r, const Problem& p, int row, int column, float value) {
     int cells = p.out_grid_height * p.out_grid_width;
     int n = cells > 1 ? row / cells : row;
@@ -400,8 +401,8 @@ __device__ __noinline__ void finish(const Product& r, const Problem& p, int row,
 }
 
 /**
- * A block makes one tile, or one split of its sums: blockIdx.x is the tile, blockIdx.y the problem and the split. The
- * last split of a tile adds the others up, in order.
+ * A block makes one tile, or one split of the tile's sums: blockIdx.x is the tile, and blockIdx.y is the problem and
+ * the split. The last block of a tile adds up all splits, in order.
  */
 template <int TILE, bool A_ALONG, bool B_ALONG, class Sums>
 __device__ void product(const Product& r) {

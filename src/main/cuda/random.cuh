@@ -1,4 +1,4 @@
-// Random values from the words of Philox4x32-10 (Salmon et al. 2011): value i comes from word i mod 4 of block i / 4.
+// Random values from the words of Philox4x32-10 (Salmon et al. 2011). Value i comes from word i mod 4 of block i / 4.
 #pragma once
 #include "maths.cuh"
 
@@ -34,7 +34,7 @@ __device__ inline void philox(const Random& r, Word64 block, unsigned words[4]) 
     words[3] = c3;
 }
 
-/** 23 random bits and a half: exact in a float, and never 0 or 1. */
+/** 23 random bits plus a half, as a number between 0 and 1. It is exact in a float, and never 0 or 1. */
 __device__ inline float unit(unsigned word) { return ((int) (word >> 9) + 0.5f) * 1.1920928955078125e-7f; }
 
 struct Fill {
@@ -45,7 +45,7 @@ struct Fill {
     float b;
 };
 
-/** a is low and b the range. */
+/** a is the lowest value, and b is the range. */
 KERNEL(uniform, THREADS, Fill) {
     const Fill r = *record;
     EACH(block, (r.n + 3) / 4) {
@@ -57,7 +57,7 @@ KERNEL(uniform, THREADS, Fill) {
     }
 }
 
-/** a is the mean and b the deviation (Box and Muller 1958). */
+/** a is the mean, and b is the standard deviation (Box and Muller 1958). */
 KERNEL(normal, THREADS, Fill) {
     const Fill r = *record;
     EACH(block, (r.n + 3) / 4) {

@@ -1,5 +1,5 @@
-// Runs a grid block by block. A fiber that meets no barrier goes on with the next thread, so kernels without barriers
-// need one fiber.
+// Runs a grid block by block. A fiber that ends without a barrier goes on with the next thread, so kernels without
+// barriers need one fiber.
 #include <ucontext.h>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +23,7 @@ constexpr size_t STACK_BYTES = 256 * 1024;
 
 enum class State { NEW, READY, AT_WARP, AT_BLOCK, ENDED };
 
-/** Where a stack goes on. */
+/** Where a fiber continues. */
 struct Place {
 #ifdef __x86_64__
     void* top = nullptr;
@@ -67,7 +67,7 @@ void body();
 #ifdef __x86_64__
 extern "C" void stand_in_switch(void** from, void* to);
 
-// swapcontext does the same with a system call each time, and barriers switch millions of times
+// swapcontext does the same, but with a system call each time, and barriers switch millions of times
 asm(R"(
     .text
     .type stand_in_switch, @function
@@ -92,7 +92,7 @@ stand_in_switch:
 
 void change(Place& from, Place& to) { stand_in_switch(&from.top, to.top); }
 
-/** As if it had been left at the beginning of its body. */
+/** Prepares a fiber to begin with its body. */
 void prepare(Fiber* fiber) {
     auto* top = reinterpret_cast<uintptr_t*>(
             (reinterpret_cast<uintptr_t>(fiber->stack.get()) + STACK_BYTES - 64) / 16 * 16);
@@ -141,7 +141,7 @@ void resume(Fiber* fiber) {
 #endif
 }
 
-/** Runs new threads one after another, each to its end or, with other fibers in between, through its barriers. */
+/** Runs new threads one after another. At a barrier, other fibers run in between. */
 void body() {
 #ifdef __SANITIZE_ADDRESS__
     __sanitizer_finish_switch_fiber(nullptr, &scheduler_stack, &scheduler_size);
@@ -176,7 +176,7 @@ void wait(State state) {
     become(self);
 }
 
-/** Lets the waiting threads of a range go on if all that have not ended wait alike. */
+/** Lets the threads of a range go on if all that have not ended wait at the same kind of barrier. */
 bool release(unsigned from, unsigned to, State state) {
     bool any = false;
     for (unsigned t = from; t < to; t++) {
@@ -244,7 +244,7 @@ void run(const Kernel& kernel, Index3 grid, unsigned block, size_t shared_bytes,
     threads = block;
     block_extent = {block, 1, 1};
     grid_extent = grid;
-    // its own allocation, of the size asked for, so that the sanitizer sees what leaves it
+    // an allocation of exactly the wanted size, so that the sanitizer notices every access outside it
     dynamic_memory.reset(new float[shared_bytes / sizeof(float)]);
     unsigned state = 1;
     for (unsigned t = 0; t < threads; t++) {

@@ -1,2 +1,2 @@
-// The kernels, for the host.
+// The kernels, compiled for the host.
 #include "kernels.cu"

@@ -1,11 +1,12 @@
-// A stand-in for NVIDIA's driver library, so that the backend's tests run, through JCuda, on a machine with a C++
-// compiler and nothing else. Device memory is host memory, and the kernels are not the PTX but the same sources compiled
-// for the host. What is asked of a stream happens as late as it may: when somebody waits for it. So whoever writes to
-// pinned memory that is still to be copied, or reads before a copy was waited for, gets wrong values. What it cannot show:
-// races that need true concurrency, the hardware's limits, the rounding of real tensor cores, and speed.
+// A stand-in for NVIDIA's driver library. With it the backend's tests run, through JCuda, on a machine that has a C++
+// compiler and nothing else. Device memory is host memory. The kernels are not the PTX but the same sources, compiled
+// for the host. The work of a stream is done as late as possible: when somebody waits for it. So a program that
+// writes to pinned memory before it is copied, or reads before it waits for a copy, gets wrong values. The stand-in
+// cannot show races that need true concurrency, the hardware's limits, the rounding of real tensor cores, or speed.
 //
-// With STAND_IN_IDLE=1 kernels are counted and not run, and memory is 0; STAND_IN_MEGABYTES says how much there is. Through
-// the limits 1000 … of a context a test sees and sets what the real library has no place for.
+// With STAND_IN_IDLE=1 kernels are counted and not run, and memory is 0. STAND_IN_MEGABYTES says how much memory
+// there is. A test reads and sets what the real library does not have through the limits 1000, 1001 and so on of a
+// context.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -46,12 +47,12 @@ struct Graph {
     std::vector<std::function<void()>> operations;
 };
 
-/** What was asked of a stream and has not happened yet. */
+/** The work of a stream that is not done yet. */
 struct Stream {
     std::deque<std::function<void()>> waiting;
 };
 
-/** Its last record is done when the stream has come to it. */
+/** An event. Its last record is done when the stream has reached it. */
 struct Event {
     Stream* stream = nullptr;
     uint64_t recorded = 0;
@@ -260,7 +261,7 @@ API cuMemAlloc_v2(uint64_t* place, size_t bytes) {
     if (posix_memalign(&block, 512, bytes) != 0) {
         return OUT_OF_MEMORY;
     }
-    // NaN, so that whoever reads what nobody wrote is found out
+    // NaN, so that a read of memory which nobody wrote is noticed
     memset(block, idle() ? 0 : 0xff, bytes);
     *place = reinterpret_cast<uint64_t>(block);
     allocations[*place] = bytes;
@@ -355,7 +356,7 @@ API cuLaunchKernel(
         capture_failed = capturing != nullptr;
         return fails ? LAUNCH_FAILED : INVALID_VALUE;
     }
-    // parameters are copied at the launch
+    // parameters are copied when the kernel is launched
     const void* record;
     memcpy(&record, parameters[0], sizeof record);
     Index3 grid = {grid_x, grid_y, grid_z};

@@ -1,4 +1,5 @@
-// Lets g++ compile the kernels: a block's threads are fibers of one host thread, and run in turn from barrier to barrier.
+// Lets g++ compile the kernels. The threads of a block are fibers of one host thread. Each runs in turn to the next
+// barrier.
 #pragma once
 #include <math.h>
 #include <string.h>
@@ -11,7 +12,7 @@ struct Index3 {
 namespace stand_in {
 extern Index3 thread_index, block_index, block_extent, grid_extent;
 extern unsigned thread_number;
-/** A place for each thread to show its values to its warp. */
+/** Where each thread shows its values to its warp. */
 extern uint64_t exchanged[1024][8];
 
 /** Waits for the threads of the warp, or of the block, that have not ended. */
@@ -25,7 +26,7 @@ struct Registration {
     Registration(const char* name, unsigned threads, void (*kernel)(const void*));
 };
 
-/** To the 10 bits after the point that the tensor cores read, ties away from zero. */
+/** Rounded to the 10 bits after the binary point that the tensor cores read, ties away from zero. */
 inline uint32_t to_tf32(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -40,7 +41,7 @@ inline float from_bits(uint32_t bits) {
 
 inline unsigned first_of_warp() { return thread_number & ~31u; }
 
-/** Each thread gives its fragments, then makes its four values of the 16 × 8 result. */
+/** Each thread shows its fragments, then makes its four values of the 16 × 8 result. */
 inline void mma_m16n8k8(float (&d)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
     uint32_t own[6] = {a[0], a[1], a[2], a[3], b[0], b[1]};
     memcpy(exchanged[thread_number], own, sizeof own);

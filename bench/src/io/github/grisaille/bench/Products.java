@@ -1,6 +1,7 @@
 package io.github.grisaille.bench;
 
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -184,7 +185,7 @@ final class Products {
         }
 
         void ours() {
-            backend.matmul(a, p.transposeA, b, p.transposeB, null, false, c);
+            backend.matmul(new Factor(a, p.transposeA), new Factor(b, p.transposeB), c);
         }
 
         void theirs() {

@@ -2,7 +2,15 @@ package io.github.grisaille.backend;
 
 import io.github.grisaille.tensor.AdamStep;
 
-/** What a step of Adam needs, worked out once for all values. */
+/**
+ * The constants of one step of Adam. They are computed once, before the loop over the values.
+ *
+ * @param keep1 1 − beta1
+ * @param keep2 1 − beta2
+ * @param rate the learning rate, divided by the first bias correction
+ * @param inverseRoot2 1 / √(second bias correction)
+ * @param shrink the factor for the values by which weight decay makes them smaller
+ */
 public record AdamFactors(
         float beta1,
         float keep1,

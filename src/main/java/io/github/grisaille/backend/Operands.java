@@ -1,65 +1,123 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Objects;
 
-/** What every backend asks of the tensors that a primitive is given, before it touches a value. */
-public final class Operands {
-    /** What a byte can be. */
+/** Checks the shapes of operands. An error names the primitive, what it got and what it needs. */
+final class Operands {
+    /** The number of values that a byte can have. */
     private static final int LEVELS = 256;
 
     private Operands() {}
 
-    public static int[] grouped(String what, Tensor x, Tensor y) {
-        if (x.shape().rank() != 3) {
-            throw new IllegalArgumentException(what + " takes items×groups×width, and got " + x.shape());
-        }
-        sized(what, y, x.axis(0) * x.axis(1));
-        return x.shape().toArray();
-    }
-
-    public static void sameSize(String what, Tensor first, Tensor... others) {
-        for (Tensor other : others) {
-            if (other.size() != first.size()) {
-                throw new IllegalArgumentException(
-                        what + " needs tensors of one size, and got " + first.shape() + " and " + other.shape());
-            }
-        }
-    }
-
-    public static void images(String what, Tensor x, Tensor y) {
-        if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
+    static void sameSize(String what, Tensor first, Tensor second) {
+        if (second.size() != first.size()) {
             throw new IllegalArgumentException(
-                    what + " needs two tensors of images, batch×height×width×channels, of one" + " shape, and got "
-                            + x.shape() + " and " + y.shape());
+                    what + " needs tensors of one size, and got " + first.shape() + " and " + second.shape());
         }
     }
 
-    public static void distinctImages(String what, Tensor x, Tensor y) {
-        images(what, x, y);
-        if (x.storage() == y.storage()) {
-            throw new IllegalArgumentException(what + " does not work in place: give it another tensor to write");
-        }
+    static void sameSize(String what, Tensor first, Tensor second, Tensor third) {
+        sameSize(what, first, second);
+        sameSize(what, first, third);
     }
 
-    public static void onePerItem(String what, Tensor x, int[]... places) {
-        for (int[] place : places) {
-            if (place.length != x.axis(0)) {
-                throw new IllegalArgumentException(
-                        what + " needs a place for each of " + x.axis(0) + " images, and got " + place.length);
-            }
-        }
-    }
-
-    public static void sized(String what, Tensor tensor, int size) {
+    static void sized(String what, Tensor tensor, int size) {
         if (tensor.size() != size) {
             throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
         }
     }
 
-    /** The number of bytes in an item, after a check that all items are among the bytes, and as many as y has. */
-    public static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
+    static void sized(String what, Moments moments, int size) {
+        sized(what, moments.mean(), size);
+        sized(what, moments.variance(), size);
+    }
+
+    static void sized(String what, Affine affine, int size) {
+        sized(what, affine.gain(), size);
+        sized(what, affine.shift(), size);
+    }
+
+    /** Checks that the bias has one value for each column, and that the activation can follow a primitive. */
+    static void epilogue(String what, Epilogue epilogue, int columns) {
+        if (epilogue.bias() != null) {
+            sized(what + "'s bias", epilogue.bias(), columns);
+        }
+        if (epilogue.activation() != null) {
+            epilogue.activation().following();
+        }
+    }
+
+    static void product(Factor a, Factor b, Epilogue epilogue, Write write, Tensor c) {
+        if (a.columns() != b.rows() || c.size() != a.rows() * b.columns()) {
+            throw new IllegalArgumentException("matmul: " + a + " · " + b + " does not make " + c.shape());
+        }
+        epilogue("matmul", epilogue, b.columns());
+        if (write.adds() && epilogue.activation() != null) {
+            throw new IllegalArgumentException("matmul cannot apply an activation to a product that is added, and got "
+                    + epilogue.activation() + ": apply it with activate afterwards");
+        }
+    }
+
+    static void window(String what, Tensor image, ConvGeometry g, Tensor out) {
+        boolean fits = image.shape().rank() == 4
+                && out.shape().rank() == 4
+                && image.axis(0) == out.axis(0)
+                && g.outputHeight(image.axis(1)) == out.axis(1)
+                && g.outputWidth(image.axis(2)) == out.axis(2);
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
+        }
+    }
+
+    static void convolution(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
+        window(what, image, g, out);
+        boolean fits = weight.shape().rank() == 4
+                && weight.axis(0) == g.kernelHeight()
+                && weight.axis(1) == g.kernelWidth()
+                && weight.axis(2) == image.axis(3)
+                && weight.axis(3) == out.axis(3);
+        if (!fits) {
+            throw new IllegalArgumentException(what + ": weights of shape " + weight.shape() + " and a kernel of " + g
+                    + " do not map images of shape " + image.shape() + " to " + out.shape());
+        }
+    }
+
+    static void images(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
+            throw new IllegalArgumentException(
+                    what + " needs two batches of images, batch×height×width×channels, of one shape, and got "
+                            + x.shape() + " and " + y.shape());
+        }
+    }
+
+    static void onePerItem(String what, Tensor x, int[] places) {
+        if (places.length != x.axis(0)) {
+            throw new IllegalArgumentException(
+                    what + " needs a place for each of " + x.axis(0) + " images, and got " + places.length);
+        }
+    }
+
+    static void grouped(String what, Tensor x, Tensor y) {
+        if (x.shape().rank() != 3) {
+            throw new IllegalArgumentException(
+                    what + " needs a tensor of shape items×groups×width, and got " + x.shape());
+        }
+        sized(what, y, x.axis(0) * x.axis(1));
+    }
+
+    /**
+     * Checks the operands of writeBytes and returns the number of bytes in an item. There must be as many items as in
+     * y, and each must be among the bytes.
+     */
+    static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
         if (levels.length < LEVELS) {
             throw new IllegalArgumentException(what + " needs " + LEVELS + " levels, and got " + levels.length);
         }
@@ -71,33 +129,5 @@ public final class Operands {
             Objects.checkIndex(item, bytes.length / width);
         }
         return width;
-    }
-
-    public static Extents extents(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
-        Extents e = extents(what, image, g, out);
-        boolean fits = weight.shape().rank() == 4
-                && weight.axis(0) == g.kernelHeight()
-                && weight.axis(1) == g.kernelWidth()
-                && weight.axis(2) == image.axis(3)
-                && weight.axis(3) == out.axis(3);
-        if (!fits) {
-            throw new IllegalArgumentException(what + ": weights of " + weight.shape() + " do not take images of "
-                    + image.shape() + " to " + out.shape() + " with a kernel of " + g);
-        }
-        return e;
-    }
-
-    public static Extents extents(String what, Tensor image, ConvGeometry g, Tensor out) {
-        boolean fits = image.shape().rank() == 4
-                && out.shape().rank() == 4
-                && image.axis(0) == out.axis(0)
-                && g.outputHeight(image.axis(1)) == out.axis(1)
-                && g.outputWidth(image.axis(2)) == out.axis(2);
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
-        }
-        return new Extents(
-                image.axis(0), image.axis(1), image.axis(2), image.axis(3), out.axis(1), out.axis(2), out.axis(3));
     }
 }

@@ -3,8 +3,10 @@ package io.github.grisaille.loss;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
  * The divergence KL(N(mean, e^logVariance) ‖ N(0, 1)) of a diagonal Gaussian, ½ Σ (mean² + e^logVariance − 1 −
@@ -67,7 +69,7 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
         Tensor ones = allocator.empty(Shape.of(mean.axis(0), 1));
         Tensor everywhere = allocator.empty(mean.shape());
         backend.fill(1, ones);
-        backend.matmul(ones, false, slope.reshape(1, latent), false, null, false, everywhere);
+        backend.matmul(Factor.of(ones), Factor.of(slope.reshape(1, latent)), everywhere);
         backend.multiply(plain.meanGradient, everywhere, plain.meanGradient);
         backend.multiply(plain.logVarianceGradient, everywhere, plain.logVarianceGradient);
         return plain;
@@ -86,7 +88,7 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
         backend.scale(logVariance, -1, part);
         backend.add(terms, part, terms);
         Tensor divergence = allocator.empty(Shape.of(mean.axis(1)));
-        backend.columnSums(terms, false, divergence);
+        backend.columnSums(terms, Write.REPLACE, divergence);
         backend.scale(divergence, 0.5f / batch, divergence);
         Tensor half = allocator.empty(divergence.shape());
         backend.fill(-0.5f, half);

@@ -4,10 +4,13 @@ import io.github.grisaille.nn.Corruption;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
  * How a model's outputs describe data: log p(x | output), in nats, a sum over the values of an item. Values are
@@ -196,7 +199,12 @@ public abstract class Likelihood {
         Tensor shift = backend.empty(Shape.of(1));
         backend.fill((float) (-constant * width), shift);
         Tensor logs = backend.empty(Shape.of(items, 1));
-        backend.matmul(terms(output, x, backend).reshape(items, width), false, ones, false, shift, false, logs);
+        backend.matmul(
+                Factor.of(terms(output, x, backend).reshape(items, width)),
+                Factor.of(ones),
+                Epilogue.bias(shift),
+                Write.REPLACE,
+                logs);
         return logs.reshape(items);
     }
 }

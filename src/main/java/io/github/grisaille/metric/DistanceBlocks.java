@@ -2,6 +2,7 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ final class DistanceBlocks {
                 double[] columnNorms = norms(columns, width);
                 Tensor right = Backend.cpu().tensor(columns, Shape.of(columnNorms.length, width));
                 Tensor products = Backend.cpu().empty(Shape.of(rowNorms.length, columnNorms.length));
-                Backend.cpu().matmul(left, false, right, true, null, false, products);
+                Backend.cpu().matmul(Factor.of(left), Factor.transposed(right), products);
                 visitor.accept(new Block(i, j, rows, columns, rowNorms, columnNorms, products.toArray(), width));
             }
         }

@@ -1,6 +1,7 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -141,7 +142,7 @@ public record KernelDistance(double value, double standardError, int subsets, in
         int rows = x.axis(0);
         int columns = y.axis(0);
         Tensor products = Backend.cpu().empty(Shape.of(rows, columns));
-        Backend.cpu().matmul(x, false, y, true, null, false, products);
+        Backend.cpu().matmul(Factor.of(x), Factor.transposed(y), products);
         float[] values = products.toArray();
         double sum = 0;
         for (int i = 0; i < rows; i++) {

@@ -2,8 +2,11 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -46,7 +49,7 @@ public final class Pca {
         Tensor product = backend.empty(Shape.of(width, width));
         for (int from = 0; from < data.size(); from += BATCH) {
             Tensor centred = shifted(vectors(data, from, width, backend), negative);
-            backend.matmul(centred, true, centred, false, null, false, product);
+            backend.matmul(Factor.transposed(centred), Factor.of(centred), product);
             float[] values = product.toArray();
             for (int i = 0; i < values.length; i++) {
                 scatter[i] += values[i];
@@ -84,7 +87,7 @@ public final class Pca {
         double[] sums = new double[width];
         Tensor part = backend.empty(Shape.of(width));
         for (int from = 0; from < data.size(); from += BATCH) {
-            backend.columnSums(vectors(data, from, width, backend), false, part);
+            backend.columnSums(vectors(data, from, width, backend), Write.REPLACE, part);
             float[] values = part.toArray();
             for (int j = 0; j < width; j++) {
                 sums[j] += values[j];
@@ -113,7 +116,7 @@ public final class Pca {
         backend.fill(1, ones);
         Tensor sum = backend.empty(x.shape());
         backend.copy(x, sum);
-        backend.matmul(ones, false, by.reshape(1, by.size()), false, null, true, sum);
+        backend.matmul(Factor.of(ones), Factor.of(by.reshape(1, by.size())), Epilogue.NONE, Write.ADD, sum);
         return sum;
     }
 
@@ -151,7 +154,7 @@ public final class Pca {
         Tensor rows = first(size, backend);
         Tensor codes = backend.empty(Shape.of(x.axis(0), size));
         Tensor centred = shifted(x.reshape(x.axis(0), width), negative);
-        backend.matmul(centred, false, rows, true, null, false, codes);
+        backend.matmul(Factor.of(centred), Factor.transposed(rows), codes);
         return codes;
     }
 
@@ -159,7 +162,8 @@ public final class Pca {
     public Tensor decode(Tensor codes) {
         Backend backend = codes.backend();
         Tensor items = backend.empty(Shape.of(codes.axis(0), width));
-        backend.matmul(codes, false, first(codes.axis(1), backend), false, mean, false, items);
+        backend.matmul(
+                Factor.of(codes), Factor.of(first(codes.axis(1), backend)), Epilogue.bias(mean), Write.REPLACE, items);
         return items;
     }
 

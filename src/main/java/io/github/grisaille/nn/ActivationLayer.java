@@ -4,9 +4,11 @@ import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
-/** A function f applied to each value: y = f(x), dx = dy ⊙ f′(x). {@link Activation.Kind} has the formulas. */
+/**
+ * Applies a function f to each value: y = f(x). Gradient: dx = dy ⊙ f′(x). {@link Activation.Kind} has the formulas.
+ */
 public final class ActivationLayer implements Layer {
-    /** With y in the place of x, where the layer before applied f itself. */
+    /** The input and the output. If the layer before applied f itself, the input was never stored, and x is y. */
     private record Memory(Tensor x, Tensor y) {}
 
     private final String name;
@@ -27,13 +29,13 @@ public final class ActivationLayer implements Layer {
         return input;
     }
 
-    /** The functions rise, so the ends of the input's range go to those of the output's. */
+    /** The functions are increasing, so they map the ends of the input's range to the ends of the output's range. */
     @Override
     public OutputRange outputRange(OutputRange input) {
         OutputRange from = input.known() ? input : OutputRange.any(this);
         OutputRange to = from.ends(f.of(from.low()), f.of(from.high()), this);
-        boolean rises = f.slope() >= 0;
-        return rises && (input.known() || to.bounded()) ? to : OutputRange.unknown();
+        boolean increasing = f.slope() >= 0;
+        return increasing && (input.known() || to.bounded()) ? to : OutputRange.unknown();
     }
 
     @Override
@@ -56,23 +58,23 @@ public final class ActivationLayer implements Layer {
         return wanted.input() ? timesDerivative(dy, memory, pass) : null;
     }
 
-    /** Whether the layer before this can apply f itself. */
+    /** Whether the layer before this one can apply f itself. */
     boolean derivativesFromOutput() {
         return f.derivativesFromOutput();
     }
 
-    /** The forward of a layer and then of this, in one; either keeps in its own scope what it needs. */
-    Tensor forwardWith(FusesActivation layer, Tensor x, Pass layers, Pass own) {
-        Tensor y = layer.forward(x, f, layers);
-        own.keep(this, new Memory(y, y));
+    /** The forward of a layer and then of this one, as one primitive. Each keeps what it needs in its own scope. */
+    Tensor forwardWith(FusesActivation layer, Tensor x, Pass layerScope, Pass ownScope) {
+        Tensor y = layer.forward(x, f, layerScope);
+        ownScope.keep(this, new Memory(y, y));
         return y;
     }
 
-    /** The backward of this and then of the layer before. */
-    Tensor backwardWith(FusesActivation layer, Tensor dy, Pass layers, Pass own, Wanted wanted) {
-        Memory memory = own.kept(this, Memory.class);
+    /** The backward of this layer and then of the layer before it, as one primitive. */
+    Tensor backwardWith(FusesActivation layer, Tensor dy, Pass layerScope, Pass ownScope, Wanted wanted) {
+        Memory memory = ownScope.kept(this, Memory.class);
         Checks.gradient(this, dy, memory.y.shape());
-        return layer.backward(dy, f, memory.y, layers, wanted);
+        return layer.backward(dy, f, memory.y, layerScope, wanted);
     }
 
     @Override
@@ -80,7 +82,7 @@ public final class ActivationLayer implements Layer {
         return timesDerivative(direction, pass.kept(this, Memory.class), pass);
     }
 
-    /** dy ⊙ direction ⊙ f″(x), which is 0 everywhere for (leaky) ReLU. */
+    /** dy ⊙ direction ⊙ f″(x). It is 0 everywhere for ReLU and leaky ReLU. */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (f.piecewiseLinear() || !wanted.input()) {
@@ -92,26 +94,18 @@ public final class ActivationLayer implements Layer {
         return gradient;
     }
 
-    boolean isRelu() {
-        return f.kind() == Activation.Kind.RELU;
+    /** The function f. */
+    public Activation function() {
+        return f;
     }
 
-    /** For a ReLU: how many columns had a value above 0 in this pass's forward; one value. */
-    Tensor activeColumns(Pass pass) {
-        Tensor y = pass.kept(this, Memory.class).y;
-        Tensor sums = pass.scratch(Shape.of(y.axis(-1)));
-        Tensor ones = pass.scratch(sums.shape());
-        Tensor active = pass.scratch(sums.shape());
-        Tensor count = pass.scratch(Shape.of(1));
-        y.backend().columnSums(y, false, sums);
-        y.backend().fill(1, ones);
-        y.backend().activateGradient(f, sums, sums, ones, active);
-        y.backend().sum(active, count);
-        return count;
-    }
-
-    int columns(Pass pass) {
-        return pass.kept(this, Memory.class).y.axis(-1);
+    /**
+     * What this layer's forward returned in this scope of a pass. Its values hold until the pass is closed.
+     *
+     * @throws IllegalStateException if the scope holds no forward of this layer
+     */
+    public Tensor output(Pass scope) {
+        return scope.kept(this, Memory.class).y;
     }
 
     private Tensor timesDerivative(Tensor direction, Memory memory, Pass pass) {

@@ -6,9 +6,9 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Map;
 
 /**
- * A checkpoint that is being written or read. What carries something from step to step tells it once, in one method,
- * which serves both directions: when a checkpoint is written, values are taken down and handed back; when one is read,
- * those of the checkpoint are handed back, or put into the tensors that are shown.
+ * A checkpoint that is being written or read. An object that carries something from step to step describes it once, in
+ * one method. The method serves both directions. When a checkpoint is written, each call stores the value and returns
+ * it. When a checkpoint is read, each call returns the stored value, or copies it into the given tensor.
  *
  * <pre>{@code
  * void archive(Archive archive) {
@@ -17,16 +17,16 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>Reading goes through everything twice. The first time only compares: numbers and tensors come back as they are. If
- * anything does not fit, there is no second time, and nothing was changed.
+ * <p>Reading calls the method twice. The first time only compares, and returns all numbers and tensors as they are. If
+ * anything does not fit, there is no second time, and nothing has changed.
  */
 public interface Archive {
-    /** A setting that has to be the same when training goes on, compared as text. */
+    /** A setting that must be the same when training resumes. It is compared as text. */
     void same(String name, Object setting);
 
     /**
-     * A setting with numbers in it that were computed, and that another Java, processor or backend computes with other last
-     * bits. Numbers with a point in them may differ by a share of their size; all else has to be the same.
+     * A setting that contains computed numbers. Another Java, processor or backend computes them with other last bits.
+     * Numbers with a decimal point may differ by a share of their size. All else must be the same.
      *
      * @param tolerance that share, such as 1e-5
      */
@@ -37,28 +37,28 @@ public interface Archive {
     /**
      * A number that changes from step to step.
      *
-     * @return the number to go on with
+     * @return the number to continue with
      */
     long number(String name, long value);
 
     /**
-     * A parameter or buffer; reading overwrites its values.
+     * A parameter or buffer. Reading overwrites its values.
      *
-     * @throws IllegalStateException if it is a parameter with a gradient that waits for an optimiser's step: a checkpoint
-     *     is written between steps and holds no gradients
+     * @throws IllegalStateException if it is a parameter whose gradient still waits for an optimiser's step. A
+     *     checkpoint is written between steps and holds no gradients
      */
     void state(String name, State state);
 
     /**
-     * A tensor that is not there at first.
+     * A tensor that does not exist at first.
      *
-     * @param tensor null if it is not there yet
-     * @param backend where a tensor that is read belongs
-     * @return the tensor to go on with, or null
+     * @param tensor null if it does not exist yet
+     * @param backend the backend for a tensor that is read
+     * @return the tensor to continue with, or null
      */
     Tensor optional(String name, Tensor tensor, Backend backend);
 
-    /** The archive of a part: its names are apart from those of all other parts. */
+    /** The archive of a part. The names in it cannot collide with the names in other parts. */
     Archive part(String name);
 
     /** The parameters and buffers of a network. */
@@ -66,7 +66,7 @@ public interface Archive {
         states.forEach(this::state);
     }
 
-    /** Where a random stream stands. */
+    /** The position of a random stream. */
     default void random(String name, RandomStream stream) {
         stream.reserve(number(name, stream.position()) - stream.position());
     }

@@ -5,8 +5,8 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * The mean of each window of an image, channel by channel, padding counted as zeros (as in PyTorch). Gradient: each
- * pixel of a window gets an equal share of its dy.
+ * The mean of each window of an image, channel by channel. Padding counts as zeros, as in PyTorch. Gradient: each pixel
+ * of a window gets an equal share of the window's dy.
  */
 public final class AvgPool2d implements Layer {
     private final Window window;
@@ -25,7 +25,7 @@ public final class AvgPool2d implements Layer {
         return window.outputShape(input);
     }
 
-    /** Padding brings zeros in. */
+    /** Padding adds zeros to the range. */
     @Override
     public OutputRange outputRange(OutputRange input) {
         ConvGeometry geometry = window.geometry();

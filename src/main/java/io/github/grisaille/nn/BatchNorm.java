@@ -1,25 +1,32 @@
 package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.List;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015), of features (batch, channels) or images (batch, height, width,
- * channels): each channel is brought to mean 0 and variance 1 over the batch (and the pixels), then scaled by a gain
- * and moved by a shift.
+ * Batch normalisation (Ioffe and Szegedy 2015) of features (batch, channels) or images (batch, height, width,
+ * channels). It brings each channel to mean 0 and variance 1 over the batch (and the pixels). Then it multiplies by a
+ * gain and adds a shift.
  *
- * <p>Training: x̂ = (x − mean) / √(variance + ε), y = gain ⊙ x̂ + shift, and the running statistics move towards the
- * batch's by the momentum (the running variance is the unbiased one, as in PyTorch). Evaluating: the running
- * statistics take the batch's place.
+ * <p>Training: x̂ = (x − mean) / √(variance + ε), y = gain ⊙ x̂ + shift. The running statistics move towards the
+ * batch's statistics by the momentum. The running variance is the unbiased one, as in PyTorch. Evaluating: the running
+ * statistics replace the batch's statistics.
  *
- * <p>Gradients, N values a channel: dShift = Σ dy, dGain = Σ dy ⊙ x̂, and since mean and variance depend on x, dx =
- * gain / √(variance + ε) ⊙ (dy − Σdy / N − x̂ ⊙ Σ(dy ⊙ x̂) / N); when evaluating, dx = gain / √(variance + ε) ⊙ dy.
+ * <p>Gradients, with N values per channel: dShift = Σ dy and dGain = Σ dy ⊙ x̂. When training, mean and variance depend
+ * on x, so dx = gain / √(variance + ε) ⊙ (dy − Σ dy / N − x̂ ⊙ Σ (dy ⊙ x̂) / N). When evaluating, dx = gain /
+ * √(variance + ε) ⊙ dy.
+ *
+ * <p>In files, the running statistics have PyTorch's names {@code running_mean} and {@code running_var}. The gain and the
+ * shift are {@code gain} and {@code shift}, where PyTorch has {@code weight} and {@code bias}.
  */
 public final class BatchNorm extends FusesActivation {
-    private record Memory(Tensor x, Tensor mean, Tensor variance, boolean training) {}
+    private record Memory(Tensor x, Moments moments, boolean training) {}
 
     private final int channels;
     private final float epsilon;
@@ -36,7 +43,7 @@ public final class BatchNorm extends FusesActivation {
         Checks.positive("BatchNorm", "channels", channels);
         Checks.epsilon("BatchNorm", epsilon);
         if (!(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("BatchNorm needs a momentum from 0 to 1, and got " + momentum);
+            throw new IllegalArgumentException("BatchNorm: momentum must be from 0 to 1; got " + momentum);
         }
         this.channels = channels;
         this.epsilon = epsilon;
@@ -81,7 +88,7 @@ public final class BatchNorm extends FusesActivation {
     public void checkTrainingInput(Shape input) {
         if (outputShape(input).rows() < 2) {
             throw new ShapeMismatchException(
-                    name(), input, "at least 2 values a channel when training (the variance of 1 is 0)");
+                    name(), input, "at least 2 values per channel when training (the variance of 1 value is 0)");
         }
     }
 
@@ -100,9 +107,14 @@ public final class BatchNorm extends FusesActivation {
             moveTowards(runningMean.value(), mean, 1, pass);
             moveTowards(runningVariance.value(), variance, samples / (samples - 1f), pass);
         }
-        backend.normalizeColumns(x, mean, variance, epsilon, gain.value(), shift.value(), f, y);
-        pass.keep(this, new Memory(x, mean, variance, pass.training()));
+        Moments moments = new Moments(mean, variance, epsilon);
+        backend.normalizeColumns(x, moments, affine(), f, y);
+        pass.keep(this, new Memory(x, moments, pass.training()));
         return y;
+    }
+
+    private Affine affine() {
+        return new Affine(gain.value(), shift.value());
     }
 
     /** running ← (1 − momentum) · running + momentum · factor · batch. */
@@ -121,7 +133,7 @@ public final class BatchNorm extends FusesActivation {
         Checks.gradient(this, dy, m.x.shape());
         Tensor dGain = pass.scratch(gain.shape());
         Tensor dShift = pass.scratch(shift.shape());
-        backend.normalizeColumnsParameterGradients(m.x, dy, m.mean, m.variance, epsilon, false, dGain, dShift);
+        backend.normalizeColumnsParameterGradients(m.x, dy, m.moments, Write.REPLACE, new Affine(dGain, dShift));
         if (wanted.parameters()) {
             accumulate(gain, dGain);
             accumulate(shift, dShift);
@@ -131,15 +143,17 @@ public final class BatchNorm extends FusesActivation {
         }
         Tensor dx = pass.empty(dy.shape());
         if (m.training) {
-            backend.normalizeColumnsInputGradient(
-                    m.x, dy, m.mean, m.variance, epsilon, gain.value(), dGain, dShift, dx);
+            backend.normalizeColumnsInputGradient(m.x, dy, m.moments, gain.value(), new Affine(dGain, dShift), dx);
         } else {
-            scaleByGain(dy, m.variance, dx, pass);
+            scaleByGain(dy, m.moments.variance(), dx, pass);
         }
         return dx;
     }
 
-    /** In training mode in one, from x alone: what the activation took is made again rather than stored. */
+    /**
+     * In training mode this is one primitive. It reads x only, and computes the input of the activation again, since
+     * that was not stored.
+     */
     @Override
     Tensor backward(Tensor dy, Activation f, Tensor y, Pass pass, Wanted wanted) {
         Memory m = pass.kept(this, Memory.class);
@@ -149,9 +163,7 @@ public final class BatchNorm extends FusesActivation {
         Tensor dGain = pass.scratch(gain.shape());
         Tensor dShift = pass.scratch(shift.shape());
         Tensor dx = pass.empty(dy.shape());
-        dy.backend()
-                .normalizeColumnsGradients(
-                        m.x, y, dy, m.mean, m.variance, epsilon, gain.value(), shift.value(), f, dGain, dShift, dx);
+        dy.backend().normalizeColumnsGradients(m.x, y, dy, m.moments, affine(), f, new Affine(dGain, dShift), dx);
         if (wanted.parameters()) {
             accumulate(gain, dGain);
             accumulate(shift, dShift);
@@ -160,8 +172,8 @@ public final class BatchNorm extends FusesActivation {
     }
 
     private static void accumulate(Parameter parameter, Tensor part) {
-        parameter.accumulate((add, gradient) -> {
-            if (add) {
+        parameter.accumulate((write, gradient) -> {
+            if (write.adds()) {
                 part.backend().add(gradient, part, gradient);
             } else {
                 part.backend().copy(part, gradient);
@@ -169,25 +181,25 @@ public final class BatchNorm extends FusesActivation {
         });
     }
 
-    /** Where the statistics are constants the layer is linear: dx = gain / √(variance + ε) ⊙ dy. */
+    /** When the statistics are constants, the layer is linear: dx = gain / √(variance + ε) ⊙ dy. */
     private void scaleByGain(Tensor dy, Tensor variance, Tensor dx, Pass pass) {
         Backend backend = dy.backend();
         Tensor zero = pass.scratch(gain.shape());
         backend.fill(0, zero);
-        backend.normalizeColumns(dy, zero, variance, epsilon, gain.value(), zero, dx);
+        backend.normalizeColumns(dy, new Moments(zero, variance, epsilon), new Affine(gain.value(), zero), dx);
     }
 
-    /** In evaluation mode only, where the layer is linear. */
+    /** In evaluation mode only. There the layer is linear. */
     @Override
     public Tensor tangent(Tensor direction, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
         if (m.training) {
             throw new UnsupportedOperationException(name()
                     + " has no tangent in training mode: it mixes the items of a batch, and a gradient penalty is"
-                    + " per item; use a discriminator without BatchNorm, or layerNorm in its place");
+                    + " per item; use a discriminator without BatchNorm, or replace BatchNorm by layerNorm");
         }
         Tensor tangent = pass.empty(direction.shape());
-        scaleByGain(direction, m.variance, tangent, pass);
+        scaleByGain(direction, m.moments.variance(), tangent, pass);
         return tangent;
     }
 
@@ -195,14 +207,19 @@ public final class BatchNorm extends FusesActivation {
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            Tensor variance = pass.kept(this, Memory.class).variance;
+            Tensor variance = pass.kept(this, Memory.class).moments.variance();
             Tensor zero = pass.scratch(gain.shape());
             Tensor dGain = pass.scratch(gain.shape());
             Tensor unused = pass.scratch(gain.shape());
             direction.backend().fill(0, zero);
             direction
                     .backend()
-                    .normalizeColumnsParameterGradients(direction, dy, zero, variance, epsilon, false, dGain, unused);
+                    .normalizeColumnsParameterGradients(
+                            direction,
+                            dy,
+                            new Moments(zero, variance, epsilon),
+                            Write.REPLACE,
+                            new Affine(dGain, unused));
             accumulate(gain, dGain);
         }
         return null;

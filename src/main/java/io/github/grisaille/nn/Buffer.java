@@ -4,7 +4,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
-/** Values that a layer updates by itself and no optimiser trains, such as running statistics. */
+/** Values that a layer updates itself and no optimiser trains, such as running statistics. */
 public final class Buffer extends State {
     private Tensor value;
 

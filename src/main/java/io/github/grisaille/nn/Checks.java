@@ -8,7 +8,7 @@ import java.util.List;
 final class Checks {
     private Checks() {}
 
-    /** What a layer makes of inputs of which so much is known. */
+    /** What a layer makes of inputs about which this much is known. */
     static PartialShape makes(Layer layer, PartialShape input) {
         PartialShape taken = input.and(layer.takes());
         if (taken == null) {
@@ -17,9 +17,10 @@ final class Checks {
         return layer.makes(taken);
     }
 
+    /** Sizes are at least 1. */
     static void positive(String layer, String what, int value) {
         if (value < 1) {
-            throw new IllegalArgumentException(layer + " needs " + what + " of at least 1, and got " + value);
+            throw new IllegalArgumentException(layer + ": " + what + " must be at least 1; got " + value);
         }
     }
 
@@ -35,7 +36,7 @@ final class Checks {
         }
     }
 
-    /** A gradient must have the shape of what it is the gradient for. */
+    /** A gradient must have the shape of the output that it belongs to. */
     static void gradient(Layer layer, Tensor dy, Shape output) {
         if (!dy.shape().equals(output)) {
             throw new ShapeMismatchException(
@@ -45,17 +46,18 @@ final class Checks {
 
     static void epsilon(String layer, float epsilon) {
         if (!(epsilon > 0)) {
-            throw new IllegalArgumentException(layer + " needs an epsilon above 0, and got " + epsilon);
+            throw new IllegalArgumentException(layer + ": epsilon must be above 0; got " + epsilon);
         }
     }
 
-    /** Why a layer has no tangent that a gradient penalty could use. */
+    /** Says why a layer has no tangent that a gradient penalty could use. */
     static UnsupportedOperationException mixesItems(Layer layer) {
         return new UnsupportedOperationException(layer.name()
-                + " has no tangent: it mixes the items of a batch, and a gradient penalty is per item; leave one of the"
-                + " two out");
+                + " has no tangent: it mixes the items of a batch, and a gradient penalty is per item; use the layer"
+                + " or the penalty, but not both");
     }
 
+    /** The parameters of a layer whose bias may be null. */
     static List<Parameter> present(Parameter weight, Parameter bias) {
         return bias == null ? List.of(weight) : List.of(weight, bias);
     }

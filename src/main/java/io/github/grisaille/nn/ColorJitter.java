@@ -1,21 +1,27 @@
 package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
- * When training, changes each image's brightness, then its saturation, then its contrast, each at random; when
- * evaluating, nothing happens. "Color" of DiffAugment (Zhao et al. 2020, section 3.2): x + b, then away from each pixel's
- * own mean over its channels by a factor s, then away from the image's mean by a factor c.
+ * When training, changes each image's brightness, then its saturation, then its contrast, each by a random amount. When
+ * evaluating, it changes nothing. This is "Color" of DiffAugment (Zhao et al. 2020, section 3.2). Brightness adds b to
+ * x. Saturation moves x away from each pixel's mean over its channels by a factor s. Contrast moves x away from the
+ * image's mean by a factor c.
  *
- * <p>Brightness moves both means along, and saturation leaves the image's mean where it is, so that the three together are
- * y = c·s·x + c·(1 − s)·gray(x) + (1 − c)·mean(x) + b, where gray is the mean of each pixel and mean that of the image.
- * This map is linear but for b, and symmetric, so its gradient is the map itself: dx = c·s·dy + c·(1 − s)·gray(dy) + (1 −
- * c)·mean(dy).
+ * <p>Brightness shifts both means by b, and saturation does not change the image's mean. So the three together are y =
+ * c·s·x + c·(1 − s)·gray(x) + (1 − c)·mean(x) + b, where gray is the mean of each pixel and mean is the mean of the
+ * image.
+ *
+ * <p>Without b this map is linear and symmetric, so its gradient is the map itself: dx = c·s·dy + c·(1 − s)·gray(dy) +
+ * (1 − c)·mean(dy).
  */
 public final class ColorJitter implements Layer {
-    /** The three factors, one an image; null where nothing was changed. */
+    /** The factors of x, gray(x) and mean(x), one of each per image; null if nothing was changed. */
     private record Memory(Shape shape, Tensor own, Tensor gray, Tensor mean) {}
 
     private final float brightness;
@@ -23,14 +29,15 @@ public final class ColorJitter implements Layer {
     private final float contrast;
 
     /**
-     * @param brightness how far b is from 0 at most, in the images' unit; the paper's ½ is for images in [−1, 1]
-     * @param saturation how far s is from 1 at most; the paper's 1 reaches from gray to twice the saturation
-     * @param contrast how far c is from 1 at most, the paper's ½
+     * @param brightness the largest distance of b from 0, in the images' unit; the paper's ½ is for images in [−1, 1]
+     * @param saturation the largest distance of s from 1; the paper's 1 reaches from gray to twice the saturation
+     * @param contrast the largest distance of c from 1; the paper has ½
      */
     public ColorJitter(float brightness, float saturation, float contrast) {
         for (float reach : new float[] {brightness, saturation, contrast}) {
             if (!(reach >= 0 && reach < Float.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("ColorJitter needs reaches of at least 0, and got " + reach);
+                throw new IllegalArgumentException(
+                        "ColorJitter: brightness, saturation and contrast must be at least 0 and finite; got " + reach);
             }
         }
         this.brightness = brightness;
@@ -102,7 +109,7 @@ public final class ColorJitter implements Layer {
         Tensor averaging = pass.scratch(Shape.of(channels, channels));
         backend.fill(1f / channels, averaging);
         Tensor gray = pass.scratch(x.shape());
-        backend.matmul(x, false, averaging, false, null, false, gray);
+        backend.matmul(Factor.of(x), Factor.of(averaging), gray);
         backend.scaleItems(gray, memory.gray, gray);
         Tensor y = pass.empty(x.shape());
         backend.scaleItems(x, memory.own, y);
@@ -115,14 +122,19 @@ public final class ColorJitter implements Layer {
         return y;
     }
 
-    /** Adds to each image a number of its own. */
+    /** Adds one number to all values of an image, another number for each image. */
     private static void addToImages(Tensor numbers, Tensor images, Pass pass) {
         int items = images.axis(0);
         int values = images.size() / items;
         Tensor ones = pass.scratch(Shape.of(1, values));
         images.backend().fill(1, ones);
         images.backend()
-                .matmul(numbers.reshape(items, 1), false, ones, false, null, true, images.reshape(items, values));
+                .matmul(
+                        Factor.of(numbers.reshape(items, 1)),
+                        Factor.of(ones),
+                        Epilogue.NONE,
+                        Write.ADD,
+                        images.reshape(items, values));
     }
 
     @Override
@@ -137,7 +149,7 @@ public final class ColorJitter implements Layer {
         return mixed(direction, pass.kept(this, Memory.class), pass);
     }
 
-    /** The layer is linear but for a shift, given its factors, so its tangent does not depend on x. */
+    /** The layer is linear, except for a shift, once its factors are drawn. So its tangent does not depend on x. */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;

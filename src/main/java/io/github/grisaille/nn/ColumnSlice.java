@@ -4,21 +4,21 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Takes some of the columns (the last axis) of its input: the image or the label out of an item that holds both. Gradient:
- * dy in these columns, 0 in the others.
+ * Takes some of the columns (the last axis) of its input, such as the image or the label from an item that holds both.
+ * Gradient: dy in these columns, and 0 in the others.
  */
 public final class ColumnSlice implements Layer {
     private final int from;
     private final int to;
 
     /**
-     * @param from the first column taken
-     * @param to the first one after it that is left out
+     * @param from the first column that is taken
+     * @param to the first column after it that is not taken
      */
     public ColumnSlice(int from, int to) {
         if (from < 0 || to <= from) {
             throw new IllegalArgumentException(
-                    "Columns needs a first column of at least 0 and an end behind it, and got " + from + " and " + to);
+                    "Columns: from must be at least 0 and less than to; got " + from + " and " + to);
         }
         this.from = from;
         this.to = to;

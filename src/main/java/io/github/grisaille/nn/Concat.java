@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Layers side by side: all see the same input, and their outputs are put next to each other along the last axis, such as
- * the two heads of a variational autoencoder.
+ * Layers side by side. All take the same input, and their outputs are joined along the last axis. The two heads of a
+ * variational autoencoder are an example.
  *
  * <p>Gradient: each layer gets its own columns of dy, and dx is the sum of what they return.
  */
@@ -20,8 +20,8 @@ public final class Concat implements Layer {
     private final PartialShape taken;
 
     /**
-     * @throws IllegalArgumentException if no input fits all layers, or their outputs do not fit side by side, as far as the
-     *     layers say it without an input
+     * @throws IllegalArgumentException if it is known that no input fits all layers, or that their outputs cannot be
+     *     joined
      */
     public Concat(Layer... layers) {
         if (layers.length == 0) {
@@ -37,10 +37,9 @@ public final class Concat implements Layer {
         for (int i = 0; i < layers.size(); i++) {
             PartialShape both = all.and(layers.get(i).takes());
             if (both == null) {
-                throw new IllegalArgumentException("the layers of a Concat see the same input, and layer " + i + " "
-                        + layers.get(i).name() + " wants " + layers.get(i).takes() + " where those before it want "
-                        + all
-                        + ": give all of them the same input");
+                throw new IllegalArgumentException("the layers of a Concat take the same input, but layer " + i + " "
+                        + layers.get(i).name() + " wants " + layers.get(i).takes()
+                        + " and the layers before it want " + all + ": make them take the same shape");
             }
             all = both;
         }
@@ -70,14 +69,15 @@ public final class Concat implements Layer {
             int last = all.extent(-1) < 1 || part.extent(-1) < 1 ? PartialShape.FREE : all.extent(-1) + part.extent(-1);
             PartialShape beside = all.with(-1, PartialShape.FREE).and(part.with(-1, PartialShape.FREE));
             if (beside == null) {
-                throw new ShapeMismatchException(name(), part, all + " but for the last axis (outputs side by side)");
+                throw new ShapeMismatchException(
+                        name(), part, all + " except for the last axis (outputs side by side)");
             }
             all = beside.with(-1, last);
         }
         return all;
     }
 
-    /** The shape of these side by side. */
+    /** The shape of outputs that are joined along the last axis. */
     private Shape joined(Shape... parts) {
         int[] extents = parts[0].toArray();
         int last = extents.length - 1;
@@ -86,7 +86,7 @@ public final class Concat implements Layer {
             if (other.length != extents.length
                     || !Arrays.equals(Arrays.copyOf(other, last), Arrays.copyOf(extents, last))) {
                 throw new ShapeMismatchException(
-                        name(), parts[i], parts[0] + " but for the last axis (outputs side by side)");
+                        name(), parts[i], parts[0] + " except for the last axis (outputs side by side)");
             }
             extents[last] += other[last];
         }
@@ -133,7 +133,7 @@ public final class Concat implements Layer {
         return all;
     }
 
-    /** Each layer's own columns. */
+    /** Takes the columns of each layer out of a tensor. */
     private static Tensor[] apart(Tensor all, Shape[] shapes, Pass pass) {
         Tensor[] parts = new Tensor[shapes.length];
         int column = 0;
@@ -169,7 +169,10 @@ public final class Concat implements Layer {
         return gradient;
     }
 
-    /** A layer may hand on its own gradient's memory, which belongs to this layer, so the first is copied. */
+    /**
+     * Adds a part to the sum. The first part is copied: a layer may return the gradient that it was given, and that
+     * memory is scratch of this layer.
+     */
     private static Tensor sum(Tensor sum, Tensor part, Pass pass) {
         Tensor all = sum == null ? pass.empty(part.shape()) : sum;
         if (sum == null) {
@@ -201,7 +204,7 @@ public final class Concat implements Layer {
         return layers.stream().flatMap(layer -> layer.buffers().stream()).toList();
     }
 
-    /** By the place of the layer, then the layer's own name, such as {@code 1.weight}. */
+    /** The names are the place of the layer, then the layer's own name, such as {@code 1.weight}. */
     @Override
     public Map<String, State> state() {
         Map<String, State> state = new LinkedHashMap<>();

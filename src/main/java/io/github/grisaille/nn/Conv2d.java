@@ -3,6 +3,7 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.List;
  * A convolution of images (batch, height, width, in) to (batch, height′, width′, out), where height′ = ⌊(height + 2·pad
  * − kernel) / stride⌋ + 1. The weights are (kernel height, kernel width, in, out).
  *
- * <p>Gradients: the input's is the transposed convolution of dy by the same weights; a weight's is the sum over all
- * positions of the pixel it saw times the dy it fed; the bias's is the sum of dy over batch and positions.
+ * <p>Gradients: the input's gradient is the transposed convolution of dy with the same weights. A weight's gradient is
+ * the sum, over all positions, of the pixel that it was multiplied with times the dy of the result. The bias's gradient
+ * is the sum of dy over the batch and all positions.
  */
 public final class Conv2d extends FusesActivation {
-    private static final String SMALLEST = "images that the padded kernel fits into";
+    private static final String SMALLEST = "images that, with their padding, are at least as large as the kernel";
 
     private final int in;
     private final int out;
@@ -73,7 +75,7 @@ public final class Conv2d extends FusesActivation {
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().conv(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);
+        x.backend().conv(x, weight.value(), epilogue(bias, f), geometry, y);
         return y;
     }
 
@@ -83,23 +85,23 @@ public final class Conv2d extends FusesActivation {
         Tensor x = pass.kept(this, Tensor.class);
         Checks.gradient(this, dy, outputShape(x.shape()));
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> backend.convWeightGradient(x, dy, geometry, add, dWeight));
+            weight.accumulate((write, dWeight) -> backend.convWeightGradient(x, dy, geometry, write, dWeight));
             if (bias != null) {
-                bias.accumulate((add, dBias) -> backend.columnSums(dy, add, dBias));
+                bias.accumulate((write, dBias) -> backend.columnSums(dy, write, dBias));
             }
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(x.shape());
-        backend.convTranspose(dy, weight.value(), null, geometry, dx);
+        backend.convTranspose(dy, weight.value(), Epilogue.NONE, geometry, dx);
         return dx;
     }
 
     @Override
     public Tensor tangent(Tensor direction, Pass pass) {
         Tensor tangent = pass.empty(outputShape(direction.shape()));
-        direction.backend().conv(direction, weight.value(), null, geometry, tangent);
+        direction.backend().conv(direction, weight.value(), Epilogue.NONE, geometry, tangent);
         return tangent;
     }
 
@@ -110,8 +112,8 @@ public final class Conv2d extends FusesActivation {
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            weight.accumulate(
-                    (add, dWeight) -> direction.backend().convWeightGradient(direction, dy, geometry, add, dWeight));
+            weight.accumulate((write, dWeight) ->
+                    direction.backend().convWeightGradient(direction, dy, geometry, write, dWeight));
         }
         return null;
     }

@@ -3,23 +3,25 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
 /**
- * A transposed convolution of images (batch, height, width, in) to (batch, height′, width′, out): each input pixel
- * stamps its weighted kernel on the output, stride pixels apart, and what overlaps adds up. height′ = (height − 1) ·
- * stride − 2·pad + kernel + output padding.
+ * A transposed convolution of images (batch, height, width, in) to (batch, height′, width′, out). Each input pixel
+ * stamps its weighted kernel on the output, stride pixels apart. Where stamps overlap, they are added. height′ =
+ * (height − 1) · stride − 2·pad + kernel + output padding.
  *
- * <p>It is the transpose of the convolution from out to in channels, whose weights it holds: (kernel height, kernel
- * width, out, in), as in Keras.
+ * <p>It is the transpose of a convolution from out channels to in channels. It holds the weights of that convolution:
+ * (kernel height, kernel width, out, in), as in Keras.
  *
- * <p>Gradients: the input's is that convolution of dy; the weights' is that convolution's with the roles of image and
- * gradient exchanged; the bias's is the sum of dy over batch and positions.
+ * <p>Gradients: the input's gradient is that convolution of dy. The weights' gradient is the weight gradient of that
+ * convolution, with the roles of image and gradient exchanged. The bias's gradient is the sum of dy over the batch and
+ * all positions.
  */
 public final class ConvTranspose2d extends FusesActivation {
-    private static final String SMALLEST = "images large enough for something to be left by the padding";
+    private static final String SMALLEST = "images that are larger than what the padding cuts off";
 
     private final int in;
     private final int out;
@@ -29,23 +31,24 @@ public final class ConvTranspose2d extends FusesActivation {
     private final Parameter bias;
 
     /**
-     * @param outputPadding rows and columns added at the bottom and right, fewer than the stride: several output sizes
-     *     convolve to one input size, and this chooses among them
+     * @param outputPadding rows and columns that are added at the bottom and at the right, fewer than the stride. A
+     *     convolution maps several sizes to one, and this number says which of them is the output's
      */
     public ConvTranspose2d(
             int in, int out, ConvGeometry geometry, int outputPadding, boolean withBias, Initializer initializer) {
         Checks.positive("ConvTranspose2d", "in", in);
         Checks.positive("ConvTranspose2d", "out", out);
         if (outputPadding < 0 || outputPadding >= Math.min(geometry.strideHeight(), geometry.strideWidth())) {
-            throw new IllegalArgumentException("ConvTranspose2d needs an output padding of at least 0 and less than the"
-                    + " stride, and got " + outputPadding + " with a kernel of " + geometry);
+            throw new IllegalArgumentException(
+                    "ConvTranspose2d: output padding must be at least 0 and less than the stride;" + " got "
+                            + outputPadding + " with a kernel of " + geometry);
         }
         this.in = in;
         this.out = out;
         this.geometry = geometry;
         this.outputPadding = outputPadding;
         int taps = geometry.kernelHeight() * geometry.kernelWidth();
-        // an output pixel sums the kernel taps that fall on it, about taps / stride², from every input channel
+        // about taps / stride² weights of the kernel fall on one output pixel, from every input channel
         int reach = Math.max(1, taps / (geometry.strideHeight() * geometry.strideWidth()));
         Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), out, in);
         weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, reach * in, taps * out, initializer);
@@ -96,7 +99,7 @@ public final class ConvTranspose2d extends FusesActivation {
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().convTranspose(x, weight.value(), bias == null ? null : bias.value(), geometry, f, y);
+        x.backend().convTranspose(x, weight.value(), epilogue(bias, f), geometry, y);
         return y;
     }
 
@@ -106,23 +109,23 @@ public final class ConvTranspose2d extends FusesActivation {
         Tensor x = pass.kept(this, Tensor.class);
         Checks.gradient(this, dy, outputShape(x.shape()));
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> backend.convWeightGradient(dy, x, geometry, add, dWeight));
+            weight.accumulate((write, dWeight) -> backend.convWeightGradient(dy, x, geometry, write, dWeight));
             if (bias != null) {
-                bias.accumulate((add, dBias) -> backend.columnSums(dy, add, dBias));
+                bias.accumulate((write, dBias) -> backend.columnSums(dy, write, dBias));
             }
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(x.shape());
-        backend.conv(dy, weight.value(), null, geometry, dx);
+        backend.conv(dy, weight.value(), Epilogue.NONE, geometry, dx);
         return dx;
     }
 
     @Override
     public Tensor tangent(Tensor direction, Pass pass) {
         Tensor tangent = pass.empty(outputShape(direction.shape()));
-        direction.backend().convTranspose(direction, weight.value(), null, geometry, tangent);
+        direction.backend().convTranspose(direction, weight.value(), Epilogue.NONE, geometry, tangent);
         return tangent;
     }
 
@@ -133,8 +136,8 @@ public final class ConvTranspose2d extends FusesActivation {
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            weight.accumulate(
-                    (add, dWeight) -> direction.backend().convWeightGradient(dy, direction, geometry, add, dWeight));
+            weight.accumulate((write, dWeight) ->
+                    direction.backend().convWeightGradient(dy, direction, geometry, write, dWeight));
         }
         return null;
     }

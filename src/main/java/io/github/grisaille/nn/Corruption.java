@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 
-/** A way to spoil data at random, value by value, such as a denoising autoencoder learns to undo (Vincent et al. 2010). */
+/** A random change of data, value by value. A denoising autoencoder learns to undo it (Vincent et al. 2010). */
 public abstract class Corruption {
     private final String name;
 
@@ -20,37 +20,37 @@ public abstract class Corruption {
     }
 
     /**
-     * Writes a spoilt copy of x into y.
+     * Writes a corrupted copy of x into y.
      *
-     * @return the derivative of each value of y for its value of x, or null where it is 1 everywhere
+     * @return the derivative of each value of y with respect to its value of x, or null if it is 1 everywhere
      */
-    abstract Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch);
+    abstract Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch);
 
-    /** A spoilt copy, the same for the same seed. */
+    /** A corrupted copy. The same seed gives the same copy. */
     public final Tensor of(Tensor x, long seed) {
         return of(x, new RandomStream(seed, 0));
     }
 
-    /** A spoilt copy, drawn from a stream. */
+    /** A corrupted copy, drawn from a stream. */
     public final Tensor of(Tensor x, RandomStream random) {
         Tensor y = x.backend().empty(x.shape());
-        spoil(x, random, y, x.backend());
+        corrupt(x, random, y, x.backend());
         return y;
     }
 
     /**
-     * Adds N(0, deviation²).
+     * Adds noise from N(0, deviation²).
      *
-     * @param deviation at least 0
+     * @param deviation the standard deviation, at least 0
      */
     public static Corruption gaussian(float deviation) {
         if (!(deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "a noise's standard deviation is at least 0 and finite, and this one is " + deviation);
+                    "the noise's standard deviation must be at least 0 and finite; got " + deviation);
         }
         return new Corruption("Gaussian " + deviation) {
             @Override
-            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+            Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
                 Tensor noise = scratch.empty(x.shape());
                 x.backend().normal(random, 0, deviation, noise);
                 x.backend().add(x, noise, y);
@@ -68,7 +68,7 @@ public abstract class Corruption {
         checkRate("masking", rate);
         return new Corruption("masking " + rate) {
             @Override
-            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+            Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
                 Tensor kept = kept(x, rate, random, scratch);
                 x.backend().multiply(x, kept, y);
                 return kept;
@@ -77,22 +77,22 @@ public abstract class Corruption {
     }
 
     /**
-     * Sets values to one of two, each with probability {@code rate} / 2.
+     * Sets values to pepper or to salt, each with probability {@code rate} / 2.
      *
      * @param rate from 0 to less than 1
-     * @param pepper such as black
-     * @param salt such as white
+     * @param pepper the one value, such as black
+     * @param salt the other value, such as white
      */
     public static Corruption saltAndPepper(float rate, float pepper, float salt) {
         checkRate("salt and pepper", rate);
         return new Corruption("salt and pepper " + rate) {
             @Override
-            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+            Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
                 Backend backend = x.backend();
                 Tensor kept = kept(x, rate, random, scratch);
                 Tensor grains = scratch.empty(x.shape());
                 Tensor half = scratch.empty(x.shape());
-                // half the grains are salt: pepper + (salt − pepper) · (0 or 1), and 0 where x is kept
+                // half of the grains are salt: a grain is pepper + (salt − pepper) · (0 or 1), and 0 where x is kept
                 backend.fill(0.5f, half);
                 coins(half, random, grains, scratch);
                 backend.scale(grains, salt - pepper, grains);
@@ -110,11 +110,11 @@ public abstract class Corruption {
         };
     }
 
-    /** Makes each value x, from 0 to 1, a 1 with probability x and a 0 otherwise: binarised pictures. */
+    /** Replaces each value x, from 0 to 1, by 1 with probability x and by 0 otherwise. It makes binary images. */
     public static Corruption bernoulli() {
         return new Corruption("Bernoulli") {
             @Override
-            Tensor spoil(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
+            Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
                 coins(x, random, y, scratch);
                 Tensor none = scratch.empty(x.shape());
                 x.backend().fill(0, none);
@@ -125,7 +125,7 @@ public abstract class Corruption {
 
     private static void checkRate(String name, float rate) {
         if (!(rate >= 0 && rate < 1)) {
-            throw new IllegalArgumentException(name + " needs a rate from 0 to less than 1, and this one is " + rate);
+            throw new IllegalArgumentException(name + ": rate must be from 0 to less than 1; got " + rate);
         }
     }
 
@@ -138,7 +138,9 @@ public abstract class Corruption {
         return kept;
     }
 
-    /** 1 where a uniform number lies below p: the slope of max(p − u, 0). */
+    /**
+     * 1 with probability p, and 0 otherwise. With u uniform from 0 to 1, it is the derivative of max(p − u, 0) for p.
+     */
     private static void coins(Tensor p, RandomStream random, Tensor y, Allocator scratch) {
         Backend backend = p.backend();
         Tensor below = scratch.empty(p.shape());

@@ -4,11 +4,11 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Spoils its input when training, anew in each forward; when evaluating, nothing happens. Gradient: dx = dy ⊙ ∂y/∂x, which
- * is 1 for added noise and 0 for values that were replaced.
+ * Applies a {@link Corruption} to its input when training, with new random numbers in each forward. When evaluating, it
+ * changes nothing. Gradient: dx = dy ⊙ ∂y/∂x. The derivative is 1 for added noise, and 0 for values that were replaced.
  */
 public final class CorruptionLayer implements Layer {
-    /** The derivative of each value; null where it is 1 everywhere. */
+    /** The derivative of each value; null if it is 1 everywhere. */
     private record Memory(Shape shape, Tensor derivative) {}
 
     private final Corruption corruption;
@@ -39,7 +39,7 @@ public final class CorruptionLayer implements Layer {
             return x;
         }
         Tensor y = pass.empty(x.shape());
-        pass.keep(this, new Memory(x.shape(), corruption.spoil(x, pass.random(), y, pass::scratch)));
+        pass.keep(this, new Memory(x.shape(), corruption.corrupt(x, pass.random(), y, pass::scratch)));
         return y;
     }
 

@@ -5,14 +5,15 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * When training, blanks a box of each image, a share of its height and width, centred anywhere in the image with the same
- * chance; what of the box lies outside is left out. When evaluating, nothing happens. "Cutout" of DiffAugment (Zhao et al.
- * 2020, section 3.2; DeVries and Taylor 2017), whose share is ½.
+ * When training, sets a box of each image to 0. The box has a share of the image's height and width, and its centre is
+ * anywhere in the image with equal probability. Parts of the box outside the image have no effect. When evaluating, it
+ * changes nothing. This is "Cutout" of DiffAugment (Zhao et al. 2020, section 3.2; DeVries and Taylor 2017), where the
+ * share is ½.
  *
- * <p>Gradient: dy with the same box blanked.
+ * <p>Gradient: dy with the same box set to 0.
  */
 public final class Cutout implements Layer {
-    /** The boxes of one forward; null where nothing was blanked. */
+    /** The boxes of one forward; null if there were none. */
     private record Memory(Shape shape, int[] top, int[] left, int height, int width) {}
 
     private final float share;
@@ -22,7 +23,7 @@ public final class Cutout implements Layer {
      */
     public Cutout(float share) {
         if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("Cutout needs a share from 0 to 1, and got " + share);
+            throw new IllegalArgumentException("Cutout: share must be from 0 to 1; got " + share);
         }
         this.share = share;
     }
@@ -64,7 +65,7 @@ public final class Cutout implements Layer {
         return blanked(x, memory, pass);
     }
 
-    /** An odd box is centred on a pixel, an even one between two or on the image's edge. */
+    /** An odd box is centred on a pixel. An even box is centred between two pixels, or on the edge of the image. */
     private static int[] starts(int items, int extent, int box, RandomStream random) {
         int[] starts = new int[items];
         for (int n = 0; n < items; n++) {
@@ -94,7 +95,7 @@ public final class Cutout implements Layer {
         return blanked(direction, pass.kept(this, Memory.class), pass);
     }
 
-    /** The layer is linear, given its boxes, so its tangent does not depend on x. */
+    /** The layer is linear once its boxes are drawn. So its tangent does not depend on x. */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;

@@ -2,8 +2,11 @@ package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.List;
 
 /**
@@ -26,7 +29,7 @@ public final class Dense extends FusesActivation {
         bias = withBias ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), in, out, initializer) : null;
     }
 
-    /** The number of features that it takes. */
+    /** The number of features that this layer takes. */
     public int in() {
         return in;
     }
@@ -63,7 +66,7 @@ public final class Dense extends FusesActivation {
     Tensor forward(Tensor x, Activation f, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
         pass.keep(this, x);
-        x.backend().matmul(x, false, weight.value(), false, bias == null ? null : bias.value(), f, y);
+        x.backend().matmul(Factor.of(x), Factor.of(weight.value()), epilogue(bias, f), Write.REPLACE, y);
         return y;
     }
 
@@ -73,9 +76,10 @@ public final class Dense extends FusesActivation {
         Tensor x = pass.kept(this, Tensor.class);
         Checks.gradient(this, dy, outputShape(x.shape()));
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> backend.matmul(x, true, dy, false, null, add, dWeight));
+            weight.accumulate((write, dWeight) ->
+                    backend.matmul(Factor.transposed(x), Factor.of(dy), Epilogue.NONE, write, dWeight));
             if (bias != null) {
-                bias.accumulate((add, dBias) -> backend.columnSums(dy, add, dBias));
+                bias.accumulate((write, dBias) -> backend.columnSums(dy, write, dBias));
             }
         }
         return wanted.input() ? timesTransposedWeight(dy, pass) : null;
@@ -83,14 +87,14 @@ public final class Dense extends FusesActivation {
 
     private Tensor timesTransposedWeight(Tensor dy, Pass pass) {
         Tensor dx = pass.empty(Shape.of(dy.axis(0), in));
-        dy.backend().matmul(dy, false, weight.value(), true, null, false, dx);
+        dy.backend().matmul(Factor.of(dy), Factor.transposed(weight.value()), dx);
         return dx;
     }
 
     @Override
     public Tensor tangent(Tensor direction, Pass pass) {
         Tensor tangent = pass.empty(outputShape(direction.shape()));
-        direction.backend().matmul(direction, false, weight.value(), false, null, false, tangent);
+        direction.backend().matmul(Factor.of(direction), Factor.of(weight.value()), tangent);
         return tangent;
     }
 
@@ -101,8 +105,9 @@ public final class Dense extends FusesActivation {
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         if (wanted.parameters()) {
-            weight.accumulate(
-                    (add, dWeight) -> direction.backend().matmul(direction, true, dy, false, null, add, dWeight));
+            weight.accumulate((write, dWeight) -> direction
+                    .backend()
+                    .matmul(Factor.transposed(direction), Factor.of(dy), Epilogue.NONE, write, dWeight));
         }
         return null;
     }

@@ -8,20 +8,20 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * A batch of normal distributions with independent coordinates: what the encoder of a variational autoencoder says of
- * each item's code.
+ * A batch of normal distributions with independent coordinates. The encoder of a variational autoencoder describes the
+ * code of each item by one of them.
  *
  * @param mean of (batch, latent)
- * @param logVariance of (batch, latent): log σ², from −20 to 20
+ * @param logVariance log σ² of (batch, latent), from −20 to 20
  */
 public record DiagonalGaussian(Tensor mean, Tensor logVariance) {
-    /** Log-variances are held between −20 and 20 (σ between 5e-5 and 2e4), so that e^logVariance stays finite. */
+    /** Log-variances are clamped to −20 … 20 (σ from 5e-5 to 2e4), so that e^logVariance stays finite. */
     public static final float LIMIT = 20;
 
     private static final Activation EXP = new Activation(Activation.Kind.EXP);
 
     /**
-     * Takes an encoder's output apart: the first half of its columns are the means, the second half the log-variances.
+     * Splits an encoder's output: the first half of its columns are the means, the second half the log-variances.
      *
      * @param statistics of (batch, 2 · latent)
      */

@@ -4,11 +4,12 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Dropout (Srivastava et al. 2014): when training, each value becomes 0 with probability rate, and is divided by 1 −
- * rate otherwise, so that its mean stays; when evaluating, nothing happens. Gradient: dy times the same factors.
+ * Dropout (Srivastava et al. 2014). When training, each value becomes 0 with probability rate. Otherwise it is divided
+ * by 1 − rate, so its expected value stays the same. When evaluating, nothing changes. Gradient: dy times the same
+ * factors.
  */
 public final class Dropout implements Layer {
-    /** The factors of one forward; null where nothing was dropped. */
+    /** The factors of one forward; null if nothing was dropped. */
     private record Memory(Shape shape, Tensor mask) {}
 
     private final float rate;
@@ -18,7 +19,7 @@ public final class Dropout implements Layer {
      */
     public Dropout(float rate) {
         if (!(rate >= 0 && rate < 1)) {
-            throw new IllegalArgumentException("Dropout needs a rate from 0 to less than 1, and got " + rate);
+            throw new IllegalArgumentException("Dropout: rate must be from 0 to less than 1; got " + rate);
         }
         this.rate = rate;
     }
@@ -33,7 +34,7 @@ public final class Dropout implements Layer {
         return input;
     }
 
-    /** When training, values are 0 or larger than the input's by 1 / (1 − rate). */
+    /** When training, a value is 0 or 1 / (1 − rate) times the input's value. */
     @Override
     public OutputRange outputRange(OutputRange input) {
         if (!input.known()) {
@@ -84,7 +85,7 @@ public final class Dropout implements Layer {
         return product;
     }
 
-    /** The layer is linear, given its factors, so its tangent does not depend on x. */
+    /** The layer is linear once its factors are drawn. So its tangent does not depend on x. */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;

@@ -1,14 +1,16 @@
 package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Epilogue;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * A layer that can apply the activation after it while its output is still in a cache. The output before the activation
- * is then never stored, so this is for activations that have their {@link Activation#derivativesFromOutput}.
+ * A layer that can apply the activation after it, while its output is still in a cache. The output before the
+ * activation is then never stored. So this works only for activations whose derivatives follow from their output
+ * ({@link Activation#derivativesFromOutput}).
  */
 abstract class FusesActivation implements Layer {
-    /** f of this layer's output, or that itself where f is null. */
+    /** The output of this layer after the activation f, or without an activation if f is null. */
     abstract Tensor forward(Tensor x, Activation f, Pass pass);
 
     @Override
@@ -16,8 +18,13 @@ abstract class FusesActivation implements Layer {
         return forward(x, null, pass);
     }
 
+    /** What the layer's primitive does to its result: the bias if there is one, and then f if there is one. */
+    static Epilogue epilogue(Parameter bias, Activation f) {
+        return new Epilogue(bias == null ? null : bias.value(), f);
+    }
+
     /**
-     * The chain rule through both.
+     * The chain rule through the activation and then through this layer.
      *
      * @param dy the gradient for y
      * @param y what the forward with f returned

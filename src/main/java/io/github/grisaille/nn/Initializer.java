@@ -2,7 +2,7 @@ package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.RandomStream;
 
-/** Writes a parameter's first values. */
+/** Writes the initial values of a parameter. */
 @FunctionalInterface
 public interface Initializer {
     void fill(Parameter parameter, RandomStream random);

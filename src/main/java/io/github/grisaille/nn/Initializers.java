@@ -4,15 +4,15 @@ import io.github.grisaille.tensor.Backend;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The usual first values. Each rule draws the weights; biases and shifts start at 0 and gains at 1, but where a rule
- * says otherwise.
+ * The usual initial values. Each rule draws the weights. Unless a rule says otherwise, biases and shifts start at 0 and
+ * gains start at 1.
  */
 public final class Initializers {
     private static final float DCGAN_DEVIATION = 0.02f;
 
     private Initializers() {}
 
-    /** N(0, 2 / fanIn), which keeps the variance through ReLUs (He et al. 2015, equation 10). */
+    /** N(0, 2 / fanIn). It keeps the variance through layers with ReLU (He et al. 2015, equation 10). */
     public static Initializer he() {
         return normal(parameter -> Math.sqrt(2.0 / parameter.fanIn()));
     }
@@ -22,7 +22,10 @@ public final class Initializers {
         return normal(parameter -> Math.sqrt(2.0 / (parameter.fanIn() + parameter.fanOut())));
     }
 
-    /** N(0, 1 / fanIn), the form that keeps the forward variance alone. */
+    /**
+     * N(0, 1 / fanIn): Xavier's rule for the forward pass only. It keeps the variance of the values, but not of the
+     * gradients.
+     */
     public static Initializer xavierFanIn() {
         return normal(parameter -> Math.sqrt(1.0 / parameter.fanIn()));
     }
@@ -30,12 +33,14 @@ public final class Initializers {
     /** N(0, deviation²). */
     public static Initializer normal(float deviation) {
         if (!(deviation >= 0)) {
-            throw new IllegalArgumentException("a standard deviation is at least 0, and this one is " + deviation);
+            throw new IllegalArgumentException("the standard deviation must be at least 0; got " + deviation);
         }
         return normal(parameter -> deviation);
     }
 
-    /** Weights N(0, 0.02²) and gains N(1, 0.02²) (Radford et al. 2016 and its usual implementation). */
+    /**
+     * Weights from N(0, 0.02²) and gains from N(1, 0.02²) (Radford et al. 2016, and the common implementation of it).
+     */
     public static Initializer dcgan() {
         return (parameter, random) -> {
             Backend backend = parameter.value().backend();
@@ -47,7 +52,7 @@ public final class Initializers {
         };
     }
 
-    /** Weights and biases uniform in ±1/√fanIn: what PyTorch's Linear and Conv2d start with. */
+    /** Weights and biases uniform in ±1/√fanIn. PyTorch's Linear and Conv2d start with these. */
     public static Initializer uniformFanIn() {
         return (parameter, random) -> {
             float bound = (float) (1 / Math.sqrt(parameter.fanIn()));

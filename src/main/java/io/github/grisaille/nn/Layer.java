@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A differentiable function with parameters. A layer holds its parameters; a {@link Pass} holds what one forward
- * leaves for its backward, so one layer can have any number of passes open at a time.
+ * A differentiable function with parameters. A layer holds its parameters. A {@link Pass} holds what one forward leaves
+ * for its backward. So one layer can have any number of open passes.
+ *
+ * <p>Read {@link Dense} next: it is a whole layer in a hundred lines.
  */
 public interface Layer {
     /**
-     * What messages and summaries call this layer, such as {@code Dense(100 → 128)}. A checkpoint stores it, and a training
-     * goes on only where the names are the same. So the name of a layer stays, even when its class gets another name.
+     * What messages and summaries call this layer, such as {@code Dense(100 → 128)}. Checkpoints store it, and training
+     * resumes only where the stored name is the same. So a layer keeps its name even when its class is renamed.
      */
     String name();
 
@@ -26,17 +28,18 @@ public interface Layer {
     Shape outputShape(Shape input);
 
     /**
-     * What is known of the inputs that this layer can take, before there is one. A network refuses layers that cannot
-     * follow each other where it is made.
+     * What is known about the inputs that this layer can take, before there is an input. A network checks this when it
+     * is made. It refuses layers that cannot follow each other.
      */
     default PartialShape takes() {
         return PartialShape.ANY;
     }
 
     /**
-     * What is known of the output, by what is known of the input. A layer that keeps shapes returns the input.
+     * What is known about the output, given what is known about the input. A layer that keeps the shape returns the
+     * input.
      *
-     * @param input no other than {@link #takes} says
+     * @param input an input that {@link #takes} allows
      * @throws ShapeMismatchException if this layer cannot take such an input
      */
     default PartialShape makes(PartialShape input) {
@@ -44,36 +47,37 @@ public interface Layer {
     }
 
     /**
-     * The values that outputs can have, for inputs of a range; a layer that does not override this says nothing. A layer
-     * that hands its inputs' values on returns the range that it got.
+     * The range of the outputs, given the range of the inputs. By default it is unknown. A layer that passes values on
+     * unchanged returns the range of its inputs.
      */
     default OutputRange outputRange(OutputRange input) {
         return OutputRange.unknown();
     }
 
     /**
-     * Refuses a batch that this layer cannot be trained on, though it can predict it: batch normalisation has no variance
-     * of one value. Trainers ask before the first step. Nothing is refused unless overridden.
+     * Refuses a batch that this layer can predict but cannot be trained on. Batch normalisation, for example, needs
+     * more than one value for a variance. Trainers call this before the first step. By default nothing is refused.
      *
      * @param input the shape of the input, with the batch as first axis
-     * @throws ShapeMismatchException with what was wanted
+     * @throws ShapeMismatchException with the shape that was wanted
      */
     default void checkTrainingInput(Shape input) {}
 
     /**
-     * The output for an input, both with the batch as first axis; puts into the pass what backward will need.
+     * Computes the output for an input. Both have the batch as first axis. It puts into the pass what backward will
+     * need.
      *
      * @throws ShapeMismatchException if this layer cannot take such an input
      */
     Tensor forward(Tensor x, Pass pass);
 
     /**
-     * The chain rule through the forward of this pass: adds to the parameters' gradients (the first time after an
-     * optimiser's step it replaces them), and returns the gradient for the input. It can be called any number of times
-     * for one forward.
+     * The chain rule through the forward of this pass. It adds to the gradients of the parameters, and returns the
+     * gradient for the input. The first call after an optimiser's step replaces the old gradients of the parameters. It
+     * can be called any number of times for one forward.
      *
      * @param dy the gradient for the output, of the output's shape
-     * @return the gradient for the input, or null where only parameters are wanted
+     * @return the gradient for the input, or null if only parameters are wanted
      * @throws IllegalStateException if the pass holds no forward of this layer
      */
     Tensor backward(Tensor dy, Pass pass, Wanted wanted);
@@ -84,23 +88,23 @@ public interface Layer {
      *
      * @param direction of the input's shape
      * @return the tangent, of the output's shape
-     * @throws UnsupportedOperationException if this layer has none
+     * @throws UnsupportedOperationException if this layer has no tangent
      */
     default Tensor tangent(Tensor direction, Pass pass) {
         throw new UnsupportedOperationException(name() + " has no tangent");
     }
 
     /**
-     * The chain rule through {@link #tangent}, for losses on an input gradient (gradient penalties need second
-     * derivatives). It adds the gradients of Σ dy ⊙ tangent(direction) to the parameters' gradients, and returns the
-     * gradient for the forward's input x. The gradient for the direction is {@link #backward backward(dy)}, since a tangent
-     * is linear in its direction.
+     * The chain rule through {@link #tangent}, for losses on an input gradient. Gradient penalties need it, since they
+     * need second derivatives. It adds the gradients of Σ dy ⊙ tangent(direction) to the gradients of the parameters,
+     * and returns the gradient for the forward's input x. The gradient for the direction is {@link #backward
+     * backward(dy)}, because a tangent is linear in its direction.
      *
-     * @param direction the direction that the input moves along, of the input's shape
+     * @param direction the direction in which the input moves, of the input's shape
      * @param dy the gradient for the tangent, of the output's shape
-     * @return the gradient for x; null where only parameters are wanted, or where x does not matter since the layer is
-     *     linear or piecewise linear in it
-     * @throws UnsupportedOperationException if this layer has none
+     * @return the gradient for x; null if only parameters are wanted, or if the tangent does not depend on x (the layer
+     *     is linear or piecewise linear in x)
+     * @throws UnsupportedOperationException if this layer has no such gradient
      */
     default Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         throw new UnsupportedOperationException(name()
@@ -112,12 +116,12 @@ public interface Layer {
         return List.of();
     }
 
-    /** What a layer remembers besides parameters, such as running statistics, in a fixed order. */
+    /** What a layer remembers besides its parameters, such as running statistics, in a fixed order. */
     default List<Buffer> buffers() {
         return List.of();
     }
 
-    /** All parameters and buffers by name: what a checkpoint must hold, in a fixed order. */
+    /** All parameters and buffers by name, in a fixed order. A checkpoint must hold them. */
     default Map<String, State> state() {
         Map<String, State> state = new LinkedHashMap<>();
         parameters().forEach(parameter -> state.put(parameter.name(), parameter));
@@ -125,9 +129,16 @@ public interface Layer {
         return state;
     }
 
-    /** Whether any parameter is there and not frozen. */
+    /** Whether the layer has a parameter that is not frozen. */
     default boolean trainable() {
         return parameters().stream().anyMatch(parameter -> !parameter.frozen());
+    }
+
+    /** The number of values that all parameters hold. */
+    default long parameterCount() {
+        return parameters().stream()
+                .mapToLong(parameter -> parameter.shape().size())
+                .sum();
     }
 
     /** Moves parameters and buffers to a backend. */

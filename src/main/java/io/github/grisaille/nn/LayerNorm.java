@@ -1,24 +1,27 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
 /**
- * Layer normalisation (Ba et al. 2016): each item of the batch is brought to mean 0 and variance 1 over all its values,
- * then scaled and moved value by value. The same when training and evaluating, and no item sees another.
+ * Layer normalisation (Ba et al. 2016). It brings each item of the batch to mean 0 and variance 1 over all values of
+ * the item. Then it multiplies each value by its own gain and adds its own shift. It does the same when training and
+ * when evaluating, and no item influences another.
  *
- * <p>Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙ x̂ over the batch, dx = (g − mean(g) − x̂ ⊙ mean(g
- * ⊙ x̂)) / √(variance + ε).
+ * <p>Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙ x̂ over the batch, and dx = (g − mean(g) − x̂ ⊙
+ * mean(g ⊙ x̂)) / √(variance + ε).
  *
  * <p>Let J·v = (v − mean(v) − x̂ ⊙ mean(v ⊙ x̂)) / √(variance + ε), a symmetric map. The tangent along a direction u is
- * gain ⊙ J·u. The derivative of x̂ along v is J·v, and that of √(variance + ε) is mean(v ⊙ x̂). So the gradient of Σ dy ⊙
- * tangent(u) for the gain is dy ⊙ J·u, and its gradient for x is −(x̂ ⊙ mean(g ⊙ J·u) + J·u ⊙ mean(g ⊙ x̂) + J·g ⊙ mean(u
+ * gain ⊙ J·u. The derivative of x̂ along v is J·v, and that of √(variance + ε) is mean(v ⊙ x̂). So the gradient of Σ dy
+ * ⊙ tangent(u) for the gain is dy ⊙ J·u. Its gradient for x is −(x̂ ⊙ mean(g ⊙ J·u) + J·u ⊙ mean(g ⊙ x̂) + J·g ⊙ mean(u
  * ⊙ x̂)) / √(variance + ε).
  */
 public final class LayerNorm implements Layer {
-    private record Memory(Tensor x, Tensor mean, Tensor variance) {}
+    private record Memory(Tensor x, Moments moments) {}
 
     private final Shape item;
     private final float epsilon;
@@ -71,8 +74,9 @@ public final class LayerNorm implements Layer {
         Tensor mean = pass.scratch(items);
         Tensor variance = pass.scratch(items);
         x.backend().itemMoments(x, mean, variance);
-        x.backend().normalizeItems(x, mean, variance, epsilon, gain.value(), shift.value(), y);
-        pass.keep(this, new Memory(x, mean, variance));
+        Moments moments = new Moments(mean, variance, epsilon);
+        x.backend().normalizeItems(x, moments, new Affine(gain.value(), shift.value()), y);
+        pass.keep(this, new Memory(x, moments));
         return y;
     }
 
@@ -82,15 +86,15 @@ public final class LayerNorm implements Layer {
         Memory m = pass.kept(this, Memory.class);
         Checks.gradient(this, dy, m.x.shape());
         if (wanted.parameters()) {
-            gain.accumulate((addGain, dGain) -> shift.accumulate((addShift, dShift) -> {
-                backend.normalizeItemsParameterGradients(m.x, dy, m.mean, m.variance, epsilon, addGain, dGain, dShift);
+            gain.accumulate((write, dGain) -> shift.accumulate((same, dShift) -> {
+                backend.normalizeItemsParameterGradients(m.x, dy, m.moments, write, new Affine(dGain, dShift));
             }));
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(dy.shape());
-        backend.normalizeItemsInputGradient(m.x, dy, m.mean, m.variance, epsilon, gain.value(), dx);
+        backend.normalizeItemsInputGradient(m.x, dy, m.moments, gain.value(), dx);
         return dx;
     }
 
@@ -110,7 +114,7 @@ public final class LayerNorm implements Layer {
         if (wanted.parameters()) {
             Tensor product = pass.scratch(dy.shape());
             backend.multiply(dy, projected, product);
-            gain.accumulate((add, dGain) -> backend.columnSums(flat(product), add, dGain));
+            gain.accumulate((write, dGain) -> backend.columnSums(flat(product), write, dGain));
         }
         if (!wanted.input()) {
             return null;
@@ -118,7 +122,7 @@ public final class LayerNorm implements Layer {
         Tensor normal = pass.scratch(direction.shape());
         Tensor ones = constant(item, 1, pass);
         Tensor zeros = constant(item, 0, pass);
-        backend.normalizeItems(m.x, m.mean, m.variance, epsilon, ones, zeros, normal);
+        backend.normalizeItems(m.x, m.moments, new Affine(ones, zeros), normal);
         Tensor g = pass.scratch(dy.shape());
         scaleColumns(dy, gain.value(), g, pass);
         Tensor total = pass.scratch(direction.shape());
@@ -129,16 +133,17 @@ public final class LayerNorm implements Layer {
         scaleByMeanProduct(project(g, m, pass), direction, normal, term, pass);
         backend.add(total, term, total);
         Tensor gradient = pass.empty(direction.shape());
-        Tensor noMeans = constant(m.mean.shape(), 0, pass);
+        Tensor noMeans = constant(m.moments.mean().shape(), 0, pass);
         backend.scale(ones, -1, ones);
-        backend.normalizeItems(total, noMeans, m.variance, epsilon, ones, zeros, gradient);
+        backend.normalizeItems(
+                total, new Moments(noMeans, m.moments.variance(), epsilon), new Affine(ones, zeros), gradient);
         return gradient;
     }
 
     /** J·v. */
     private Tensor project(Tensor v, Memory m, Pass pass) {
         Tensor y = pass.scratch(v.shape());
-        v.backend().normalizeItemsInputGradient(m.x, v, m.mean, m.variance, epsilon, constant(item, 1, pass), y);
+        v.backend().normalizeItemsInputGradient(m.x, v, m.moments, constant(item, 1, pass), y);
         return y;
     }
 
@@ -151,12 +156,15 @@ public final class LayerNorm implements Layer {
         backend.scaleItems(x, means, y);
     }
 
-    /** y = factors ⊙ x, where every item has the same factors. */
+    /** y = factors ⊙ x, with the same factors for every item. */
     private void scaleColumns(Tensor x, Tensor factors, Tensor y, Pass pass) {
         Shape items = Shape.of(x.axis(0));
         x.backend()
                 .normalizeItems(
-                        x, constant(items, 0, pass), constant(items, 1, pass), 0, factors, constant(item, 0, pass), y);
+                        x,
+                        new Moments(constant(items, 0, pass), constant(items, 1, pass), 0),
+                        new Affine(factors, constant(item, 0, pass)),
+                        y);
     }
 
     private static Tensor constant(Shape shape, float value, Pass pass) {

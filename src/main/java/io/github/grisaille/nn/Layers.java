@@ -4,18 +4,19 @@ import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 
-/** Short names to write networks with: {@code sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh())}. */
+/** Short names for writing networks: {@code sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh())}. */
 public final class Layers {
     private static final float EPSILON = 1e-5f;
     private static final float MOMENTUM = 0.1f;
 
     private Layers() {}
 
+    /** A network of these layers, one after another. */
     public static Sequential sequential(Layer... layers) {
         return new Sequential(layers);
     }
 
-    /** A fully connected layer with a bias and He's initial weights. */
+    /** A fully connected layer with a bias and He initialisation. */
     public static Dense dense(int in, int out) {
         return new Dense(in, out, true, Initializers.he());
     }
@@ -25,7 +26,7 @@ public final class Layers {
         return new Dense(in, out, bias, Initializers.he());
     }
 
-    /** A convolution with a square kernel, a bias and He's initial weights. */
+    /** A convolution with a square kernel, a bias and He initialisation. */
     public static Conv2d conv2d(int in, int out, int kernel, int stride, int padding) {
         return conv2d(in, out, kernel, stride, padding, true);
     }
@@ -35,7 +36,7 @@ public final class Layers {
         return new Conv2d(in, out, ConvGeometry.square(kernel, stride, padding), bias, Initializers.he());
     }
 
-    /** A transposed convolution with a square kernel, a bias and He's initial weights. */
+    /** A transposed convolution with a square kernel, a bias and He initialisation. */
     public static ConvTranspose2d convTranspose2d(int in, int out, int kernel, int stride, int padding) {
         return convTranspose2d(in, out, kernel, stride, padding, true);
     }
@@ -45,36 +46,37 @@ public final class Layers {
         return new ConvTranspose2d(in, out, ConvGeometry.square(kernel, stride, padding), 0, bias, Initializers.he());
     }
 
-    /** Max pooling over squares side by side. */
+    /** Max pooling over squares that do not overlap. */
     public static MaxPool2d maxPool2d(int size) {
         return new MaxPool2d(ConvGeometry.square(size, size, 0));
     }
 
-    /** Average pooling over squares side by side. */
+    /** Average pooling over squares that do not overlap. */
     public static AvgPool2d avgPool2d(int size) {
         return new AvgPool2d(ConvGeometry.square(size, size, 0));
     }
 
+    /** Enlarges images by a whole factor. */
     public static Upsample upsample(int factor) {
         return new Upsample(factor);
     }
 
-    /** Batch normalisation with PyTorch's ε 1e-5 and momentum 0.1. */
+    /** Batch normalisation with PyTorch's values: ε 1e-5 and momentum 0.1. */
     public static BatchNorm batchNorm(int channels) {
         return new BatchNorm(channels, EPSILON, MOMENTUM, Initializers.he());
     }
 
-    /** Layer normalisation of items of this shape, ε 1e-5. */
+    /** Layer normalisation of items of this shape, with ε 1e-5. */
     public static LayerNorm layerNorm(int... item) {
         return new LayerNorm(Shape.of(item), EPSILON, Initializers.he());
     }
 
-    /** Layers side by side on one input, their outputs next to each other: {@code concat(dense(400, 20), dense(400, 20))}. */
+    /** Layers that take the same input, with their outputs joined: {@code concat(dense(400, 20), dense(400, 20))}. */
     public static Concat concat(Layer... layers) {
         return new Concat(layers);
     }
 
-    /** Spoils its input when training: {@code sequential(corrupt(Corruption.gaussian(0.3f)), encoder, decoder)}. */
+    /** Corrupts its input when training: {@code sequential(corrupt(Corruption.gaussian(0.3f)), encoder, decoder)}. */
     public static CorruptionLayer corrupt(Corruption corruption) {
         return new CorruptionLayer(corruption);
     }
@@ -89,17 +91,17 @@ public final class Layers {
         return new SpectralNorm(layer);
     }
 
-    /** Minibatch discrimination of vectors, with N(0, 1 / in) for initial weights. */
+    /** Minibatch discrimination of vectors. The initial weights are from N(0, 1 / in). */
     public static MinibatchDiscrimination minibatchDiscrimination(int in, int kernels, int width) {
         return new MinibatchDiscrimination(in, kernels, width, Initializers.xavierFanIn());
     }
 
-    /** Adds a channel with the batch's mean standard deviation. */
+    /** Adds a channel that holds the mean standard deviation of the batch. */
     public static MinibatchDeviation minibatchDeviation() {
         return new MinibatchDeviation();
     }
 
-    /** Judges so many items of the batch together. */
+    /** Joins this many items of the batch into one, so that a discriminator judges them together. */
     public static Pack pack(int size) {
         return new Pack(size);
     }
@@ -109,35 +111,38 @@ public final class Layers {
         return new ColumnSlice(from, to);
     }
 
-    /** Moves each image of a training pass by up to a share of its size; DiffAugment's share is 1/8. */
+    /** Moves each image by up to a share of its size when training. DiffAugment's share is 1/8. */
     public static RandomTranslation randomTranslation(float share) {
         return new RandomTranslation(share);
     }
 
-    /** Blanks a box of each image of a training pass, a share of its size; DiffAugment's share is 1/2. */
+    /**
+     * Sets a box of each image to 0 when training. The box has a share of the image's size. DiffAugment's share is 1/2.
+     */
     public static Cutout cutout(float share) {
         return new Cutout(share);
     }
 
-    /** Changes brightness, saturation and contrast of each image of a training pass as far as DiffAugment does. */
+    /** Changes brightness, saturation and contrast of each image when training, as far as DiffAugment does. */
     public static ColorJitter colorJitter() {
         return new ColorJitter(0.5f, 1, 0.5f);
     }
 
     /**
-     * DiffAugment (Zhao et al. 2020): colour, translation and cutout with the paper's reaches, for images in [−1, 1]. Shown
-     * through it, real images and fakes alike, D cannot learn the training images by heart: {@code
+     * DiffAugment (Zhao et al. 2020): colour, translation and cutout with the values of the paper, for images in [−1,
+     * 1]. D sees real and generated images only through it, so it cannot memorise the training images: {@code
      * trainer.augment(diffAugment())}.
      */
     public static Sequential diffAugment() {
         return sequential(colorJitter(), randomTranslation(1 / 8f), cutout(1 / 2f));
     }
 
+    /** Sets values to 0 with this probability when training. */
     public static Dropout dropout(float rate) {
         return new Dropout(rate);
     }
 
-    /** Makes one vector of each item. */
+    /** Makes each item one vector. */
     public static Reshape flatten() {
         return new Reshape(null);
     }
@@ -162,6 +167,7 @@ public final class Layers {
         return new ActivationLayer("ELU(" + scale + ")", new Activation(Activation.Kind.ELU, scale));
     }
 
+    /** The hyperbolic tangent. */
     public static ActivationLayer tanh() {
         return new ActivationLayer("Tanh", new Activation(Activation.Kind.TANH));
     }

@@ -5,8 +5,8 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * The maximum of each window of an image, channel by channel; padding never wins. Gradient: dy goes to the pixel that
- * was the maximum, the first one in reading order if several were equal, and all others get nothing.
+ * The maximum of each window of an image, channel by channel. Padding is never the maximum. Gradient: dy goes to the
+ * pixel that was the maximum, or to the first such pixel in reading order. All other pixels get 0.
  */
 public final class MaxPool2d implements Layer {
     private record Memory(Shape input, Tensor places) {}

@@ -1,16 +1,19 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Lets a discriminator see how varied a batch is (Karras et al. 2018, section 3): the standard deviation of each value
- * over the batch, averaged over all values of an item, becomes one more feature of vectors, or one more channel of images,
- * the same for all.
+ * Shows a discriminator how much the items of a batch differ (Karras et al. 2018, section 3). It computes the standard
+ * deviation of each value over the batch, and averages it over all values of an item. The result is one number. It
+ * becomes one more feature of vectors, or one more channel of images, and is the same for all items.
  *
- * <p>Gradient: for N items of F values, with s the sum of dy over the new channel, dx = dy + s / (F·N) · (x − mean) /
- * √(variance + ε), mean and variance being a value's over the batch.
+ * <p>Gradient, for N items of F values, with s the sum of dy over the new channel: dx = dy + s / (F·N) · (x − mean) /
+ * √(variance + ε). Mean and variance are those of a value over the batch.
  */
 public final class MinibatchDeviation implements Layer {
     private static final float EPSILON = 1e-8f;
@@ -67,13 +70,16 @@ public final class MinibatchDeviation implements Layer {
         return x.reshape(x.axis(0), x.size() / x.axis(0));
     }
 
-    /** √(variance + ε), which is (variance − (−ε)) / √(variance + ε): normalising the variance by itself. */
+    /**
+     * √(variance + ε). It is computed as (variance − (−ε)) / √(variance + ε), which normalises the variance by itself.
+     */
     private static Tensor deviations(Tensor variance, Pass pass) {
         Tensor shift = constant(variance.shape(), -EPSILON, pass);
         Tensor ones = constant(variance.shape(), 1, pass);
         Tensor zeros = constant(variance.shape(), 0, pass);
         Tensor y = pass.scratch(variance.shape());
-        variance.backend().normalizeColumns(variance, shift, variance, EPSILON, ones, zeros, y);
+        variance.backend()
+                .normalizeColumns(variance, new Moments(shift, variance, EPSILON), new Affine(ones, zeros), y);
         return y;
     }
 
@@ -85,7 +91,7 @@ public final class MinibatchDeviation implements Layer {
 
     private static Tensor repeated(Tensor value, int rows, Pass pass) {
         Tensor column = pass.scratch(Shape.of(rows, 1));
-        value.backend().matmul(constant(Shape.of(rows, 1), 1, pass), false, value, false, null, false, column);
+        value.backend().matmul(Factor.of(constant(Shape.of(rows, 1), 1, pass)), Factor.of(value), column);
         return column;
     }
 
@@ -106,7 +112,8 @@ public final class MinibatchDeviation implements Layer {
         Tensor normal = pass.scratch(m.x.shape());
         Tensor ones = constant(m.mean.shape(), 1, pass);
         Tensor zeros = constant(m.mean.shape(), 0, pass);
-        backend.normalizeColumns(flat(m.x), m.mean, m.variance, EPSILON, ones, zeros, flat(normal));
+        backend.normalizeColumns(
+                flat(m.x), new Moments(m.mean, m.variance, EPSILON), new Affine(ones, zeros), flat(normal));
         backend.scaleItems(normal, total, normal);
         Tensor dx = pass.empty(m.x.shape());
         backend.copyColumns(dy, 0, dx, 0, channels);

@@ -1,16 +1,19 @@
 package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.List;
 
 /**
- * Lets a discriminator see whether the items of a batch are alike (Salimans et al. 2016, section 3.2): behind the
- * features of x, (batch, in), it puts one feature a kernel, o[n,k] = Σ over m ≠ n of exp(−‖M[n,k] − M[m,k]‖₁), with M =
- * x·T of (batch, kernels, width). The output is (batch, in + kernels).
+ * Shows a discriminator whether the items of a batch are alike (Salimans et al. 2016, section 3.2). It appends one
+ * feature per kernel to the features x of (batch, in): o[n,k] = Σ over m ≠ n of exp(−‖M[n,k] − M[m,k]‖₁), with M = x·T
+ * of (batch, kernels, width). The output is (batch, in + kernels).
  *
- * <p>Gradients, with dy = (dx₀, do) and dM the gradient of o: dT = xᵀ·dM, dx = dx₀ + dM·Tᵀ.
+ * <p>Gradients, with dy = (dx₀, do) and dM the gradient that do gives for M: dT = xᵀ·dM and dx = dx₀ + dM·Tᵀ.
  */
 public final class MinibatchDiscrimination implements Layer {
     private record Memory(Tensor x, Tensor projected) {}
@@ -23,7 +26,7 @@ public final class MinibatchDiscrimination implements Layer {
     public MinibatchDiscrimination(int in, int kernels, int width, Initializer initializer) {
         Checks.positive("MinibatchDiscrimination", "in", in);
         Checks.positive("MinibatchDiscrimination", "kernels", kernels);
-        Checks.positive("MinibatchDiscrimination", "a width", width);
+        Checks.positive("MinibatchDiscrimination", "width", width);
         this.in = in;
         this.kernels = kernels;
         this.width = width;
@@ -60,7 +63,7 @@ public final class MinibatchDiscrimination implements Layer {
         Tensor y = pass.empty(outputShape(x.shape()));
         Tensor projected = pass.scratch(Shape.of(x.axis(0), kernels, width));
         Tensor closeness = pass.scratch(Shape.of(x.axis(0), kernels));
-        backend.matmul(x, false, weight.value(), false, null, false, flat(projected));
+        backend.matmul(Factor.of(x), Factor.of(weight.value()), flat(projected));
         backend.closeness(projected, closeness);
         backend.copyColumns(x, 0, y, 0, in);
         backend.copyColumns(closeness, 0, y, in, kernels);
@@ -82,14 +85,15 @@ public final class MinibatchDiscrimination implements Layer {
         backend.copyColumns(dy, in, dCloseness, 0, kernels);
         backend.closenessGradient(m.projected, dCloseness, dProjected);
         if (wanted.parameters()) {
-            weight.accumulate((add, dWeight) -> backend.matmul(m.x, true, flat(dProjected), false, null, add, dWeight));
+            weight.accumulate((write, dWeight) ->
+                    backend.matmul(Factor.transposed(m.x), Factor.of(flat(dProjected)), Epilogue.NONE, write, dWeight));
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(m.x.shape());
         backend.copyColumns(dy, 0, dx, 0, in);
-        backend.matmul(flat(dProjected), false, weight.value(), true, null, true, dx);
+        backend.matmul(Factor.of(flat(dProjected)), Factor.transposed(weight.value()), Epilogue.NONE, Write.ADD, dx);
         return dx;
     }
 

@@ -1,20 +1,20 @@
 package io.github.grisaille.nn;
 
 /**
- * The values that a layer's outputs can have. A loss reads it before the first step, so that a network that ends in a
- * sigmoid is not trained as if it ended in logits.
+ * The range of a layer's outputs. A loss checks it before the first step. So a network that ends in a sigmoid is not
+ * trained as if it ended in logits.
  *
- * @param low no output is less; NaN where nothing is known
- * @param high no output is greater; NaN where nothing is known
+ * @param low no output is less; NaN if it is not known
+ * @param high no output is greater; NaN if it is not known
  * @param by the layer that set these ends, for messages
  */
 public record OutputRange(float low, float high, String by) {
-    /** Nothing is known: what a layer says that does not say anything. */
+    /** Nothing is known. This is the default of a layer. */
     public static OutputRange unknown() {
         return new OutputRange(Float.NaN, Float.NaN, "");
     }
 
-    /** Any number, as a sum with free weights can be. */
+    /** Any number, as in a sum with free weights. */
     static OutputRange any(Layer layer) {
         return new OutputRange(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, layer.name());
     }
@@ -24,7 +24,7 @@ public record OutputRange(float low, float high, String by) {
         return !Float.isNaN(low);
     }
 
-    /** Whether the outputs are known to have an end on at least one side. */
+    /** Whether the outputs are known to be bounded on at least one side. */
     public boolean bounded() {
         return low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     }
@@ -34,17 +34,17 @@ public record OutputRange(float low, float high, String by) {
         return low >= least && high <= greatest;
     }
 
-    /** Whether all numbers between these ends can be outputs; also where nothing is known. */
+    /** Whether all numbers between these ends can be outputs. It is true if nothing is known. */
     public boolean reaches(float least, float greatest) {
         return !known() || low <= least && high >= greatest;
     }
 
-    /** This range if the ends are the same, and otherwise one with these ends, set by a layer. */
+    /** This range if it has these ends, and otherwise a range with these ends that the layer set. */
     OutputRange ends(double newLow, double newHigh, Layer layer) {
         return newLow == low && newHigh == high ? this : new OutputRange((float) newLow, (float) newHigh, layer.name());
     }
 
-    /** The range of values that come from either. */
+    /** The range of values that come from one or the other. */
     OutputRange or(OutputRange other, Layer layer) {
         if (!known() || !other.known()) {
             return unknown();
@@ -52,7 +52,7 @@ public record OutputRange(float low, float high, String by) {
         return ends(Math.min(low, other.low), Math.max(high, other.high), layer);
     }
 
-    /** The same, with the layer's place in its network. */
+    /** The same range, with the place of its layer in the network. */
     OutputRange at(String place) {
         return new OutputRange(low, high, place + " " + by);
     }

@@ -5,18 +5,19 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Puts several items of the batch side by side, so that what follows judges them together (PacGAN, Lin et al. 2018): a
- * batch of n vectors becomes n / size longer ones, a batch of images one of images with size times the channels. A
- * discriminator that begins with it sees at once that a pack's items are all alike. Gradient: dy, taken apart again.
+ * Joins several items of the batch, so that the layers after it judge them together (PacGAN, Lin et al. 2018). A batch
+ * of n vectors becomes n / size longer vectors. A batch of n images becomes n / size images with size times the
+ * channels. A discriminator that begins with this layer sees at once if all items of a pack are alike. Gradient: dy,
+ * split again.
  */
 public final class Pack implements Layer {
     private final int size;
 
     /**
-     * @param size the number of items in a pack, which divides the batch
+     * @param size the number of items in a pack; the batch size must be a multiple of it
      */
     public Pack(int size) {
-        Checks.positive("Pack", "a size", size);
+        Checks.positive("Pack", "size", size);
         this.size = size;
     }
 
@@ -28,7 +29,7 @@ public final class Pack implements Layer {
     @Override
     public Shape outputShape(Shape input) {
         if (input.rank() < 2 || input.axis(0) % size != 0) {
-            throw new ShapeMismatchException(name(), input, "a batch that " + size + " divides");
+            throw new ShapeMismatchException(name(), input, "a batch size that is a multiple of " + size);
         }
         int[] extents = input.toArray();
         extents[0] /= size;

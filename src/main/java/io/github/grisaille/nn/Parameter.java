@@ -4,30 +4,31 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
  * Values that an optimiser trains, with their gradient.
  *
- * <p>The values are drawn when they are first asked for, unless {@link #initialize} came before. The first gradient
- * after an optimiser's step replaces the old one, later ones add to it.
+ * <p>The values are drawn when they are first needed, unless {@link #initialize} was called before. The first gradient
+ * after an optimiser's step replaces the old one. Later gradients are added to it.
  */
 public final class Parameter extends State {
-    /** What a parameter is for; initialisers treat them differently. */
+    /** The role of a parameter. Initialisers treat the roles differently. */
     public enum Role {
-        /** The factors of a linear map. */
+        /** What a linear map multiplies by. */
         WEIGHT,
         /** What a linear map adds. */
         BIAS,
-        /** The factors after a normalisation. */
+        /** What multiplies the result of a normalisation. */
         GAIN,
-        /** What is added after a normalisation. */
+        /** What is added to the result of a normalisation. */
         SHIFT
     }
 
-    /** Writes a gradient, adding to what is there or replacing it. */
+    /** Writes a gradient: it adds to the old values or replaces them. */
     @FunctionalInterface
     public interface GradientWriter {
-        void write(boolean add, Tensor gradient);
+        void write(Write write, Tensor gradient);
     }
 
     private final Role role;
@@ -64,12 +65,12 @@ public final class Parameter extends State {
         return fanOut;
     }
 
-    /** Draws the values by the layer's own initialiser. */
+    /** Draws the values with the layer's own initialiser. */
     public void initialize(RandomStream random) {
         initialize(initializer, random);
     }
 
-    /** Draws the values by another initialiser than the layer's own. */
+    /** Draws the values with another initialiser. */
     public void initialize(Initializer rule, RandomStream random) {
         if (value == null) {
             value = Backend.cpu().empty(shape());
@@ -77,14 +78,20 @@ public final class Parameter extends State {
         rule.fill(this, random);
     }
 
-    /** Says where the values come from when they are first asked for, unless that is said already or they are there. */
+    /**
+     * Sets the stream from which the values are drawn at their first use. It has no effect if a stream is set already,
+     * or if the values exist.
+     */
     void drawFrom(RandomStream random) {
         if (stream == null) {
             stream = random;
         }
     }
 
-    /** Synchronised, so that threads that first use a network at the same time find it drawn once and whole. */
+    /**
+     * Synchronised: if several threads use a new network at the same time, the values are drawn once, and every thread
+     * sees all of them.
+     */
     @Override
     public synchronized Tensor value() {
         if (value == null) {
@@ -99,12 +106,12 @@ public final class Parameter extends State {
         gradient = gradient == null ? null : gradient.to(moved.backend());
     }
 
-    /** Whether backward has written a gradient since the last step. */
+    /** Whether backward has written a gradient since the last optimiser's step. */
     public boolean hasGradient() {
         return hasGradient;
     }
 
-    /** The gradient; all zeros if there was no backward since the last step. */
+    /** The gradient. It is all zeros if there was no backward since the last optimiser's step. */
     public Tensor gradient() {
         if (gradient == null) {
             gradient = value().backend().empty(shape());
@@ -115,7 +122,7 @@ public final class Parameter extends State {
         return gradient;
     }
 
-    /** Lets a layer write its gradient, unless this parameter is frozen. */
+    /** Calls the writer of a layer's gradient, unless this parameter is frozen. */
     public void accumulate(GradientWriter writer) {
         if (frozen) {
             return;
@@ -123,16 +130,16 @@ public final class Parameter extends State {
         if (gradient == null) {
             gradient = value().backend().empty(shape());
         }
-        writer.write(hasGradient, gradient);
+        writer.write(hasGradient ? Write.ADD : Write.REPLACE, gradient);
         hasGradient = true;
     }
 
-    /** Says that the gradient is used up: the next one replaces it. Optimisers call this after their step. */
+    /** Marks the gradient as used, so the next one replaces it. Optimisers call this after their step. */
     public void clearGradient() {
         hasGradient = false;
     }
 
-    /** A frozen parameter gets no gradient, and optimisers leave it alone. */
+    /** Whether the parameter is frozen. A frozen parameter gets no gradient, and optimisers do not change it. */
     public boolean frozen() {
         return frozen;
     }

@@ -7,12 +7,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What is known of a tensor's shape before there is a tensor: the number of axes and some of their extents, the last extent
- * alone, or nothing. Layers say with it which inputs they take ({@link Layer#takes}) and what they make of them ({@link
- * Layer#makes}), so that layers that cannot follow each other are found where a network is made.
+ * What is known about a tensor's shape before the tensor exists. It is one of three: the number of axes and some of
+ * their extents; the last extent only; or nothing. Layers use it to say which inputs they take ({@link Layer#takes})
+ * and what they make of them ({@link Layer#makes}). So a network finds layers that cannot follow each other when it is
+ * made.
  */
 public final class PartialShape {
-    /** An extent that is not known. In general −m stands for some multiple of m. */
+    /** An extent that is not known. In general, −m stands for an unknown multiple of m. */
     static final int FREE = -1;
 
     /** Nothing is known. */
@@ -21,25 +22,25 @@ public final class PartialShape {
     private static final String[] OF_VECTORS = {"batch", "features"};
     private static final String[] OF_IMAGES = {"batch", "height", "width", "channels"};
 
-    /** Whether the number of axes is known; if not, there is the last axis only. */
+    /** Whether the number of axes is known. If not, {@link #axes} holds the last axis only. */
     private final boolean ranked;
 
     private final int[] axes;
 
     private PartialShape(boolean ranked, int... axes) {
         if (Arrays.stream(axes).anyMatch(extent -> extent == 0)) {
-            throw new IllegalArgumentException("an extent is at least 1, and got 0");
+            throw new IllegalArgumentException("an extent must be at least 1; got 0");
         }
         this.ranked = ranked;
         this.axes = axes;
     }
 
-    /** Vectors of so many features: (batch, features). */
+    /** Vectors with this number of features: (batch, features). */
     public static PartialShape vectors(int features) {
         return new PartialShape(true, FREE, features);
     }
 
-    /** Images of any size with so many channels: (batch, height, width, channels). */
+    /** Images of any size with this number of channels: (batch, height, width, channels). */
     public static PartialShape images(int channels) {
         return new PartialShape(true, FREE, FREE, FREE, channels);
     }
@@ -52,7 +53,7 @@ public final class PartialShape {
                         .toArray());
     }
 
-    /** Any number of axes, of which the last has this extent. */
+    /** Any number of axes. The last one has this extent. */
     public static PartialShape lastAxis(int extent) {
         return new PartialShape(false, extent);
     }
@@ -62,7 +63,7 @@ public final class PartialShape {
         return ranked ? axes.length : 0;
     }
 
-    /** The extent of an axis, −m for a multiple of m; a negative axis counts from the last. */
+    /** The extent of an axis, or −m for an unknown multiple of m. A negative axis counts from the last. */
     int extent(int axis) {
         if (!ranked) {
             return axis == -1 ? axes[0] : FREE;
@@ -70,7 +71,7 @@ public final class PartialShape {
         return axes[axis < 0 ? axis + axes.length : axis];
     }
 
-    /** This with another extent of an axis, where the number of axes is known, or of the last one. */
+    /** This shape with another extent of an axis. If the number of axes is not known, it changes the last one. */
     PartialShape with(int axis, int extent) {
         int[] copy = axes.clone();
         copy[axis < 0 ? axis + copy.length : axis] = extent;
@@ -78,9 +79,9 @@ public final class PartialShape {
     }
 
     /**
-     * Images that a layer makes of these images, of which heights and widths become others.
+     * The images that a layer makes of these images when it changes heights and widths.
      *
-     * @param wanted what the layer wants if nothing is left of an image
+     * @param wanted what the layer wants, for the message if nothing is left of an image
      */
     PartialShape resized(Layer layer, IntUnaryOperator height, IntUnaryOperator width, String wanted) {
         PartialShape result = this;
@@ -96,7 +97,7 @@ public final class PartialShape {
         return result;
     }
 
-    /** The number of values of an item, −m for a multiple of m. */
+    /** The number of values of an item, or −m for an unknown multiple of m. */
     int itemSize() {
         boolean known = ranked;
         long product = 1;
@@ -110,7 +111,12 @@ public final class PartialShape {
         return (int) (known ? product : -product);
     }
 
-    /** What is known of a shape of which both are known; null if no shape is like both. */
+    /** The shape of an item, or null if it is not known. */
+    Shape item() {
+        return ranked && itemSize() > 0 ? Shape.of(Arrays.copyOfRange(axes, 1, axes.length)) : null;
+    }
+
+    /** What is known about a shape that fits both; null if no shape fits both. */
     PartialShape and(PartialShape other) {
         if (!ranked || !other.ranked) {
             PartialShape longer = ranked ? this : other;
@@ -130,7 +136,7 @@ public final class PartialShape {
         return new PartialShape(true, all);
     }
 
-    /** What is known of an extent that is like both; 0 if none is. */
+    /** What is known about an extent that fits both; 0 if none does. */
     private static int both(int a, int b) {
         if (a < 0 && b < 0) {
             long multiple = (long) a / greatestDivisor(-a, -b) * b;
@@ -138,8 +144,8 @@ public final class PartialShape {
         }
         int known = Math.max(a, b);
         int other = Math.min(a, b);
-        boolean like = other < 0 ? known % -other == 0 : known == other;
-        return like ? known : 0;
+        boolean fits = other < 0 ? known % -other == 0 : known == other;
+        return fits ? known : 0;
     }
 
     private static int greatestDivisor(int a, int b) {

@@ -10,20 +10,22 @@ import io.github.grisaille.tensor.Workspace;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * One forward through a network, with what its backward needs: the mode (training or evaluating), the random stream,
- * and a slot for each use of a layer.
+ * One forward through a network, with all that its backward needs: the mode (training or evaluating), the random
+ * stream, and a slot for each use of a layer.
  *
- * <p>Slots lie in scopes. A composite layer opens a scope for each of its places, so a layer that stands in two places
- * has two slots, and a slice of a network finds the slots of the whole. A second forward of one layer in the same scope
- * is refused, since the first one's backward would be lost: open another pass, or {@link #scope another scope}.
+ * <p>Slots are grouped in scopes. A composite layer opens a scope for each of its places. So a layer that is used in
+ * two places has two slots, and a slice of a network finds the slots of the whole network. A second forward of a layer
+ * in the same scope is refused, because it would overwrite what the first one's backward needs. Open another pass for
+ * it, or {@link #scope another scope}.
  *
- * <p>Tensors that only layers have seen ({@link #scratch}, {@link #recycle}) go back to the workspace when the pass is
- * closed, and the next pass writes over them. All others, in particular whatever a network's forward and backward
- * return, belong to the caller for good. Not thread-safe.
+ * <p>Inner tensors ({@link #scratch}, {@link #recycle}) are seen by layers only. Closing the pass returns their memory
+ * to the workspace, and the next pass overwrites it. All other tensors, in particular what a network's forward and
+ * backward return, belong to the caller for ever. A pass is not thread-safe.
  */
 public final class Pass implements Allocator, AutoCloseable {
     private record Key(Layer owner, int place) {
@@ -62,22 +64,22 @@ public final class Pass implements Allocator, AutoCloseable {
         this.shared = shared;
     }
 
-    /** A pass in training mode; the stream drives dropout and noise. */
+    /** A pass in training mode. The stream drives dropout and noise. */
     public static Pass training(Workspace workspace, RandomStream random) {
         return new Pass(new Shared(workspace, true, random));
     }
 
-    /** A pass in training mode with buffers of its own. */
+    /** A pass in training mode with a workspace of its own. */
     public static Pass training(Backend backend, long seed) {
         return training(new Workspace(backend), new RandomStream(seed, 0));
     }
 
-    /** A pass in evaluation mode: dropout does nothing, normalisation uses running statistics. */
+    /** A pass in evaluation mode. Dropout does nothing, and normalisation uses running statistics. */
     public static Pass evaluating(Workspace workspace) {
         return new Pass(new Shared(workspace, false, null));
     }
 
-    /** A pass in evaluation mode with buffers of its own. */
+    /** A pass in evaluation mode with a workspace of its own. */
     public static Pass evaluating(Backend backend) {
         return evaluating(new Workspace(backend));
     }
@@ -90,23 +92,23 @@ public final class Pass implements Allocator, AutoCloseable {
     /** The random stream of a training pass. */
     public RandomStream random() {
         if (shared.random == null) {
-            throw new IllegalStateException("an evaluating pass draws no random numbers");
+            throw new IllegalStateException("a pass in evaluation mode draws no random numbers: use Pass.training");
         }
         return shared.random;
     }
 
-    /** The scope of one place in a composite layer; the same owner and place give the same scope. */
+    /** The scope of one place in a composite layer. The same owner and place always give the same scope. */
     public Pass scope(Layer owner, int place) {
         open();
         return scopes.computeIfAbsent(new Key(owner, place), key -> new Pass(shared));
     }
 
-    /** Puts what a layer's backward will need into its slot of this scope. */
+    /** Stores what a layer's backward will need in the layer's slot of this scope. */
     public void keep(Layer layer, Object memory) {
         open();
         if (kept.putIfAbsent(layer, memory) != null) {
             throw new IllegalStateException(layer.name() + " already had its forward in this scope of the pass: open a "
-                    + "pass for each forward, or give each use its own pass.scope(owner, place)");
+                    + "new pass for each forward, or a scope of its own for each use with pass.scope(owner, place)");
         }
     }
 
@@ -121,7 +123,7 @@ public final class Pass implements Allocator, AutoCloseable {
         return type.cast(memory);
     }
 
-    /** A tensor that belongs to whoever gets it. */
+    /** A tensor that belongs to the caller. */
     @Override
     public Tensor empty(Shape shape) {
         open();
@@ -130,17 +132,14 @@ public final class Pass implements Allocator, AutoCloseable {
         return new Tensor(storage, shape);
     }
 
-    /** A tensor that only layers will see; its memory is used again after this pass. */
+    /** A tensor for use inside layers. Its memory is reused after this pass. */
     public Tensor scratch(Shape shape) {
         Tensor tensor = empty(shape);
         recycle(tensor);
         return tensor;
     }
 
-    /**
-     * Says that nobody will read this tensor after the pass is closed. Tensors that did not come from this pass are left
-     * alone.
-     */
+    /** Marks a tensor as not needed after the pass is closed. It ignores tensors that did not come from this pass. */
     public void recycle(Tensor tensor) {
         open();
         if (shared.owned.contains(tensor.storage())) {
@@ -148,7 +147,23 @@ public final class Pass implements Allocator, AutoCloseable {
         }
     }
 
-    /** Ends the pass and gives the memory of its inner tensors back. */
+    /**
+     * Recycles the tensors that a composite layer passed from one of its layers to the next. A layer may return its
+     * input or a view of it. So tensors are compared by their storage.
+     *
+     * @param given what the composite layer was given, which stays the caller's
+     * @param returned what it returns, which becomes the caller's; may be null
+     */
+    void recycleInner(List<Tensor> inner, Tensor given, Tensor returned) {
+        for (Tensor tensor : inner) {
+            Storage storage = tensor.storage();
+            if (storage != given.storage() && (returned == null || storage != returned.storage())) {
+                recycle(tensor);
+            }
+        }
+    }
+
+    /** Ends the pass and returns the memory of its inner tensors to the workspace. */
     @Override
     public void close() {
         if (!shared.closed) {
@@ -161,7 +176,7 @@ public final class Pass implements Allocator, AutoCloseable {
 
     private void open() {
         if (shared.closed) {
-            throw new IllegalStateException("this pass is closed: backward, like forward, belongs inside it");
+            throw new IllegalStateException("this pass is closed: call forward and backward before it is closed");
         }
     }
 }

@@ -5,14 +5,14 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * When training, moves each image by a whole number of pixels, at most a share of its height and width, each move as
- * likely; what comes in at the edge is 0. When evaluating, nothing happens. "Translation" of DiffAugment (Zhao et al.
- * 2020, section 3.2), whose share is ⅛.
+ * When training, moves each image by a random number of whole pixels, at most a share of its height and width. All
+ * moves are equally likely. Pixels that come in at the edge are 0. When evaluating, it changes nothing. This is
+ * "Translation" of DiffAugment (Zhao et al. 2020, section 3.2), where the share is ⅛.
  *
  * <p>Gradient: dy moved back.
  */
 public final class RandomTranslation implements Layer {
-    /** The moves of one forward; null where nothing was moved. */
+    /** The moves of one forward; null if nothing was moved. */
     private record Memory(Shape shape, int[] down, int[] right) {}
 
     private final float share;
@@ -22,7 +22,7 @@ public final class RandomTranslation implements Layer {
      */
     public RandomTranslation(float share) {
         if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("RandomTranslation needs a share from 0 to 1, and got " + share);
+            throw new IllegalArgumentException("RandomTranslation: share must be from 0 to 1; got " + share);
         }
         this.share = share;
     }
@@ -105,7 +105,7 @@ public final class RandomTranslation implements Layer {
         return moved(direction, pass.kept(this, Memory.class), pass);
     }
 
-    /** The layer is linear, given its moves, so its tangent does not depend on x. */
+    /** The layer is linear once its moves are drawn. So its tangent does not depend on x. */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         return null;

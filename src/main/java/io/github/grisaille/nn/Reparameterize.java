@@ -3,17 +3,19 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
  * The reparameterisation trick (Kingma and Welling 2014, section 2.4): a random code from the distribution that an
- * encoder describes, written as a function with a gradient. From (batch, 2 · latent), means μ and then log-variances v,
- * it makes z = μ + e^(v/2) ⊙ ε of (batch, latent), with ε fresh from N(0, I); when evaluating, z = μ.
+ * encoder describes, written as a function with a gradient. The input is (batch, 2 · latent): means μ, then
+ * log-variances v. The output is z = μ + e^(v/2) ⊙ ε of (batch, latent), with new ε from N(0, I) in each forward. When
+ * evaluating, z = μ.
  *
- * <p>Gradients: dμ = dz and dv = ½ dz ⊙ e^(v/2) ⊙ ε. Log-variances beyond ±{@value DiagonalGaussian#LIMIT} are held
- * there; their gradient passes as it is at the limit, so that the KL term can draw them back.
+ * <p>Gradients: dμ = dz and dv = ½ dz ⊙ e^(v/2) ⊙ ε. Log-variances beyond ±{@value DiagonalGaussian#LIMIT} are clamped.
+ * Their gradient is the one at the limit, so that the KL term can bring them back.
  */
 public final class Reparameterize implements Layer {
-    /** The distribution, the raw statistics, and σ ⊙ ε, null when evaluating. */
+    /** The distribution, the encoder's output, and σ ⊙ ε. The last one is null when evaluating. */
     private record Memory(DiagonalGaussian gaussian, Tensor statistics, Tensor offset) {}
 
     @Override
@@ -55,23 +57,26 @@ public final class Reparameterize implements Layer {
         return z;
     }
 
-    /** The distribution that this pass's forward drew from; it holds until the pass is closed. */
+    /** The distribution of this pass's forward. Its values hold until the pass is closed. */
     public DiagonalGaussian gaussian(Pass pass) {
         return pass.kept(this, Memory.class).gaussian;
     }
 
-    /** Adds to a total of one value Σ (v − held v)² over this pass's log-variances: 0 unless some ran beyond the limit. */
+    /**
+     * Adds Σ (v − clamped v)² over this pass's log-variances to a total of one value. It adds 0 if no log-variance is
+     * beyond the limit.
+     */
     public void addOverflow(Pass pass, Tensor total) {
         Memory memory = pass.kept(this, Memory.class);
         DiagonalGaussian gaussian = memory.gaussian;
         Backend backend = total.backend();
         int latent = gaussian.mean().axis(1);
         Tensor raw = pass.scratch(gaussian.mean().shape());
-        Tensor held = pass.scratch(raw.shape());
+        Tensor clamped = pass.scratch(raw.shape());
         backend.copyColumns(memory.statistics, latent, raw, 0, latent);
-        backend.scale(gaussian.logVariance(), -1, held);
-        backend.add(raw, held, raw);
-        backend.sumOfSquares(raw, true, total);
+        backend.scale(gaussian.logVariance(), -1, clamped);
+        backend.add(raw, clamped, raw);
+        backend.sumOfSquares(raw, Write.ADD, total);
     }
 
     @Override
@@ -91,7 +96,7 @@ public final class Reparameterize implements Layer {
         return join(dz, dLogVariance, pass);
     }
 
-    /** Gradients for means and for log-variances as one for the encoder's output. */
+    /** Joins the gradients for means and for log-variances into one for the encoder's output. */
     public static Tensor join(Tensor dMean, Tensor dLogVariance, Pass pass) {
         int latent = dMean.axis(1);
         Tensor joined = pass.empty(Shape.of(dMean.axis(0), 2 * latent));

@@ -3,12 +3,12 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
-/** Gives each item of the batch another shape of the same size; the values stay where they are. */
+/** Gives each item of the batch another shape of the same size. The values stay in the same order. */
 public final class Reshape implements Layer {
     private final Shape item;
 
     /**
-     * @param item the new shape of one item, or null to flatten
+     * @param item the new shape of one item, or null to make it one vector
      */
     Reshape(Shape item) {
         this.item = item;

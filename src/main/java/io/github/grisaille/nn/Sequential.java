@@ -3,7 +3,6 @@ package io.github.grisaille.nn;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
-import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,38 +10,34 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
-import tech.tablesaw.api.Table;
 
 /**
- * Layers one after another: forward applies them in order, backward is the chain rule in reverse order. Dense layers,
- * convolutions and batch normalisations apply the activation after them themselves, while their outputs are in a cache;
- * the values are those of two layers.
+ * Layers one after another. Forward applies them in order. Backward is the chain rule in reverse order.
  *
- * <p>Parameters that have no values when they are first used are drawn then, the k-th from stream k of seed 0; {@link
- * #initialize} draws all of them, from another seed.
+ * <p>Dense layers, convolutions and batch normalisations apply the activation after them themselves, while their output
+ * is still in a cache. The values are the same as with two separate layers.
+ *
+ * <p>Parameters without values are drawn at their first use: the k-th parameter from stream k of seed 0. {@link
+ * #initialize} draws all parameters from another seed.
  */
 public final class Sequential implements Layer {
-    private final Layer root;
-    private final int first;
-    private final List<Layer> layers;
+    private final Places places;
+    private final FusionPlan plan;
+    private final DoubleBackward doubleBackward;
 
     /**
-     * @throws ShapeMismatchException if a layer cannot take what those before it make, as far as they say it without an
-     *     input
+     * @throws ShapeMismatchException if a layer is known to be unable to take what the layer before it makes
      */
     public Sequential(Layer... layers) {
         if (layers.length == 0) {
             throw new IllegalArgumentException("a Sequential needs at least one layer");
         }
-        this.root = this;
-        this.first = 0;
-        this.layers = List.of(layers);
+        this.places = new Places(this, 0, List.of(layers));
+        this.plan = new FusionPlan(places);
+        this.doubleBackward = new DoubleBackward(places);
         List<Parameter> parameters = parameters();
         for (int k = 0; k < parameters.size(); k++) {
             parameters.get(k).drawFrom(new RandomStream(0, k));
@@ -50,26 +45,32 @@ public final class Sequential implements Layer {
         makes(PartialShape.ANY);
     }
 
-    private Sequential(Layer root, int first, List<Layer> layers) {
-        this.root = root;
-        this.first = first;
-        this.layers = layers;
+    private Sequential(Places places) {
+        this.places = places;
+        this.plan = new FusionPlan(places);
+        this.doubleBackward = new DoubleBackward(places);
     }
 
     /**
-     * Layers {@code from} … {@code to − 1} as a network that shares them: the features of a discriminator, the encoder of
-     * an autoencoder. Its backward works in a pass of the whole network, and the other way round.
+     * Layers {@code from} … {@code to − 1} as a network that shares them, such as the features of a discriminator or
+     * the encoder of an autoencoder. The slice can run backward in a pass in which the whole network ran forward, and
+     * the other way round.
      */
     public Sequential slice(int from, int to) {
-        if (from < 0 || to > layers.size() || from >= to) {
-            throw new IllegalArgumentException("slice(" + from + ", " + to + ") of " + layers.size()
-                    + " layers: from is at least 0 and less than to, and to at most " + layers.size());
+        if (from < 0 || to > places.size() || from >= to) {
+            throw new IllegalArgumentException("slice(" + from + ", " + to + ") of " + places.size()
+                    + " layers: from must be at least 0 and less than to, and to must be at most " + places.size());
         }
-        return new Sequential(root, first + from, layers.subList(from, to));
+        return new Sequential(places.slice(from, to));
     }
 
     public List<Layer> layers() {
-        return layers;
+        return places.layers();
+    }
+
+    /** The scope in which layer i of this network, counted from 0, keeps what it needs in a pass of this network. */
+    public Pass scope(int i, Pass pass) {
+        return places.scope(i, pass);
     }
 
     /** Draws every parameter by its layer's initialiser, the k-th from stream k of this seed. */
@@ -92,17 +93,17 @@ public final class Sequential implements Layer {
 
     @Override
     public String name() {
-        return "Sequential(" + layers.size() + " layers)";
+        return "Sequential(" + places.size() + " layers)";
     }
 
     @Override
     public Shape outputShape(Shape input) {
         Shape shape = input;
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             try {
-                shape = layers.get(i).outputShape(shape);
+                shape = places.layer(i).outputShape(shape);
             } catch (ShapeMismatchException mismatch) {
-                throw mismatch.at(place(i));
+                throw mismatch.at(places.name(i));
             }
         }
         return shape;
@@ -111,24 +112,25 @@ public final class Sequential implements Layer {
     /** What the first layer takes. */
     @Override
     public PartialShape takes() {
-        return layers.get(0).takes();
+        return places.layer(0).takes();
     }
 
     @Override
     public PartialShape makes(PartialShape input) {
         PartialShape known = input;
-        // the last layer that changed what was known
+        // the last layer that changed what is known
         int source = -1;
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             try {
-                PartialShape made = Checks.makes(layers.get(i), known);
+                PartialShape made = Checks.makes(places.layer(i), known);
                 source = made.equals(known) ? source : i;
                 known = made;
             } catch (ShapeMismatchException mismatch) {
-                ShapeMismatchException placed = mismatch.at(place(i));
+                ShapeMismatchException placed = mismatch.at(places.name(i));
                 throw source < 0
                         ? placed
-                        : placed.from(place(source) + " " + layers.get(source).name());
+                        : placed.from(
+                                places.name(source) + " " + places.layer(source).name());
             }
         }
         return known;
@@ -137,17 +139,17 @@ public final class Sequential implements Layer {
     @Override
     public OutputRange outputRange(OutputRange input) {
         OutputRange range = input;
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             OutputRange before = range;
-            range = layers.get(i).outputRange(before);
+            range = places.layer(i).outputRange(before);
             if (range != before && range.known()) {
-                range = range.at(place(i));
+                range = range.at(places.name(i));
             }
         }
         return range;
     }
 
-    /** The values that this network's outputs can have, whatever comes in. */
+    /** The range of this network's outputs, for any input. */
     public OutputRange outputRange() {
         return outputRange(OutputRange.unknown());
     }
@@ -155,12 +157,12 @@ public final class Sequential implements Layer {
     @Override
     public void checkTrainingInput(Shape input) {
         Shape shape = input;
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < places.size(); i++) {
             try {
-                layers.get(i).checkTrainingInput(shape);
-                shape = layers.get(i).outputShape(shape);
+                places.layer(i).checkTrainingInput(shape);
+                shape = places.layer(i).outputShape(shape);
             } catch (ShapeMismatchException mismatch) {
-                throw mismatch.at(place(i));
+                throw mismatch.at(places.name(i));
             }
         }
     }
@@ -169,205 +171,75 @@ public final class Sequential implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         List<Tensor> inner = new ArrayList<>();
         Tensor y = x;
-        int i = 0;
-        while (i < layers.size()) {
-            ActivationLayer after = activationOf(i);
-            Layer layer = layers.get(i);
-            Pass scope = pass.scope(root, first + i);
+        for (int k = 0; k < plan.size(); k++) {
+            FusionPlan.Step step = plan.step(k);
             try {
-                y = after == null
-                        ? layer.forward(y, scope)
-                        : after.forwardWith((FusesActivation) layer, y, scope, pass.scope(root, first + i + 1));
+                y = step.forward(y, pass);
             } catch (ShapeMismatchException mismatch) {
-                throw mismatch.at(place(i));
+                throw mismatch.at(places.name(step.first()));
             }
             inner.add(y);
-            i += after == null ? 1 : 2;
         }
-        recycleAllBut(x, y, inner, pass);
+        pass.recycleInner(inner, x, y);
         return y;
     }
 
-    /** The activation after layer i where that layer applies it itself, and else null. */
-    private ActivationLayer activationOf(int i) {
-        if (i + 1 < layers.size()
-                && layers.get(i) instanceof FusesActivation
-                && layers.get(i + 1) instanceof ActivationLayer after
-                && after.derivativesFromOutput()) {
-            return after;
-        }
-        return null;
-    }
-
-    /** Where only parameters are wanted, layers above the first trainable one are asked for both, and those below it for nothing. */
+    /**
+     * If only parameters are wanted, no layer below the first trainable one is asked for anything. The layers above it
+     * are asked for both gradients.
+     */
     @Override
     public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
-        int last = wanted.input() ? 0 : firstTrainable();
+        int end = wanted.input() ? 0 : places.firstTrainable();
         List<Tensor> inner = new ArrayList<>();
         Tensor gradient = dy;
-        int i = layers.size() - 1;
-        while (i >= last) {
-            ActivationLayer after = i > last ? activationOf(i - 1) : null;
-            int own = after == null ? i : i - 1;
-            Layer layer = layers.get(own);
-            Pass scope = pass.scope(root, first + own);
-            Wanted here = own > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
+        for (int k = plan.size() - 1; k >= 0 && plan.step(k).first() >= end; k--) {
+            FusionPlan.Step step = plan.step(k);
+            Wanted here = step.first() > end ? wanted.andInput() : wanted;
             try {
-                gradient = after == null
-                        ? layer.backward(gradient, scope, here)
-                        : after.backwardWith(
-                                (FusesActivation) layer, gradient, scope, pass.scope(root, first + i), here);
+                gradient = step.backward(gradient, pass, here);
             } catch (ShapeMismatchException mismatch) {
-                throw mismatch.at(place(i));
+                throw mismatch.at(places.name(step.last()));
             }
             if (gradient != null) {
                 inner.add(gradient);
             }
-            i = own - 1;
         }
         Tensor dx = wanted.input() ? gradient : null;
-        recycleAllBut(dy, dx, inner, pass);
+        pass.recycleInner(inner, dy, dx);
         return dx;
-    }
-
-    private int firstTrainable() {
-        int i = 0;
-        while (i < layers.size() && !layers.get(i).trainable()) {
-            i++;
-        }
-        return i;
     }
 
     @Override
     public Tensor tangent(Tensor direction, Pass pass) {
         List<Tensor> inner = new ArrayList<>();
         Tensor tangent = direction;
-        for (int i = 0; i < layers.size(); i++) {
-            tangent = layers.get(i).tangent(tangent, pass.scope(root, first + i));
+        for (int i = 0; i < places.size(); i++) {
+            tangent = places.layer(i).tangent(tangent, places.scope(i, pass));
             inner.add(tangent);
         }
-        recycleAllBut(direction, tangent, inner, pass);
+        pass.recycleInner(inner, direction, tangent);
         return tangent;
     }
 
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
-        return throughTangents(direction, gradients(dy, pass), pass, wanted);
+        return doubleBackward.tangentGradient(direction, dy, pass, wanted);
     }
 
     /**
-     * The gradients of a loss that depends on this network's input gradient v, as gradient penalties do. It needs no
-     * second automatic differentiation: if u is the loss's gradient for v, then Σ u ⊙ v = Σ dy ⊙ tangent(u), and that is
-     * differentiated layer by layer with {@link Layer#tangentGradient}, u being held still.
+     * Adds the parameters' gradients of a loss that depends on this network's input gradient v. Gradient penalties are
+     * such losses. It needs no second automatic differentiation: if u is the loss's gradient for v, then Σ u ⊙ v = Σ dy
+     * ⊙ tangent(u). That is differentiated layer by layer with {@link Layer#tangentGradient}, while u is held constant.
      *
      * @param dy the gradient for the output that v comes from, such as ones
      * @param loss takes v and returns u, of the same shape
      */
     public void backwardThroughInputGradient(Tensor dy, UnaryOperator<Tensor> loss, Pass pass) {
-        Tensor[] dys = gradients(dy, pass);
-        throughTangents(loss.apply(dys[0]), dys, pass, Wanted.PARAMETERS);
+        doubleBackward.throughInputGradient(dy, loss, pass);
     }
 
-    /** What backward hands from layer to layer: the i-th is the gradient for layer i's input, the last one dy. */
-    private Tensor[] gradients(Tensor dy, Pass pass) {
-        Tensor[] dys = new Tensor[layers.size() + 1];
-        dys[layers.size()] = dy;
-        for (int i = layers.size() - 1; i >= 0; i--) {
-            dys[i] = layers.get(i).backward(dys[i + 1], pass.scope(root, first + i), Wanted.INPUT);
-        }
-        recycleAllBut(dy, null, List.of(dys), pass);
-        return dys;
-    }
-
-    /**
-     * The chain rule through all tangents. What flows back is the gradient s for each layer's output; it begins where the
-     * first tangent depends on its layer's input.
-     */
-    private Tensor throughTangents(Tensor direction, Tensor[] dys, Pass pass, Wanted wanted) {
-        List<Tensor> inner = new ArrayList<>();
-        Tensor[] directions = new Tensor[layers.size()];
-        directions[0] = direction;
-        for (int i = 1; i < directions.length; i++) {
-            directions[i] = layers.get(i - 1).tangent(directions[i - 1], pass.scope(root, first + i - 1));
-            inner.add(directions[i]);
-        }
-        int last = wanted.input() ? 0 : firstTrainable();
-        Tensor s = null;
-        for (int i = layers.size() - 1; i >= last; i--) {
-            Wanted here = i > last && wanted == Wanted.PARAMETERS ? Wanted.BOTH : wanted;
-            Pass scope = pass.scope(root, first + i);
-            Tensor through = s == null ? null : layers.get(i).backward(s, scope, here);
-            Tensor own = layers.get(i).tangentGradient(directions[i], dys[i + 1], scope, here);
-            s = sum(through, own, pass);
-            Stream.of(through, own, s).filter(Objects::nonNull).forEach(inner::add);
-        }
-        Tensor result = wanted.input() ? s : null;
-        recycleAllBut(direction, result, inner, pass);
-        return result;
-    }
-
-    private static Tensor sum(Tensor a, Tensor b, Pass pass) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
-        Tensor total = pass.empty(a.shape());
-        a.backend().add(a, b, total);
-        return total;
-    }
-
-    /** Layers may hand on their input itself or a view of it, so what counts is the storage. */
-    private static void recycleAllBut(Tensor given, Tensor returned, List<Tensor> inner, Pass pass) {
-        for (Tensor tensor : inner) {
-            Storage storage = tensor.storage();
-            if (storage != given.storage() && (returned == null || storage != returned.storage())) {
-                pass.recycle(tensor);
-            }
-        }
-    }
-
-    /** Whether any layer is a ReLU. */
-    public boolean hasRelu() {
-        return layers.stream()
-                .anyMatch(layer -> layer instanceof ActivationLayer activation && activation.isRelu()
-                        || layer instanceof Sequential inner && inner.hasRelu());
-    }
-
-    /**
-     * The share of dead ReLUs in this pass's forward: of the columns (features, or an image's channels) that ReLUs made,
-     * those that were 0 for the whole batch. One value, on the device.
-     *
-     * @throws IllegalStateException if the network has no ReLU
-     */
-    public Tensor deadShare(Pass pass) {
-        if (!hasRelu()) {
-            throw new IllegalStateException(name() + " has no ReLU that could be dead");
-        }
-        Tensor dead = backend().empty(Shape.of(1));
-        Tensor active = pass.scratch(dead.shape());
-        backend().fill(0, active);
-        int columns = addActive(active, pass);
-        backend().fill(1, dead);
-        backend().scale(active, -1f / columns, active);
-        backend().add(dead, active, dead);
-        return dead;
-    }
-
-    /** Adds the number of active columns, and returns how many there are. */
-    private int addActive(Tensor active, Pass pass) {
-        int columns = 0;
-        for (int i = 0; i < layers.size(); i++) {
-            Pass scope = pass.scope(root, first + i);
-            if (layers.get(i) instanceof Sequential inner) {
-                columns += inner.addActive(active, scope);
-            } else if (layers.get(i) instanceof ActivationLayer activation && activation.isRelu()) {
-                active.backend().add(active, activation.activeColumns(scope), active);
-                columns += activation.columns(scope);
-            }
-        }
-        return columns;
-    }
-
-    /** The output for an input, in a pass of its own in evaluation mode. It can be called at any time. */
+    /** The output for an input, in evaluation mode. It opens a pass of its own, so it can be called at any time. */
     public Tensor predict(Tensor x) {
         try (Pass pass = Pass.evaluating(x.backend())) {
             return forward(x, pass);
@@ -376,39 +248,35 @@ public final class Sequential implements Layer {
 
     @Override
     public List<Parameter> parameters() {
-        return distinct(layers.stream().flatMap(layer -> layer.parameters().stream()));
+        return distinct(places.layers().stream().flatMap(layer -> layer.parameters().stream()));
     }
 
     @Override
     public List<Buffer> buffers() {
-        return distinct(layers.stream().flatMap(layer -> layer.buffers().stream()));
+        return distinct(places.layers().stream().flatMap(layer -> layer.buffers().stream()));
     }
 
     /** All parameters and buffers by name, such as {@code 0.weight}: the place of the layer, then the layer's own name. */
     @Override
     public Map<String, State> state() {
         Map<String, State> state = new LinkedHashMap<>();
-        for (int i = 0; i < layers.size(); i++) {
-            String prefix = first + i + ".";
-            layers.get(i).state().forEach((name, value) -> state.put(prefix + name, value));
+        for (int i = 0; i < places.size(); i++) {
+            String prefix = places.first() + i + ".";
+            places.layer(i).state().forEach((name, value) -> state.put(prefix + name, value));
         }
         return state;
     }
 
-    /** Freezes every parameter: training goes through this network and leaves it as it is. */
+    /** Freezes every parameter. Gradients still pass through this network, but training does not change it. */
     public Sequential freeze() {
         parameters().forEach(Parameter::freeze);
         return this;
     }
 
+    /** Ends {@link #freeze}. */
     public Sequential unfreeze() {
         parameters().forEach(Parameter::unfreeze);
         return this;
-    }
-
-    /** The number of values that all parameters hold. */
-    public long parameterCount() {
-        return count(parameters());
     }
 
     /** The backend that the parameters are on. */
@@ -419,51 +287,28 @@ public final class Sequential implements Layer {
                 .orElseGet(Backend::cpu);
     }
 
-    /** A table of layer, output shape and number of parameters, for items of the shape that the first layer takes. */
-    public Table summary() {
-        Layer start = layers.get(0);
-        while (start instanceof Sequential inner) {
-            start = inner.layers.get(0);
+    /**
+     * The output shape and the number of parameters of each layer, for items of the shape that the network takes.
+     *
+     * @throws IllegalStateException if the network takes items of more than one shape
+     */
+    public NetworkSummary summary() {
+        Shape item = takes().item();
+        if (item == null) {
+            throw new IllegalStateException(
+                    places.layer(0).name() + " takes items of many shapes: give one, as in summary(64, 64, 3)");
         }
-        if (start instanceof Dense dense) {
-            return summary(dense.in());
-        }
-        throw new IllegalStateException(
-                start.name() + " takes items of many shapes: give one, as in summary(64, 64, 3)");
+        return NetworkSummary.of(this, item);
     }
 
-    /** A table of layer, output shape and number of parameters, for items of this shape. */
-    public Table summary(int... item) {
-        StringColumn names = StringColumn.create("layer");
-        StringColumn shapes = StringColumn.create("output");
-        LongColumn counts = LongColumn.create("parameters");
-        Shape shape = Shape.of(item).batchOf(1);
-        outputShape(shape);
-        for (Layer layer : layers) {
-            shape = layer.outputShape(shape);
-            names.append(layer.name());
-            shapes.append(shape.item().toString());
-            counts.append(count(layer.parameters()));
-        }
-        names.append("total");
-        shapes.append("");
-        counts.append(parameterCount());
-        return Table.create("", names, shapes, counts);
+    /** The output shape and the number of parameters of each layer, for items of this shape. */
+    public NetworkSummary summary(int... item) {
+        return NetworkSummary.of(this, Shape.of(item));
     }
 
     @Override
     public String toString() {
         return name() + ", " + parameterCount() + " parameters";
-    }
-
-    private String place(int i) {
-        return "layer " + (first + i);
-    }
-
-    private static long count(List<Parameter> parameters) {
-        return parameters.stream()
-                .mapToLong(parameter -> parameter.shape().size())
-                .sum();
     }
 
     private static <T> List<T> distinct(Stream<T> values) {

@@ -2,7 +2,10 @@ package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Shape;
 
-/** A layer was given a tensor of a shape that it cannot take; the message names the layer, what came and what was wanted. */
+/**
+ * A layer got a tensor of a shape that it cannot take. The message names the layer, the shape that came and the shape
+ * that was wanted.
+ */
 public final class ShapeMismatchException extends IllegalArgumentException {
     private final String layer;
     private final String got;
@@ -13,7 +16,7 @@ public final class ShapeMismatchException extends IllegalArgumentException {
         this(layer, got.toString(), null, wanted);
     }
 
-    /** A layer that cannot take what is known of its input. */
+    /** The same for a shape of which only a part is known. */
     public ShapeMismatchException(String layer, PartialShape got, String wanted) {
         this(layer, got.toString(), null, wanted);
     }
@@ -30,13 +33,13 @@ public final class ShapeMismatchException extends IllegalArgumentException {
         this.wanted = wanted;
     }
 
-    /** The same, with the layer's place in its network. */
+    /** The same exception, with the layer's place in its network. */
     ShapeMismatchException at(String place) {
         return new ShapeMismatchException(
                 place + " " + layer, got, source == null ? null : place + " " + source, wanted);
     }
 
-    /** The same, with the layer that made what came, unless that is known. */
+    /** The same exception, with the layer that made the input, unless it is known already. */
     ShapeMismatchException from(String maker) {
         return source == null ? new ShapeMismatchException(layer, got, maker, wanted) : this;
     }

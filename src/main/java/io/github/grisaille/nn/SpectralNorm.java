@@ -1,20 +1,26 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.List;
 
 /**
- * Spectral normalisation of a linear layer (Miyato et al. 2018): its weights W, as a matrix of one column an output, are
- * divided by their largest singular value σ, so that the layer stretches no input (the bias stays as it is).
+ * Spectral normalisation of a linear layer (Miyato et al. 2018). The weights W, as a matrix with one column per output,
+ * are divided by their largest singular value σ. So the layer stretches no input. The bias stays as it is.
  *
- * <p>σ is found by power iteration, one round each training forward, which goes on where the last one ended: v ← W·u /
- * ‖W·u‖, u ← Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u. Since the layer is linear in its input but for the bias, it is applied to x / σ.
+ * <p>σ is estimated by power iteration. Each training forward does one round and starts where the last one ended: v ←
+ * W·u / ‖W·u‖, u ← Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u. Without its bias the layer is linear in its input, so instead of dividing
+ * W, it is applied to x / σ.
  *
- * <p>Gradients, with u and v held still, so that dσ/dW = v·uᵀ: dW = (G − ⟨G, W/σ⟩ · v·uᵀ) / σ, where G is the gradient
- * for W/σ. ⟨G, W/σ⟩ needs no G: it is Σ dy ⊙ (y − bias).
+ * <p>Gradients, with u and v held constant, so that dσ/dW = v·uᵀ: dW = (G − ⟨G, W/σ⟩ · v·uᵀ) / σ, where G is the
+ * gradient for W/σ. ⟨G, W/σ⟩ can be computed without G: it is Σ dy ⊙ (y − bias).
  */
 public final class SpectralNorm implements Layer {
     private static final float EPSILON = 1e-12f;
@@ -79,9 +85,9 @@ public final class SpectralNorm implements Layer {
         Tensor matrix = weight.value().reshape(inputs, outputs);
         Tensor left = pass.scratch(Shape.of(1, inputs));
         Tensor right = pass.scratch(Shape.of(1, outputs));
-        backend.matmul(vector.value().reshape(1, outputs), false, matrix, true, null, false, left);
+        backend.matmul(Factor.of(vector.value().reshape(1, outputs)), Factor.transposed(matrix), left);
         backend.scaleItems(left, inverseNorm(left, pass), left);
-        backend.matmul(left, false, matrix, false, null, false, right);
+        backend.matmul(Factor.of(left), Factor.of(matrix), right);
         Tensor inverse = inverseNorm(right, pass);
         backend.scaleItems(right, inverse, right);
         if (pass.training()) {
@@ -92,7 +98,7 @@ public final class SpectralNorm implements Layer {
         return y;
     }
 
-    /** 1 / √(Σ x² + ε²): normalising the number 1 by a variance of Σ x². */
+    /** 1 / √(Σ x² + ε²). It is computed by normalising the number 1 with a variance of Σ x². */
     private static Tensor inverseNorm(Tensor x, Pass pass) {
         Backend backend = x.backend();
         Shape single = Shape.of(1);
@@ -100,10 +106,10 @@ public final class SpectralNorm implements Layer {
         Tensor zero = pass.scratch(single);
         Tensor one = pass.scratch(single);
         Tensor inverse = pass.scratch(single);
-        backend.sumOfSquares(x, false, squares);
+        backend.sumOfSquares(x, Write.REPLACE, squares);
         backend.fill(0, zero);
         backend.fill(1, one);
-        backend.normalizeItems(one, zero, squares, EPSILON, one, zero, inverse);
+        backend.normalizeItems(one, new Moments(zero, squares, EPSILON), new Affine(one, zero), inverse);
         return inverse;
     }
 
@@ -121,7 +127,7 @@ public final class SpectralNorm implements Layer {
             Tensor product = dot(dy, m.y, pass);
             if (bias != null) {
                 Tensor sums = pass.scratch(bias.shape());
-                dy.backend().columnSums(dy, false, sums);
+                dy.backend().columnSums(dy, Write.REPLACE, sums);
                 Tensor constant = dot(sums, bias.value(), pass);
                 dy.backend().scale(constant, -1, constant);
                 dy.backend().add(product, constant, product);
@@ -154,13 +160,11 @@ public final class SpectralNorm implements Layer {
         backend.scale(factor, -1, factor);
         Tensor left = pass.scratch(m.left.shape());
         backend.scaleItems(m.left, factor, left);
-        weight.accumulate((add, dWeight) -> backend.matmul(
-                left,
-                true,
-                m.right,
-                false,
-                null,
-                add,
+        weight.accumulate((write, dWeight) -> backend.matmul(
+                Factor.transposed(left),
+                Factor.of(m.right),
+                Epilogue.NONE,
+                write,
                 dWeight.reshape(weight.shape().rows(), weight.shape().axis(-1))));
     }
 

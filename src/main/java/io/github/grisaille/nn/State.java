@@ -4,7 +4,7 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
-/** Named values that a layer carries from step to step: what a checkpoint must hold. */
+/** Named values that a layer carries from step to step. A checkpoint must hold them. */
 public abstract sealed class State permits Parameter, Buffer {
     private final String name;
     private final Shape shape;
@@ -23,7 +23,7 @@ public abstract sealed class State permits Parameter, Buffer {
         return shape;
     }
 
-    /** The values themselves: layers and optimisers write them in place. */
+    /** The values themselves. Layers and optimisers overwrite them in place. */
     public abstract Tensor value();
 
     abstract void replace(Tensor value);
@@ -39,7 +39,7 @@ public abstract sealed class State permits Parameter, Buffer {
     public final void set(float... values) {
         if (values.length != shape.size()) {
             throw new IllegalArgumentException(
-                    name + " has shape " + shape + " and takes " + shape.size() + " values, and got " + values.length);
+                    name + " has shape " + shape + ", so it needs " + shape.size() + " values; got " + values.length);
         }
         value().backend().write(values, value());
     }

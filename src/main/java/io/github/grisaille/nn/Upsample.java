@@ -4,14 +4,14 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Enlarges images by a whole factor: each pixel becomes a square of equal pixels (nearest neighbour). Gradient: the sum
+ * Enlarges images by a whole factor. Each pixel becomes a square of equal pixels (nearest neighbour). Gradient: the sum
  * of dy over that square.
  */
 public final class Upsample implements Layer {
     private final int factor;
 
     public Upsample(int factor) {
-        Checks.positive("Upsample", "a factor", factor);
+        Checks.positive("Upsample", "factor", factor);
         this.factor = factor;
     }
 

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A variational autoencoder (Kingma and Welling 2014): an encoder that says for each item x which codes z may stand for it,
- * a normal distribution with independent coordinates, and a decoder that paints an item from a code.
+ * A variational autoencoder (Kingma and Welling 2014). The encoder maps each item x to a distribution of codes z that
+ * may stand for it: a normal distribution with independent coordinates. The decoder maps a code to an item.
  *
- * <p>The encoder ends in (batch, 2 · latent), means and then log-variances, as {@code concat(dense(400, 20), dense(400,
- * 20))} makes them. What the decoder's outputs mean, logits or means, is the likelihood's business.
+ * <p>The encoder ends in (batch, 2 · latent): means, then log-variances. {@code concat(dense(400, 20), dense(400, 20))}
+ * makes them. The likelihood decides what the decoder's outputs mean, logits or means.
  */
 public final class Vae {
     private final Sequential encoder;
@@ -22,11 +22,11 @@ public final class Vae {
 
     /**
      * @param latent the number of coordinates of a code, at least 1
-     * @throws ShapeMismatchException if the encoder is known to end in another size than 2 · latent, or the decoder takes
-     *     another than latent
+     * @throws ShapeMismatchException if the encoder is known to end in another size than 2 · latent, or the decoder
+     *     does not take codes of size latent
      */
     public Vae(Sequential encoder, int latent, Sequential decoder) {
-        Checks.positive("a Vae", "a latent size", latent);
+        Checks.positive("Vae", "latent size", latent);
         if (encoder == decoder) {
             throw new IllegalArgumentException("the encoder and the decoder are one network: a Vae needs two, since the"
                     + " encoder makes codes and the decoder takes them");
@@ -34,7 +34,7 @@ public final class Vae {
         this.encoder = encoder;
         this.latent = latent;
         this.decoder = decoder;
-        // fails here, and not in the middle of the first step, if the two do not fit
+        // if the two do not fit, this fails here and not in the first training step
         decoder.outputShape(Shape.of(1, latent));
         PartialShape end = encoder.makes(encoder.takes());
         if (end.and(PartialShape.vectors(2 * latent)) == null) {
@@ -50,7 +50,7 @@ public final class Vae {
         return decoder;
     }
 
-    /** The layer between the two. */
+    /** The layer between the encoder and the decoder. */
     public Reparameterize reparameterize() {
         return reparameterize;
     }
@@ -78,7 +78,7 @@ public final class Vae {
         return this;
     }
 
-    /** The encoder's and the decoder's; one that both have, once. */
+    /** The parameters of the encoder, then those of the decoder. A shared parameter is listed once. */
     public List<Parameter> parameters() {
         return Stream.concat(encoder.parameters().stream(), decoder.parameters().stream())
                 .distinct()
@@ -96,7 +96,7 @@ public final class Vae {
     }
 
     /**
-     * The codes' distributions for a batch of items.
+     * The distributions of the codes for a batch of items.
      *
      * @throws ShapeMismatchException if the encoder's output is not batch×(2 · latent)
      */
@@ -111,7 +111,7 @@ public final class Vae {
         return decoder.predict(z);
     }
 
-    /** The decoder's outputs for each item's mean code. */
+    /** The decoder's outputs for the mean code of each item. */
     public Tensor reconstruct(Tensor x) {
         return decode(encode(x).mean());
     }

@@ -1,18 +1,28 @@
 package io.github.grisaille.nn;
 
-/** What a backward pass is for; nobody computes a gradient that nobody reads. */
+/** What a backward must compute. No gradient is computed that nobody reads. */
 public enum Wanted {
-    /** The gradient for the layer's input only: training a generator through a discriminator asks for this. */
+    /** Only the gradient for the layer's input. Training a generator through a discriminator needs this. */
     INPUT,
-    /** The gradients of the layer's parameters only. */
+    /** Only the gradients of the layer's parameters. */
     PARAMETERS,
     /** Both. */
     BOTH;
 
+    /**
+     * The same, and also the gradient for the input. Layers above another layer that needs a gradient are asked for
+     * this.
+     */
+    Wanted andInput() {
+        return this == PARAMETERS ? BOTH : this;
+    }
+
+    /** Whether the gradient for the input is wanted. */
     public boolean input() {
         return this != PARAMETERS;
     }
 
+    /** Whether the gradients of the parameters are wanted. */
     public boolean parameters() {
         return this != INPUT;
     }

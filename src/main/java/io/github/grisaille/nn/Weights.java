@@ -9,31 +9,34 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A network's parameters and buffers as a file in safetensors format, under the names of {@link Sequential#state()}.
- * They lie there as in this library: weights of dense layers are (in, out), of convolutions (kernel height, kernel
- * width, image channels, output channels).
+ * Reads and writes a network's parameters and buffers as a file in safetensors format. The names are those of {@link
+ * Sequential#state()}. The shapes are those of this library: weights of dense layers are (in, out), and weights of
+ * convolutions are (kernel height, kernel width, image channels, output channels).
  *
- * <p>For a PyTorch network of the same layers, dense weights are transposed, and those of {@code Conv2d} and {@code
- * ConvTranspose2d} alike take their axes in the order (3, 2, 0, 1), which makes them (out, in, height, width) and (in, out,
- * height, width). Of a normalisation {@code gain} is called {@code weight} there, and {@code shift} {@code bias}; all other
- * names are the same, with one number for each layer, {@code Reshape} and activations included. The columns of a dense
- * layer behind a flattened image come in the order (height, width, channel) here and (channel, height, width) there.
- * training/README.md has this as ten lines of Python.
+ * <p>A PyTorch network of the same layers needs other axes and two other names. Dense weights are transposed. Weights
+ * of {@code Conv2d} and {@code ConvTranspose2d} take their axes in the order (3, 2, 0, 1), which makes them (out, in,
+ * height, width) and (in, out, height, width). The {@code gain} of a normalisation is called {@code weight} in PyTorch,
+ * and its {@code shift} is called {@code bias}. All other names are the same if the PyTorch network has one number for
+ * each layer, with {@code Reshape} and activations counted as layers. If a dense layer follows a flattened image, its
+ * inputs have the order (height, width, channel) here, and (channel, height, width) in PyTorch. experiments/README.md
+ * has this as ten lines of Python.
  */
 public final class Weights {
     private Weights() {}
 
-    /** Writes a network's parameters and buffers to a file, whole or not at all. */
+    /** Writes a network's parameters and buffers to a file. The file is written completely or not at all. */
     public static void save(Sequential network, Path file) {
         collect(network).write(file);
     }
 
-    /** Overwrites a network's parameters and buffers by those of a file of the same names and shapes. */
+    /**
+     * Overwrites a network's parameters and buffers with those of a file. The file must have the same names and shapes.
+     */
     public static void load(Sequential network, Path file) {
         load(network, SafeTensors.read(file));
     }
 
-    /** Copies of a network's parameters and buffers, which more can be added to. */
+    /** Copies of a network's parameters and buffers. More tensors can be added to them. */
     public static SafeTensors collect(Sequential network) {
         SafeTensors tensors = new SafeTensors();
         network.state().forEach((name, state) -> tensors.put(name, state.value()));
@@ -41,10 +44,11 @@ public final class Weights {
     }
 
     /**
-     * Overwrites a network's parameters and buffers. All names and shapes are compared first: if any is wrong, the
+     * Overwrites a network's parameters and buffers. It first compares all names and shapes. If any differs, the
      * network stays as it is.
      *
-     * @throws IllegalArgumentException if a tensor is missing, left over, of another shape or of a type that is not read
+     * @throws IllegalArgumentException if a tensor is missing, left over, of another shape or of a type that is not
+     *     read
      */
     public static void load(Sequential network, SafeTensors tensors) {
         Map<String, State> state = network.state();
@@ -54,16 +58,16 @@ public final class Weights {
             throw new IllegalArgumentException(tensors.source() + " does not fit " + network + ": "
                     + (missing.isEmpty() ? "" : "it lacks " + missing + "; ")
                     + (extra.isEmpty() ? "" : "the network has no " + extra + "; ")
-                    + "build the network as it was when it was saved");
+                    + "build the network with the same layers as when it was saved");
         }
         Map<String, float[]> values = new HashMap<>();
         state.forEach((name, wanted) -> {
             int[] shape = tensors.shape(name);
             if (!Arrays.equals(shape, wanted.shape().toArray())) {
                 throw new IllegalArgumentException(tensors.source() + ": " + name + " has shape "
-                        + Arrays.toString(shape) + ", and this network wants "
+                        + Arrays.toString(shape) + ", but this network wants "
                         + Arrays.toString(wanted.shape().toArray())
-                        + ": build the network as it was when it was saved");
+                        + ": build the network with the same layers as when it was saved");
             }
             values.put(name, tensors.values(name));
         });

@@ -5,14 +5,14 @@ import io.github.grisaille.tensor.Shape;
 
 /** The window of a pooling layer, with the checks that pooling layers share. */
 record Window(Layer layer, ConvGeometry geometry) {
-    private static final String SMALLEST = "images that the window fits into";
+    private static final String SMALLEST = "images that, with their padding, are at least as large as the window";
 
     Window {
         boolean onlyPadding =
                 geometry.padHeight() >= geometry.kernelHeight() || geometry.padWidth() >= geometry.kernelWidth();
         if (onlyPadding) {
             throw new IllegalArgumentException(
-                    "a pooling window must see more than padding, and this one is " + geometry);
+                    "the padding of a pooling window must be smaller than the window; got " + geometry);
         }
     }
 

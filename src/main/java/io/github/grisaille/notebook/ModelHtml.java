@@ -1,6 +1,8 @@
 package io.github.grisaille.notebook;
 
+import io.github.grisaille.nn.NetworkSummary;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.plot.Rows;
 import io.github.grisaille.tensor.Tensor;
 
 /** How models and tensors are shown. */
@@ -11,10 +13,17 @@ final class ModelHtml {
         return "<code>" + TableHtml.escape(tensor.toString()) + "</code>";
     }
 
-    /** The summary, or one line a layer where the shapes depend on an input that is not known. */
+    /** A row for each layer, and the total. */
+    static String of(NetworkSummary summary) {
+        Rows rows = Rows.titled("", "layer", "output", "parameters");
+        summary.rows().forEach(row -> rows.add(row.layer(), row.output().toString(), row.parameters()));
+        return TableHtml.of(rows.add("total", "", summary.parameters()).table());
+    }
+
+    /** The summary. Where the shapes depend on an input that is not known, one line for each layer. */
     static String of(Sequential model) {
         try {
-            return TableHtml.of(model.summary());
+            return of(model.summary());
         } catch (IllegalStateException needsShape) {
             StringBuilder html = new StringBuilder("<pre>");
             model.layers()

@@ -1,5 +1,6 @@
 package io.github.grisaille.notebook;
 
+import io.github.grisaille.nn.NetworkSummary;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Figure;
 import io.github.grisaille.plot.Picture;
@@ -49,6 +50,7 @@ public final class Notebook {
         found.showAsPicture(Chart.class, Figure::new);
         found.showAsHtml(Table.class, TableHtml::of);
         found.showAsHtml(Sequential.class, ModelHtml::of);
+        found.showAsHtml(NetworkSummary.class, ModelHtml::of);
         found.showAsHtml(Tensor.class, ModelHtml::of);
         kernel = found;
     }

@@ -6,6 +6,7 @@ import io.github.grisaille.nn.State;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -172,10 +173,10 @@ public abstract class Optimizer {
     private void clipNorm(List<Parameter> parameters) {
         Backend backend = parameters.get(0).value().backend();
         Tensor total = backend.empty(Shape.of(1));
-        boolean add = false;
+        Write write = Write.REPLACE;
         for (Parameter parameter : parameters) {
-            backend.sumOfSquares(parameter.gradient(), add, total);
-            add = true;
+            backend.sumOfSquares(parameter.gradient(), write, total);
+            write = Write.ADD;
         }
         for (Parameter parameter : parameters) {
             backend.clipByNorm(total, normLimit, parameter.gradient());

@@ -1,9 +1,9 @@
 package io.github.grisaille.tensor;
 
 /**
- * A function applied to each value.
+ * A function that is applied to each value.
  *
- * @param slope the slope (leaky ReLU) or scale (ELU) left of zero; unused by the others
+ * @param slope the slope (leaky ReLU) or the scale (ELU) left of zero; the other functions do not use it
  */
 public record Activation(Kind kind, float slope) {
     /** The formulas, with their derivatives. */
@@ -29,19 +29,21 @@ public record Activation(Kind kind, float slope) {
     }
 
     /**
-     * This, where the activation can follow a primitive at once.
+     * This activation, after a check that it can follow a primitive. Such a primitive stores y = f(x) and does not keep
+     * x.
      *
-     * @throws IllegalArgumentException if the derivatives need x, which would then be lost
+     * @throws IllegalArgumentException if the derivatives of this activation need x
      */
     public Activation following() {
         if (!derivativesFromOutput()) {
             throw new IllegalArgumentException(this
-                    + " needs what it was applied to for its derivatives: apply it by activate, to another tensor");
+                    + " cannot follow a primitive, because its derivatives need its input, which would be lost:"
+                    + " apply it with activate, to another tensor");
         }
         return this;
     }
 
-    /** f of one number. It is for questions about f: the values of tensors are the backend's, with its own rounding. */
+    /** f(x) for one number, in double precision. The backends compute the values of tensors with their own rounding. */
     public double of(double x) {
         return switch (kind) {
             case RELU -> Math.max(x, 0);
@@ -54,14 +56,14 @@ public record Activation(Kind kind, float slope) {
         };
     }
 
-    /** Whether f is linear on either side of zero, with no second derivative. */
+    /** Whether f is linear on each side of zero. Its second derivative is then 0. */
     public boolean piecewiseLinear() {
         return kind == Kind.RELU || kind == Kind.LEAKY_RELU;
     }
 
     /**
-     * Whether the derivatives at x follow from y = f(x) alone. Then y may stand in the place of x, and x be written over: x is
-     * above zero just where y is, where that matters.
+     * Whether the derivatives at x can be computed from y = f(x) alone. Then y may be written over x. Where a
+     * derivative depends on whether x > 0, it depends equally on whether y > 0.
      */
     public boolean derivativesFromOutput() {
         return switch (kind) {

@@ -17,6 +17,7 @@ import io.github.grisaille.data.ImageDataset;
 import io.github.grisaille.io.SafeTensors;
 import io.github.grisaille.nn.Initializers;
 import io.github.grisaille.nn.Layer;
+import io.github.grisaille.nn.NetworkSummary;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Weights;
 import io.github.grisaille.optim.Adam;
@@ -290,14 +291,10 @@ public final class Dcgan {
         return rows.table();
     }
 
-    private static void addRows(Rows rows, String network, Table summary) {
-        for (int i = 0; i < summary.rowCount(); i++) {
-            rows.add(
-                    network,
-                    summary.getString(i, 0),
-                    summary.getString(i, 1),
-                    summary.longColumn(2).getLong(i));
-        }
+    private static void addRows(Rows rows, String network, NetworkSummary summary) {
+        summary.rows()
+                .forEach(row -> rows.add(network, row.layer(), row.output().toString(), row.parameters()));
+        rows.add(network, "total", "", summary.parameters());
     }
 
     /** The shape of a picture: side×side×3. */

@@ -8,6 +8,7 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ final class Diagnosis {
     /** The names of the values, in the order of the readings. */
     List<String> series() {
         Stream<String> gradients = trained.stream().map(i -> gradientSeries(player, i));
-        Stream<String> dead = network.hasRelu() ? Stream.of(deadSeries(player)) : Stream.of();
+        Stream<String> dead = DeadRelus.possibleIn(network) ? Stream.of(deadSeries(player)) : Stream.of();
         return Stream.of(gradients, dead, Stream.of(updateSeries(player)))
                 .flatMap(names -> names)
                 .toList();
@@ -61,8 +62,8 @@ final class Diagnosis {
         for (int i : trained) {
             fresh.add(Reading.norm(squares(gradients(network.layers().get(i)), backend)));
         }
-        if (network.hasRelu()) {
-            fresh.add(Reading.of(network.deadShare(pass)));
+        if (DeadRelus.possibleIn(network)) {
+            fresh.add(Reading.of(DeadRelus.share(network, pass)));
         }
         readings = fresh;
         List<Parameter> parameters = network.parameters();
@@ -97,7 +98,7 @@ final class Diagnosis {
     private static Tensor squares(List<Tensor> tensors, Backend backend) {
         Tensor total = backend.empty(Shape.of(1));
         backend.fill(0, total);
-        tensors.forEach(tensor -> backend.sumOfSquares(tensor, true, total));
+        tensors.forEach(tensor -> backend.sumOfSquares(tensor, Write.ADD, total));
         return total;
     }
 

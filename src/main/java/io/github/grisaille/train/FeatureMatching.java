@@ -9,8 +9,10 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /**
  * Feature matching (Salimans et al. 2016, section 3.1): the generator makes ‖E f(x) − E f(G(z))‖² small, where f are the
@@ -48,7 +50,7 @@ public final class FeatureMatching implements GeneratorObjective {
         Tensor ones = pass.scratch(Shape.of(items, 1));
         backend.fill(1, ones);
         Tensor dy = pass.scratch(made.shape());
-        backend.matmul(ones, false, distance.gradient(), false, null, false, dy.reshape(items, dy.size() / items));
+        backend.matmul(Factor.of(ones), Factor.of(distance.gradient()), dy.reshape(items, dy.size() / items));
         return new LossValue(distance.value(), features.backward(dy, pass, Wanted.INPUT));
     }
 
@@ -68,7 +70,7 @@ public final class FeatureMatching implements GeneratorObjective {
     private static Tensor mean(Tensor features, Pass pass) {
         int items = features.axis(0);
         Tensor mean = pass.scratch(Shape.of(1, features.size() / items));
-        features.backend().columnSums(features.reshape(items, mean.size()), false, mean);
+        features.backend().columnSums(features.reshape(items, mean.size()), Write.REPLACE, mean);
         features.backend().scale(mean, 1f / items, mean);
         return mean;
     }

@@ -3,12 +3,17 @@ package io.github.grisaille.backend;
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.oracle.Torch;
 import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -84,7 +89,7 @@ public abstract class AwkwardSizes {
                     Tensor b = right ? uniform(backend, 2, n, k) : uniform(backend, 2, k, n);
                     Tensor bias = uniform(backend, 3, n);
                     Tensor c = backend.empty(Shape.of(m, n));
-                    backend.matmul(a, left, b, right, bias, false, c);
+                    backend.matmul(new Factor(a, left), new Factor(b, right), Epilogue.bias(bias), Write.REPLACE, c);
                     var theirA = left ? Torch.constant(a).t() : Torch.constant(a);
                     var theirB = right ? Torch.constant(b).t() : Torch.constant(b);
                     var expected = theirA.matmul(theirB).add(Torch.constant(bias));
@@ -92,7 +97,7 @@ public abstract class AwkwardSizes {
                     assertClose(what, c, expected, k);
                     backend.scale(a, 1f / k, a);
                     Activation f = following(m + n + k + transposed);
-                    backend.matmul(a, left, b, right, bias, f, c);
+                    backend.matmul(new Factor(a, left), new Factor(b, right), new Epilogue(bias, f), Write.REPLACE, c);
                     var mean = theirA.div(new Scalar((float) k)).matmul(theirB).add(Torch.constant(bias));
                     assertClose(what + " and " + f, c, theirs(f, mean), k);
                 }
@@ -137,15 +142,15 @@ public abstract class AwkwardSizes {
         Tensor dImage = backend.empty(image.shape());
         Tensor dWeight = backend.empty(weight.shape());
         Activation f = following(height + channels + outChannels);
-        backend.conv(image, weight, bias, g, out);
-        backend.convTranspose(dOut, weight, null, g, dImage);
+        backend.conv(image, weight, Epilogue.bias(bias), g, out);
+        backend.convTranspose(dOut, weight, Epilogue.NONE, g, dImage);
         Tensor activated = backend.empty(out.shape());
         Tensor activatedImage = backend.empty(image.shape());
         backend.scale(weight, SMALL, weight);
-        backend.conv(image, weight, bias, g, f, activated);
-        backend.convTranspose(dOut, weight, null, g, f, activatedImage);
+        backend.conv(image, weight, new Epilogue(bias, f), g, activated);
+        backend.convTranspose(dOut, weight, Epilogue.activation(f), g, activatedImage);
         backend.scale(weight, 1 / SMALL, weight);
-        backend.convWeightGradient(image, dOut, g, false, dWeight);
+        backend.convWeightGradient(image, dOut, g, Write.REPLACE, dWeight);
         var theirImage = Torch.leaf(image);
         var theirWeight = Torch.leaf(weight);
         var theirOut = Torch.nhwc(torch.conv2d(
@@ -182,9 +187,9 @@ public abstract class AwkwardSizes {
             Tensor variance = backend.empty(Shape.of(columns));
             Tensor y = backend.empty(x.shape());
             Tensor total = backend.empty(Shape.of(1));
-            backend.columnSums(x, false, sums);
+            backend.columnSums(x, Write.REPLACE, sums);
             backend.columnMoments(x, mean, variance);
-            backend.normalizeColumns(x, mean, variance, 0.1f, gain, shift, y);
+            backend.normalizeColumns(x, new Moments(mean, variance, 0.1f), new Affine(gain, shift), y);
             backend.sum(x, total);
             var theirs = Torch.constant(x);
             assertClose("sums", sums, theirs.sum(0), rows);
@@ -228,8 +233,9 @@ public abstract class AwkwardSizes {
         Tensor dGain = backend.empty(gain.shape());
         Tensor dShift = backend.empty(gain.shape());
         backend.columnMoments(x, mean, variance);
-        backend.normalizeColumns(x, mean, variance, 0.1f, gain, shift, f, y);
-        backend.normalizeColumnsGradients(x, y, dy, mean, variance, 0.1f, gain, shift, f, dGain, dShift, dx);
+        backend.normalizeColumns(x, new Moments(mean, variance, 0.1f), new Affine(gain, shift), f, y);
+        backend.normalizeColumnsGradients(
+                x, y, dy, new Moments(mean, variance, 0.1f), new Affine(gain, shift), f, new Affine(dGain, dShift), dx);
         var theirX = Torch.leaf(x);
         var theirGain = Torch.leaf(gain);
         var theirShift = Torch.leaf(shift);

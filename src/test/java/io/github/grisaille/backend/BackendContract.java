@@ -11,10 +11,13 @@ import io.github.grisaille.oracle.Torch;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -91,9 +94,15 @@ public abstract class BackendContract {
     void anActivationThatNeedsItsInputDoesNotFollowAtOnce() {
         Tensor c = tensor(new float[40], 2, 20);
         Activation softplus = new Activation(Activation.Kind.SOFTPLUS);
-        assertThatThrownBy(() -> backend().matmul(normal(1, 2, 3), false, normal(2, 3, 20), false, null, softplus, c))
+        assertThatThrownBy(() -> backend()
+                        .matmul(
+                                Factor.of(normal(1, 2, 3)),
+                                Factor.of(normal(2, 3, 20)),
+                                Epilogue.activation(softplus),
+                                Write.REPLACE,
+                                c))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("apply it by activate, to another tensor");
+                .hasMessageContaining("apply it with activate, to another tensor");
         // a whole vector and a rest
         Tensor x = tensor(new float[20], 20);
         backend().fill(Float.NEGATIVE_INFINITY, x);
@@ -127,9 +136,9 @@ public abstract class BackendContract {
                 expected[i * n + j] = (float) sum;
             }
         }
-        backend().matmul(a, transposeA, b, transposeB, bias, false, c);
+        backend().matmul(new Factor(a, transposeA), new Factor(b, transposeB), Epilogue.bias(bias), Write.REPLACE, c);
         assertClose("product", c.toArray(), expected, k);
-        backend().matmul(a, transposeA, b, transposeB, bias, true, c);
+        backend().matmul(new Factor(a, transposeA), new Factor(b, transposeB), Epilogue.bias(bias), Write.ADD, c);
         for (int i = 0; i < expected.length; i++) {
             expected[i] *= 2;
         }
@@ -139,7 +148,7 @@ public abstract class BackendContract {
     @Test
     void shapesThatDoNotFit() {
         Tensor a = normal(1, 2, 3);
-        assertThatThrownBy(() -> backend().matmul(a, false, a, false, null, false, a))
+        assertThatThrownBy(() -> backend().matmul(Factor.of(a), Factor.of(a), a))
                 .hasMessage("matmul: 2×3 · 2×3 does not make 2×3");
         assertThatThrownBy(() -> backend().add(a, normal(1, 2, 2), a))
                 .hasMessage("add needs tensors of one size, and got 2×3 and 2×2");
@@ -401,7 +410,7 @@ public abstract class BackendContract {
         Tensor total = backend().empty(Shape.of(1));
         for (float broken : new float[] {Float.NaN, INFINITY}) {
             Tensor gradient = tensor(new float[] {1, broken, -2}, 3);
-            backend().sumOfSquares(gradient, false, total);
+            backend().sumOfSquares(gradient, Write.REPLACE, total);
             backend().clipByNorm(total, 5, gradient);
             float others = Float.isNaN(broken) ? Float.NaN : 0;
             assertThat(gradient.toArray())
@@ -409,7 +418,7 @@ public abstract class BackendContract {
                     .containsExactly(others, Float.NaN, others);
         }
         Tensor small = tensor(new float[] {3, 4}, 2);
-        backend().sumOfSquares(small, false, total);
+        backend().sumOfSquares(small, Write.REPLACE, total);
         backend().clipByNorm(total, 5, small);
         assertThat(small.toArray()).containsExactly(3, 4);
     }

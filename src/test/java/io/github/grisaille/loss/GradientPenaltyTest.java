@@ -360,6 +360,6 @@ class GradientPenaltyTest {
         Sequential normalised = sequential(dense(2, 3), batchNorm(3), dense(3, 1));
         Tensor x = Samples.normal(1, 4, 2);
         assertThatThrownBy(() -> add(GradientPenalty.r1(1), normalised, x, x, 0))
-                .hasMessageContaining("use a discriminator without BatchNorm, or layerNorm in its place");
+                .hasMessageContaining("use a discriminator without BatchNorm, or replace BatchNorm by layerNorm");
     }
 }

@@ -45,7 +45,7 @@ class AugmentationTest {
         LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
     }
 
-    /** What a pass's stream draws, to give libtorch the same. */
+    /** The random numbers of a pass, so that libtorch gets the same. */
     private static RandomStream stream() {
         return new RandomStream(PASS_SEED, 0);
     }
@@ -76,7 +76,7 @@ class AugmentationTest {
         return moves;
     }
 
-    /** Padded with zeros on the one side and cut on the other, as libtorch's pad does for negative widths. */
+    /** Padded with zeros on one side and cut on the other. Libtorch's pad cuts where the width is negative. */
     private static org.bytedeco.pytorch.Tensor moved(org.bytedeco.pytorch.Tensor image, long down, long right) {
         return torch.constant_pad_nd(image, new long[] {0, 0, right, -right, down, -down});
     }
@@ -114,7 +114,7 @@ class AugmentationTest {
         return starts;
     }
 
-    /** The three steps of the paper's code, one after the other. */
+    /** The three steps of the paper's code, in order. */
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void colour(long seed) {
@@ -223,9 +223,9 @@ class AugmentationTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        assertThatThrownBy(() -> randomTranslation(1.5f)).hasMessageContaining("a share from 0 to 1, and got 1.5");
-        assertThatThrownBy(() -> cutout(Float.NaN)).hasMessageContaining("a share from 0 to 1, and got NaN");
-        assertThatThrownBy(() -> new ColorJitter(0, -1, 0)).hasMessageContaining("at least 0, and got -1.0");
+        assertThatThrownBy(() -> randomTranslation(1.5f)).hasMessageContaining("share must be from 0 to 1; got 1.5");
+        assertThatThrownBy(() -> cutout(Float.NaN)).hasMessageContaining("share must be from 0 to 1; got NaN");
+        assertThatThrownBy(() -> new ColorJitter(0, -1, 0)).hasMessageContaining("at least 0 and finite; got -1.0");
         assertThatThrownBy(() -> diffAugment().outputShape(Shape.of(2, 12)))
                 .hasMessageContaining("got 2×12, wanted batch×height×width×channels");
     }

@@ -108,8 +108,8 @@ class BatchAwareTest {
         }
         assertThatThrownBy(() -> pack(3).outputShape(Shape.of(4, 2)))
                 .isInstanceOf(ShapeMismatchException.class)
-                .hasMessage("Pack(3): got 4×2, wanted a batch that 3 divides");
-        assertThatThrownBy(() -> pack(0)).hasMessageContaining("a size of at least 1");
+                .hasMessage("Pack(3): got 4×2, wanted a batch size that is a multiple of 3");
+        assertThatThrownBy(() -> pack(0)).hasMessageContaining("size must be at least 1; got 0");
     }
 
     @ParameterizedTest(name = "packs of {0}")
@@ -135,7 +135,8 @@ class BatchAwareTest {
         LayerChecks.matchesFiniteDifferences(columns(2, 5), x, true);
         LayerChecks.tangentMatchesFiniteDifferences(columns(2, 5), x, true);
         LayerChecks.tangentGradientMatchesFiniteDifferences(columns(2, 5), x, true);
-        assertThatThrownBy(() -> columns(2, 2)).hasMessageContaining("got 2 and 2");
+        assertThatThrownBy(() -> columns(2, 2))
+                .hasMessageContaining("from must be at least 0 and less than to; got 2 and 2");
         assertThatThrownBy(() -> columns(2, 5).outputShape(Shape.of(3, 4)))
                 .hasMessage("Columns(2 … 4): got 3×4, wanted at least 5 columns");
     }

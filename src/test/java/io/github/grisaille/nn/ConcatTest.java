@@ -58,7 +58,7 @@ class ConcatTest {
         LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
     }
 
-    /** Layers that hand on their input itself share memory with it and with each other. */
+    /** Layers that return their input share memory with it and with each other. */
     @Test
     void layersThatReturnTheirInput() {
         Concat layer = concat(dropout(0.5f), sequential(dropout(0.5f)));
@@ -99,6 +99,6 @@ class ConcatTest {
         assertThatThrownBy(() ->
                         concat(conv2d(1, 2, 3, 1, 1), conv2d(1, 2, 3, 1, 0)).outputShape(Shape.of(1, 5, 5, 1)))
                 .isInstanceOf(ShapeMismatchException.class)
-                .hasMessageContaining("got 1×3×3×2, wanted 1×5×5×2 but for the last axis");
+                .hasMessageContaining("got 1×3×3×2, wanted 1×5×5×2 except for the last axis");
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Conv2d and ConvTranspose2d, which are each other's transpose. */
 class ConvolutionTest {
-    /** A geometry and channels; seeds below 12 each force something awkward. */
+    /** A geometry and channels; each seed below 12 forces an unusual case. */
     private record Case(ConvGeometry g, int batch, int height, int width, int in, int out, boolean bias) {
         static Case of(long seed) {
             RandomStream random = LayerChecks.choices(seed);
@@ -150,11 +150,11 @@ class ConvolutionTest {
                 .hasMessage("Conv2d(3 → 8, 4×4, stride 2, padding 1): got 2×8×8×1, wanted batch×height×width×3");
         assertThatThrownBy(() -> conv2d(1, 8, 5, 1, 0)
                         .outputShape(Samples.normal(1, 2, 4, 4, 1).shape()))
-                .hasMessageContaining("wanted images that the padded kernel fits into");
+                .hasMessageContaining("wanted images that, with their padding, are at least as large as the kernel");
         assertThatThrownBy(() -> conv2d(1, 1, 3, 0, 1)).hasMessageContaining("a stride is at least 1");
         assertThatThrownBy(() -> conv2d(1, 1, 3, 1, -1)).hasMessageContaining("a padding is at least 0");
         assertThatThrownBy(() -> new ConvTranspose2d(1, 1, ConvGeometry.square(4, 2, 1), 2, true, Initializers.he()))
-                .hasMessageContaining("an output padding of at least 0 and less than the stride, and got 2");
+                .hasMessageContaining("output padding must be at least 0 and less than the stride; got 2");
         assertThatThrownBy(() -> convTranspose2d(1, 1, 1, 1, 2)
                         .outputShape(Samples.normal(1, 1, 2, 2, 1).shape()))
                 .isInstanceOf(ShapeMismatchException.class);

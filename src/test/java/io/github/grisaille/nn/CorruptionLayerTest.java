@@ -99,10 +99,10 @@ class CorruptionLayerTest {
     @Test
     void refusesSenselessAmounts() {
         assertThatThrownBy(() -> Corruption.gaussian(-1))
-                .hasMessage("a noise's standard deviation is at least 0 and finite, and this one is -1.0");
+                .hasMessage("the noise's standard deviation must be at least 0 and finite; got -1.0");
         assertThatThrownBy(() -> Corruption.masking(1))
-                .hasMessage("masking needs a rate from 0 to less than 1, and this one is 1.0");
+                .hasMessage("masking: rate must be from 0 to less than 1; got 1.0");
         assertThatThrownBy(() -> Corruption.saltAndPepper(Float.NaN, 0, 1))
-                .hasMessage("salt and pepper needs a rate from 0 to less than 1, and this one is NaN");
+                .hasMessage("salt and pepper: rate must be from 0 to less than 1; got NaN");
     }
 }

@@ -57,7 +57,7 @@ class DenseTest {
 
     @Test
     void refusesWhatDoesNotFit() {
-        assertThatThrownBy(() -> dense(0, 3)).hasMessage("Dense needs in of at least 1, and got 0");
+        assertThatThrownBy(() -> dense(0, 3)).hasMessage("Dense: in must be at least 1; got 0");
         assertThatThrownBy(() -> dense(3, 4).outputShape(Samples.normal(1, 2, 5).shape()))
                 .isInstanceOf(ShapeMismatchException.class)
                 .hasMessage("Dense(3 → 4): got 2×5, wanted batch×3");

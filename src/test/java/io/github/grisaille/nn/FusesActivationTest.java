@@ -115,7 +115,7 @@ class FusesActivationTest {
         }
     }
 
-    /** An infinite or missing gradient of a value that a ReLU holds at 0 reaches nothing, in either way. */
+    /** An infinite or NaN gradient of a value that ReLU sets to 0 does not pass, with and without fusion. */
     @ParameterizedTest(name = "{0}")
     @ValueSource(floats = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN})
     void nothingPassesADeadRelu(float gradient) {

@@ -50,6 +50,6 @@ class InitializersTest {
     @Test
     void negativeDeviation() {
         assertThatThrownBy(() -> Initializers.normal(-1))
-                .hasMessage("a standard deviation is at least 0, and this one is -1.0");
+                .hasMessage("the standard deviation must be at least 0; got -1.0");
     }
 }

@@ -15,7 +15,7 @@ final class LayerChecks {
     private static final float STEP = 1e-2f;
     private static final double SLOPE_TOLERANCE = 5e-3;
 
-    /** The same layer in libtorch, on leaves in our layout; the result in our layout. */
+    /** The same layer in libtorch. Its leaves and its result are in this library's layout. */
     interface Reference {
         org.bytedeco.pytorch.Tensor apply(org.bytedeco.pytorch.Tensor x, List<org.bytedeco.pytorch.Tensor> parameters);
     }

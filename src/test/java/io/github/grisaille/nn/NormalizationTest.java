@@ -201,14 +201,15 @@ class NormalizationTest {
     void refusesWhatDoesNotFit() {
         try (Pass pass = Pass.training(Backend.cpu(), 1)) {
             assertThatThrownBy(() -> batchNorm(3).forward(Samples.normal(1, 1, 3), pass))
-                    .hasMessageContaining("got 1×3, wanted at least 2 values a channel when training");
+                    .hasMessageContaining("got 1×3, wanted at least 2 values per channel when training");
         }
         assertThatThrownBy(() -> batchNorm(3).outputShape(Shape.of(2, 4)))
                 .hasMessage("BatchNorm(3): got 2×4, wanted batch×3 or batch×height×width×3");
         assertThatThrownBy(() -> layerNorm(3, 3, 1).outputShape(Shape.of(2, 9)))
                 .hasMessage("LayerNorm(3×3×1): got 2×9, wanted batch×3×3×1");
-        assertThatThrownBy(() -> new BatchNorm(1, 0, 0.1f, Initializers.he())).hasMessageContaining("epsilon above 0");
+        assertThatThrownBy(() -> new BatchNorm(1, 0, 0.1f, Initializers.he()))
+                .hasMessageContaining("epsilon must be above 0; got 0.0");
         assertThatThrownBy(() -> new BatchNorm(1, 1e-5f, 2, Initializers.he()))
-                .hasMessageContaining("a momentum from 0 to 1, and got 2");
+                .hasMessageContaining("momentum must be from 0 to 1; got 2");
     }
 }

@@ -53,7 +53,7 @@ class OutputRangeTest {
                 arguments(sequential(tanh(), layerNorm(4, 4, 2)), "any number", "layer 1 LayerNorm"),
                 arguments(sequential(spectralNorm(conv2d(2, 3, 3, 1, 1))), "any number", "layer 0 SpectralNorm"),
                 arguments(sequential(flatten(), dense(32, 3)), "any number", "layer 1 Dense(32 → 3)"),
-                // what hands values on keeps the activation's range, in a network in a network too
+                // layers that pass values on keep the activation's range, also in nested networks
                 arguments(sequential(sigmoid(), flatten(), reshape(32)), "from 0 to 1", "layer 0 Sigmoid"),
                 arguments(sequential(tanh(), maxPool2d(2), pack(2)), "from -1 to 1", "layer 0 Tanh"),
                 arguments(sequential(tanh(), upsample(2), columns(0, 1)), "from -1 to 1", "layer 0 Tanh"),
@@ -91,7 +91,7 @@ class OutputRangeTest {
         }
     }
 
-    /** Half of the values that a sigmoid makes are 0.5 or more, so that dropout makes 1 or more of them. */
+    /** Half of the values of a sigmoid are 0.5 or more. Dropout at rate 0.5 doubles them. */
     @Test
     void dropoutReachesBeyondTheSigmoid() {
         Tensor x = Samples.normal(1, 50, 10);

@@ -48,7 +48,7 @@ class PartialShapeTest {
                                 + " one of the two fit the other, or put a layer such as flatten() or reshape(…) between them");
     }
 
-    /** Networks that no input fits, each with what its message must say. */
+    /** Networks that no input fits, each with the text that its message must contain. */
     static List<Arguments> wrongNetworks() {
         return List.of(
                 wrong("layer 1 Dense(5 → 1): got batch×4 from layer 0 Dense(3 → 4)", dense(3, 4), dense(5, 1)),
@@ -109,8 +109,14 @@ class PartialShapeTest {
                         "Conv2d(4 → 1, 5×5, stride 1, padding 0): got batch×4×4×4 from layer 0 Reshape",
                         reshape(4, 4, 4),
                         conv2d(4, 1, 5, 1, 0)),
-                wrong("wanted images that the window fits into", reshape(2, 2, 4), maxPool2d(3)),
-                wrong("wanted images large enough", reshape(1, 1, 4), convTranspose2d(4, 1, 2, 1, 1)),
+                wrong(
+                        "wanted images that, with their padding, are at least as large as the window",
+                        reshape(2, 2, 4),
+                        maxPool2d(3)),
+                wrong(
+                        "wanted images that are larger than what the padding cuts off",
+                        reshape(1, 1, 4),
+                        convTranspose2d(4, 1, 2, 1, 1)),
                 wrong(
                         "Dense(4 → 1): got batch×5 from layer 1 MinibatchDeviation",
                         dense(3, 4),
@@ -159,10 +165,10 @@ class PartialShapeTest {
     void branchesOfAConcatTakeOneInput() {
         assertThatThrownBy(() -> concat(dense(400, 20), dense(300, 20)))
                 .hasMessage(
-                        "the layers of a Concat see the same input, and layer 1 Dense(300 → 20) wants batch×300 where"
-                                + " those before it want batch×400: give all of them the same input");
+                        "the layers of a Concat take the same input, but layer 1 Dense(300 → 20) wants batch×300 and"
+                                + " the layers before it want batch×400: make them take the same shape");
         assertThatThrownBy(() -> concat(dense(4, 20), sequential(reshape(2, 2, 1), upsample(2))))
-                .hasMessageContaining("but for the last axis (outputs side by side)");
+                .hasMessageContaining("except for the last axis (outputs side by side)");
     }
 
     @Test
@@ -175,7 +181,7 @@ class PartialShapeTest {
                 .hasMessage("layer 0 Dense(10 → 784): got 1×20, wanted batch×10");
     }
 
-    /** A layer of a user's own, which says nothing of shapes. */
+    /** A user's own layer that says nothing about shapes. */
     private static final class Silent implements Layer {
         @Override
         public String name() {
@@ -254,7 +260,7 @@ class PartialShapeTest {
             Shape.of(2, 3, 2, 2),
             Shape.of(4, 2, 6));
 
-    /** What a layer says without an input is what it does with one: never more, and all of it where all is known. */
+    /** What a layer says without an input agrees with what it does with one. It says all if all is known. */
     @ParameterizedTest
     @FieldSource("LAYERS")
     void whatIsKnownHoldsForEveryInput(Layer layer) {
@@ -280,7 +286,7 @@ class PartialShapeTest {
         assertThat(fitting).isPositive();
     }
 
-    /** This shape with all axes known, and with less and less known. */
+    /** This shape with all axes known, then with fewer and fewer known. */
     private static List<PartialShape> partly(Shape shape) {
         List<PartialShape> all = new ArrayList<>();
         PartialShape known = PartialShape.items(shape.item());
@@ -310,6 +316,6 @@ class PartialShapeTest {
         assertThat(PartialShape.vectors(-6).and(PartialShape.vectors(18))).hasToString("batch×18");
         assertThat(PartialShape.vectors(-6).and(PartialShape.vectors(20))).isNull();
         assertThat(PartialShape.items(Shape.of(5, 6))).hasToString("batch×5×6");
-        assertThatThrownBy(() -> PartialShape.vectors(0)).hasMessage("an extent is at least 1, and got 0");
+        assertThatThrownBy(() -> PartialShape.vectors(0)).hasMessage("an extent must be at least 1; got 0");
     }
 }

@@ -68,7 +68,7 @@ class PoolingTest {
 
     @Test
     void maxPoolMatchesFiniteDifferences() {
-        // no direction of the check's step closes a gap between these values
+        // these values are so far apart that the finite differences do not change their order
         float[] values = Samples.apart(3, Shape.of(2, 4, 6, 2)).toArray();
         for (int i = 0; i < values.length; i++) {
             values[i] *= 100;
@@ -152,10 +152,11 @@ class PoolingTest {
     @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> new MaxPool2d(ConvGeometry.square(2, 2, 2)))
-                .hasMessageContaining("a pooling window must see more than padding");
+                .hasMessageContaining("the padding of a pooling window must be smaller than the window");
         assertThatThrownBy(() -> maxPool2d(4).outputShape(Shape.of(1, 3, 8, 1)))
-                .hasMessageContaining("got 1×3×8×1, wanted images that the window fits into");
-        assertThatThrownBy(() -> upsample(0)).hasMessageContaining("a factor of at least 1");
+                .hasMessageContaining(
+                        "got 1×3×8×1, wanted images that, with their padding, are at least as large as the window");
+        assertThatThrownBy(() -> upsample(0)).hasMessageContaining("factor must be at least 1; got 0");
         assertThatThrownBy(() -> upsample(2).outputShape(Shape.of(1, 3)))
                 .hasMessage("Upsample(×2): got 1×3, wanted batch×height×width×channels");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpectralNormTest {
-    /** W/σ as Miyato et al. write it, one round of power iteration from the layer's vector, u and v without gradients. */
+    /** W/σ as Miyato et al. write it: one round of power iteration from the layer's vector, and no gradients of u and v. */
     private static org.bytedeco.pytorch.Tensor normalized(org.bytedeco.pytorch.Tensor weight, Layer layer) {
         org.bytedeco.pytorch.Tensor matrix = weight.reshape(-1, weight.size(weight.dim() - 1));
         org.bytedeco.pytorch.Tensor u = Torch.constant(layer.buffers().get(0).value());
@@ -72,7 +72,7 @@ class SpectralNormTest {
         }
     }
 
-    /** Once the power iteration has settled, σ is the singular value and the gradients are the true slopes. */
+    /** When the power iteration has converged, σ is the singular value and the gradients are the true slopes. */
     @Test
     void matchesFiniteDifferencesOnceSettled() {
         SpectralNorm layer = LayerChecks.randomized(spectralNorm(dense(6, 4)), 3);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tangents and their gradients, layer by layer and through networks; loss/GradientPenaltyTest has libtorch beside them. */
+/** Tangents and their gradients, of layers and of networks. loss/GradientPenaltyTest compares them with libtorch. */
 class TangentGradientTest {
     static Stream<Arguments> layers() {
         Shape vectors = Shape.of(5, 6);
@@ -68,7 +68,7 @@ class TangentGradientTest {
                         arguments.get()[1]));
     }
 
-    /** No kink and no tie within the reach of a finite difference. */
+    /** Values so far apart that a finite difference meets no kink and no tie. */
     private static Tensor farApart(Shape shape) {
         Tensor x = Samples.apart(11, shape);
         x.backend().scale(x, shape.rank() == 4 ? 10 : 2, x);
@@ -83,7 +83,7 @@ class TangentGradientTest {
                 ? farApart(shape)
                 : Samples.normal(11, shape);
         if (layer instanceof LayerNorm) {
-            // the wider an item is spread, the less its deviation bends the output
+            // with a larger standard deviation of an item, the output is closer to linear in it
             x.backend().scale(x, 4, x);
         }
         LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);

@@ -55,12 +55,12 @@ class VaeTest {
     @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> new Vae(sequential(dense(5, 4)), 0, sequential(dense(2, 5))))
-                .hasMessage("a Vae needs a latent size of at least 1, and got 0");
+                .hasMessage("Vae: latent size must be at least 1; got 0");
         assertThatThrownBy(() -> new Vae(sequential(dense(5, 4)), 3, sequential(dense(2, 5))))
                 .hasMessage("layer 0 Dense(2 → 5): got 1×3, wanted batch×2");
         assertThatThrownBy(() -> new Vae(sequential(dense(5, 3)), 2, sequential(dense(2, 5))))
                 .hasMessage("the encoder's end: got batch×3, wanted batch×4: 2 means, then as many log-variances");
-        // what an encoder of this kind ends in is known with an input only
+        // the output shape of this encoder is known only with an input
         Vae odd = new Vae(sequential(flatten()), 2, sequential(dense(2, 5)));
         assertThatThrownBy(() -> odd.encode(Samples.normal(1, 7, 3)))
                 .hasMessage("the encoder's end: got 7×3, wanted batch×4: 2 means, then as many log-variances");
@@ -74,7 +74,7 @@ class VaeTest {
                 .hasMessageStartingWith("the encoder and the decoder are one network");
     }
 
-    /** An optimiser moves each of the list once. */
+    /** An optimiser updates each parameter of the list once. */
     @Test
     void aLayerThatBothHaveCountsOnce() {
         Layer shared = dense(4, 4);

@@ -63,7 +63,7 @@ class WeightsTest {
                 .hasMessageContaining("the network has no [2.weight, 2.bias]");
         Sequential wider = sequential(dense(3, 4), relu(), dense(4, 3));
         assertThatThrownBy(() -> Weights.load(wider, file))
-                .hasMessageContaining("2.weight has shape [4, 2], and this network wants [4, 3]");
+                .hasMessageContaining("2.weight has shape [4, 2], but this network wants [4, 3]");
         assertThat(other.parameters().get(0).value().toArray()).isEqualTo(before);
     }
 

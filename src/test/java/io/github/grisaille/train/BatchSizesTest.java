@@ -50,7 +50,7 @@ class BatchSizesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "on which the model cannot be trained: layer 1 BatchNorm(4): got 1×4, wanted at least 2"
-                                + " values a channel")
+                                + " values per channel")
                 .satisfies(refused -> {
                     String message = refused.getMessage();
                     String[] sizes = message.substring(message.indexOf("say batch(") + "say batch(".length())
@@ -99,7 +99,7 @@ class BatchSizesTest {
         Sequential pixel = sequential(conv2d(1, 2, 2, 1, 0), batchNorm(2), flatten(), dense(2, 1));
         assertThatThrownBy(() ->
                         new Trainer(pixel, Losses.meanSquaredError()).batch(4).fit(items(5, 2, 2, 1), items(5, 1)))
-                .hasMessageContaining("layer 1 BatchNorm(2): got 1×1×1×2, wanted at least 2 values a channel");
+                .hasMessageContaining("layer 1 BatchNorm(2): got 1×1×1×2, wanted at least 2 values per channel");
     }
 
     @Test
@@ -116,7 +116,7 @@ class BatchSizesTest {
     @Test
     void aBatchThatPacksDoNotDivideIsRefused() {
         assertThatThrownBy(() -> train(sequential(pack(2), dense(6, 1)), 5, 4))
-                .hasMessageContaining("layer 0 Pack(2): got 1×3, wanted a batch that 2 divides");
+                .hasMessageContaining("layer 0 Pack(2): got 1×3, wanted a batch size that is a multiple of 2");
     }
 
     /** A shape that no batch makes right is said as before. */

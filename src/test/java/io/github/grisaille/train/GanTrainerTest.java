@@ -337,7 +337,7 @@ class GanTrainerTest {
     void aPackThatDoesNotDivideTheBatchIsSaid() {
         Sequential packed = sequential(pack(3), dense(3, 1));
         assertThatThrownBy(() -> new GanTrainer(generator(), packed).batch(128).fit(bell()))
-                .hasMessage("layer 0 Pack(3): got 128×1, wanted a batch that 3 divides");
+                .hasMessage("layer 0 Pack(3): got 128×1, wanted a batch size that is a multiple of 3");
     }
 
     private static ArrayDataset smallPictures() {

@@ -318,8 +318,8 @@ class VaeTrainerTest {
         assertThatThrownBy(() -> ofEncoder.fit(data()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("an epoch's last batch has 1 item (6 items in batches of 5), on which the encoder cannot be"
-                        + " trained: layer 1 BatchNorm(6): got 1×6, wanted at least 2 values a channel when training (the"
-                        + " variance of 1 is 0). For these items say batch(4) or batch(6)");
+                        + " trained: layer 1 BatchNorm(6): got 1×6, wanted at least 2 values per channel when training (the"
+                        + " variance of 1 value is 0). For these items say batch(4) or batch(6)");
         assertThat(ofEncoder.batch(4).fit(data()).size()).isEqualTo(2);
         Sequential normedDecoder = sequential(dense(LATENT, WIDTH), batchNorm(WIDTH), dense(WIDTH, WIDTH));
         assertThatThrownBy(() -> new VaeTrainer(

@@ -3,29 +3,53 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.Division;
 
 /**
- * Products of a transposed left factor with panels, the shape of a weight's gradient: every place of the left factor holds
- * the values that one row of the panels meets, in runs as in {@link RowProduct}, and the product has a row for each value.
+ * The macro-kernel for a transposed left factor: the loops around the micro-kernel {@link Tile#columns}. These are the
+ * terms of BLIS (Van Zee and van de Geijn 2015). The gradient of weights, xᵀ · dy, is such a product.
  *
- * <p>A long sum comes in parts, one {@link #add} after the other; within a part places are taken in order, so the way the
- * work is shared out among threads changes no bit.
+ * <p>The left factor is read at places. Place k holds the values that are multiplied by row k of the panels. As in
+ * {@link RowProduct}, the values are a number of runs. The product has one row for each value.
+ *
+ * <p>The loops, from the outermost to the innermost, and what stays in which memory:
+ *
+ * <ol>
+ *   <li>Over groups of tiles of one run, and over strips of panels. Threads share these.
+ *   <li>Over blocks of {@link #BLOCK} places. The left values of a block are packed: they are copied next to each
+ *       other, and stay in the L2 cache.
+ *   <li>Over the panels of the strip. The rows of a panel that belong to the block stay in the L1 cache.
+ *   <li>Over the tiles of the group. This calls the micro-kernel, which keeps the sums of a tile in registers.
+ * </ol>
+ *
+ * <p>A long sum comes in parts, one call of {@link #add} for each. Within a part the places are summed in order. So the
+ * way in which threads share the work changes no bit.
+ *
+ * <p>All threads use the same object at the same time. So the private methods take the state of a thread's work as
+ * parameters.
  */
 final class ColumnProduct {
     /**
-     * Places taken at a time, and the longest sum that {@link #write} makes: their values and their part of a panel stay in
-     * the first-level cache.
+     * The number of places in a block, and the longest sum that {@link #write} makes. The values of a tile at these
+     * places and the rows of a panel for them stay in the L1 cache.
      */
     static final int BLOCK = 128;
 
-    /** Columns that are taken together at the least: with fewer, copying what they meet takes a good part of the time. */
+    /**
+     * About how many columns share the packed left values. With fewer columns, packing takes a large part of the time.
+     */
     private static final int TOGETHER = 256;
 
-    /** Places that lie one after another, no longer than this, are read where they are: a block of them fits that cache. */
+    /**
+     * Places with at most this many values are not packed, if they lie one after another. A block of them fits in the
+     * L1 cache.
+     */
     private static final int NARROW = 64;
 
-    /** Tiles whose values are copied at a time, at the most: a block of them stays in the second-level cache, on few pages. */
+    /**
+     * The largest number of tiles whose left values are packed at a time. A block of these values stays in the L2
+     * cache, on few memory pages.
+     */
     private static final int GROUP = 42;
 
-    /** Values in a line of the cache. */
+    /** The number of floats in a cache line. */
     private static final int LINE = 16;
 
     private static final long WORTH_SHARING = 300_000;
@@ -39,6 +63,11 @@ final class ColumnProduct {
     private boolean started;
     private int columns;
 
+    /**
+     * @param runs the number of runs at a place
+     * @param length the number of values in a run
+     * @param stride the distance from the start of a run to the start of the next
+     */
     ColumnProduct(WorkerPool pool, int runs, int length, int stride) {
         this.pool = pool;
         this.runs = runs;
@@ -48,8 +77,8 @@ final class ColumnProduct {
     }
 
     /**
-     * Adds the products of a[places[k]] with row k of the panels, for all rows of the panels; the first call starts from
-     * zero. There is one set of panels for all runs, or one for each.
+     * Adds the products of the values at a[places[k]] with row k of the panels, for all rows of the panels. The first
+     * call starts from zero. There is one set of panels for all runs, or one for each run.
      */
     void add(float[] a, int[] places, Panels... sets) {
         boolean first = !started;
@@ -58,8 +87,8 @@ final class ColumnProduct {
     }
 
     /**
-     * Writes the product of a short sum, at most {@link #BLOCK} places, with one run: to a matrix whose rows are the values
-     * of the left factor. Only what does not fill a tile takes the way of the sums.
+     * Writes the product of a short sum, of at most {@link #BLOCK} places, with one run. The rows of c are the values
+     * of the left factor. A full tile is written straight to c. Any other tile is first written to the sums.
      */
     void write(float[] a, int[] places, Panels panels, float[] c) {
         multiply(true, a, places, c, panels);
@@ -91,8 +120,8 @@ final class ColumnProduct {
     }
 
     /**
-     * Some tiles of one run against some panels. Unless they lie close, the values they need are first copied next to each
-     * other: where the rows of an image or matrix lie, they often fall onto few lines of the cache.
+     * Multiplies some tiles of one run by some panels. The left values are packed first, unless they already lie close
+     * together: at their places in an image or a matrix, they often fall into few sets of the cache.
      */
     private void strip(
             boolean first,
@@ -108,7 +137,8 @@ final class ColumnProduct {
         int offset = run * stride + fromTile * Tile.TRANSPOSED_ROWS;
         int values = Math.min(length, toTile * Tile.TRANSPOSED_ROWS) - fromTile * Tile.TRANSPOSED_ROWS;
         int whole = (toTile - fromTile) * Tile.TRANSPOSED_ROWS;
-        // an odd number of lines apart, so that a tile's values do not all fall into the same sets of the cache
+        // rows lie an odd number of cache lines apart, so that a tile's values do not all fall into the same sets of
+        // the cache
         int step = (Division.ceil(whole, LINE) | 1) * LINE;
         float[] near = Scratch.own().floats(Scratch.Use.RUNS, BLOCK * step);
         for (int k = 0; k < panels.inner(); k += BLOCK) {
@@ -132,7 +162,10 @@ final class ColumnProduct {
         }
     }
 
-    /** One tile: to its place in c if that is given and the tile is full, or else to the sums, and from there to c. */
+    /**
+     * Computes one tile. If c is given and the tile is full, the tile is written to c. Otherwise it is written to the
+     * sums, and copied from there to c.
+     */
     private void tile(
             boolean first,
             int inner,
@@ -183,7 +216,10 @@ final class ColumnProduct {
         return sums;
     }
 
-    /** Where the sums of one row of the first run begin, for one panel; the same row of the next run is {@link #runStep} on. */
+    /**
+     * The index of the sums of one row of the first run, for one panel. The same row of the next run is {@link
+     * #runStep} further on.
+     */
     int place(Panels panels, int panel, int row) {
         int width = panels.tile(panel).width();
         return place(panels.column(panel), width, 0, row / Tile.TRANSPOSED_ROWS) + row % Tile.TRANSPOSED_ROWS * width;
@@ -193,7 +229,7 @@ final class ColumnProduct {
         return tilesPerRun * Tile.TRANSPOSED_ROWS * panels.tile(panel).width();
     }
 
-    /** Writes the sums, or adds them, to a matrix whose rows are the values of all runs. */
+    /** Writes the sums to a matrix, or adds them. The rows of the matrix are the values of all runs. */
     void finish(Panels panels, boolean add, float[] c) {
         pool.split(runs * tilesPerRun, (long) runs * length * columns, WORTH_SHARING, (from, to) -> {
             for (int t = from; t < to; t++) {
@@ -204,7 +240,7 @@ final class ColumnProduct {
         });
     }
 
-    /** Writes one tile's sums, or adds them. */
+    /** Writes the sums of one tile, or adds them. */
     private void copy(Panels panels, int panel, int run, int t, boolean add, float[] c) {
         int padded = panels.tile(panel).width();
         int width = panels.width(panel);

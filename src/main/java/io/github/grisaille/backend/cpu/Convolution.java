@@ -7,21 +7,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Convolutions over NHWC images as matrix products whose left factor is read straight from the image: a kernel row of a
- * patch is one run of memory, once the image has its zeros around it. No array of patches exists.
+ * Convolutions over NHWC images, as matrix products whose left factor is read straight from the image. Once an image
+ * has its zeros around it, a kernel row of a patch is one run of memory. So no im2col array exists.
  *
- * <p>Images are taken in groups small enough to stay in a cache with their zeros.
+ * <p>Images are taken in groups. A group with its zeros is small enough to stay in a cache.
+ *
+ * <p>{@link Winograd} computes the shapes that suit it. All other shapes are computed here.
  */
 final class Convolution {
     private static final int GROUP_FLOATS = 1 << 17;
     private static final int GRADIENT_GROUP_FLOATS = 1 << 20;
     private static final long WORTH_SHARING = 300_000;
-    /** Groups for each thread, so that one that is held up does not hold up all. */
+    /** The number of groups for each thread. With several, a thread that is held up does not hold up the others. */
     private static final int SHARES = 4;
 
     private static final long WORTH_SHARING_COPIES = 60_000;
 
-    /** Images of fewer channels are painted by stamping: their tiles would be mostly empty otherwise. */
+    /** Images with fewer channels than this are made by stamping. Otherwise their tiles would be mostly empty. */
     private static final int FEW_CHANNELS = 12;
 
     /** Work on the images from … to − 1 and on some panels of the weights. */
@@ -31,25 +33,25 @@ final class Convolution {
 
     private final WorkerPool pool;
     private final Tile[] tiles;
-    private final List<Winograd> ways;
+    private final List<Winograd> winograds;
 
-    Convolution(WorkerPool pool, Kernels kernels) {
+    Convolution(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
-        this.tiles = kernels.tiles();
-        this.ways = Winograd.all(pool, kernels);
+        this.tiles = loops.tiles();
+        this.winograds = Winograd.all(pool, loops);
     }
 
-    /** The way of Winograd that suits best, or null. */
+    /** The Winograd convolution that suits best, or null if none does. */
     private Winograd winograd(ConvGeometry g, Extents e) {
-        for (Winograd way : ways) {
-            if (way.suits(g, e)) {
-                return way;
+        for (Winograd winograd : winograds) {
+            if (winograd.suits(g, e)) {
+                return winograd;
             }
         }
         return null;
     }
 
-    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+    void forward(float[] image, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] out) {
         Winograd winograd = winograd(g, e);
         if (winograd != null) {
             winograd.forward(image, weight, epilogue, g, e, out);
@@ -58,8 +60,8 @@ final class Convolution {
         }
     }
 
-    /** The way that takes every shape, and the reference for {@link Winograd}. */
-    void direct(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+    /** The direct convolution. It takes every shape, and is the reference for {@link Winograd}. */
+    void direct(float[] image, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] out) {
         Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels(), e.outChannels());
         panels.epilogue(epilogue);
         packRows(panels, weight);
@@ -87,8 +89,8 @@ final class Convolution {
         });
     }
 
-    /** The transpose, image from out. */
-    void transpose(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+    /** The transposed convolution: it makes the image from the output. */
+    void transpose(float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         Winograd winograd = winograd(g, e);
         if (e.channels() < FEW_CHANNELS) {
             stamp(out, weight, epilogue, g, e, image);
@@ -100,10 +102,12 @@ final class Convolution {
     }
 
     /**
-     * Pixels whose position has the same remainder by the stride (a phase) see the same kernel taps, so each phase is a
-     * convolution of its own, and no inserted zero is multiplied.
+     * The transposed convolution as one convolution for each phase. The pixels whose row and column leave the same
+     * remainders after division by the stride are one phase. They see the same kernel taps. So no inserted zero is
+     * multiplied.
      */
-    void transposeByPhases(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+    void transposeByPhases(
+            float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         Phase[] phases = Phase.of(g, e);
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
@@ -142,8 +146,11 @@ final class Convolution {
         });
     }
 
-    /** Each pixel of out makes a patch, in one product with all kernel taps, and the patches are added up in the image. */
-    private void stamp(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+    /**
+     * The transposed convolution of an image with few channels. One product makes a patch from each pixel of out, with
+     * all kernel taps. The patches are then added up in the image.
+     */
+    private void stamp(float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         int patch = g.kernelHeight() * g.kernelWidth() * e.channels();
         Panels panels = new Panels(tiles, e.outChannels(), patch);
         for (int panel = 0; panel < panels.count(); panel++) {
@@ -177,7 +184,10 @@ final class Convolution {
         });
     }
 
-    /** Adds patches, of some rows each, to an image in which rows are {@code step} apart, from their corners on. */
+    /**
+     * Adds patches to an image, each from its corner on. A patch has some rows. The rows of the image are {@code step}
+     * apart.
+     */
     private static void addPatches(
             float[] patches, int count, int rows, int rowFloats, float[] padded, int[] corners, int step) {
         int at = 0;
@@ -242,7 +252,7 @@ final class Convolution {
         });
     }
 
-    /** Shares out groups of images, and panels too where there are few groups. */
+    /** Shares groups of images among the threads. If there are few groups, the panels are shared too. */
     private void groups(int batch, int imageFloats, int panels, long work, GroupTask task) {
         int shares = pool.threads() * SHARES;
         int group = Math.max(1, Math.min(Division.ceil(batch, shares), GROUP_FLOATS / imageFloats));

@@ -1,18 +1,18 @@
 package io.github.grisaille.backend.cpu;
 
 /**
- * Elementary functions in float, each a polynomial after a reduction of the argument, with no table and no call into
- * the runtime, so that they give the same bits everywhere. Coefficients: S. Moshier, Cephes Math Library.
+ * Elementary functions in float. Each reduces its argument and then evaluates a polynomial. They use no table and do
+ * not call the runtime, so they give the same bits everywhere. Coefficients: S. Moshier, Cephes Math Library.
  *
- * <p>Largest errors, over all floats of the range given, against double precision: {@link #exp} 1.5e-7 relative (−87.3 to 88.7), {@link #log}
- * 1.5e-7 relative or 6e-8 absolute, {@link #tanh} 2e-7 absolute, {@link #sigmoid} 2e-7 absolute, sine and cosine of a
- * turn 2e-7 absolute.
+ * <p>Largest errors, over all floats of the range given, against double precision: {@link #exp} 1.5e-7 relative (−87.3
+ * to 88.7), {@link #log} 1.5e-7 relative or 6e-8 absolute, {@link #tanh} 2e-7 absolute, {@link #sigmoid} 2e-7 absolute,
+ * sine and cosine of a turn 2e-7 absolute.
  */
 final class FastMath {
     private static final float LOG2_E = 1.44269504f;
     private static final float LN2_HIGH = 0.693359375f;
     private static final float LN2_LOW = -2.12194440e-4f;
-    /** Adding and subtracting it rounds a float to the nearest whole number. */
+    /** Adding it to a float and then subtracting it rounds the float to the nearest whole number. */
     private static final float ROUNDER = 12582912f;
 
     private static final float EXP_OVERFLOW = 88.72284f;
@@ -143,7 +143,10 @@ final class FastMath {
         return p * z * z - 0.5f * z + 1;
     }
 
-    /** From u and v in (0, 1) to two normals (Box and Muller 1958): x = √(−2 log u) cos 2πv and y = √(−2 log u) sin 2πv. */
+    /**
+     * Makes two normals from u and v in (0, 1) (Box and Muller 1958): x = √(−2 log u) cos 2πv and y = √(−2 log u) sin
+     * 2πv. The array x holds u before, and y holds v.
+     */
     static void boxMuller(float[] x, float[] y, int count) {
         for (int i = 0; i < count; i++) {
             float radius = (float) Math.sqrt(-2 * log(x[i]));

@@ -3,38 +3,40 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.Division;
 import java.util.Arrays;
 
-/** Matrix products in all four transpositions, as products of rows or of columns with panels. */
+/**
+ * Matrix products, with or without a transposition of each factor. They are products of rows ({@link RowProduct}) or of
+ * columns ({@link ColumnProduct}) with panels.
+ */
 final class Gemm {
     private static final long WORTH_SHARING = 300_000;
     private static final long WORTH_SHARING_PACKING = 60_000;
 
-    /** Outputs of a product with a vector that one thread makes at the least: a whole number of vectors. */
+    /**
+     * The least number of outputs that one thread makes in a product with a vector. It is a whole number of vectors.
+     */
     private static final int COLUMNS = 64;
 
     private final WorkerPool pool;
-    private final Kernels kernels;
+    private final InnerLoops loops;
     private final Tile[] tiles;
 
-    Gemm(WorkerPool pool, Kernels kernels) {
+    Gemm(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
-        this.kernels = kernels;
-        this.tiles = kernels.tiles();
+        this.loops = loops;
+        this.tiles = loops.tiles();
     }
 
+    /** The values of a factor, and whether the product takes the transpose. */
+    record Matrix(float[] values, boolean transposed) {}
+
     /** c (m × n) = f(op(a) (m × k) · op(b) (k × n) + bias (n)), or c += op(a) · op(b) + bias. */
-    void multiply(
-            float[] a,
-            boolean transposeA,
-            float[] b,
-            boolean transposeB,
-            Epilogue epilogue,
-            boolean add,
-            float[] c,
-            int m,
-            int n,
-            int k) {
+    void multiply(Matrix left, Matrix right, EpilogueLoop epilogue, boolean add, float[] c, int m, int n, int k) {
+        float[] a = left.values;
+        float[] b = right.values;
+        boolean transposeA = left.transposed;
+        boolean transposeB = right.transposed;
         if (m == 1 || n == 1) {
-            withVector(a, transposeA, b, transposeB, epilogue, add, c, m, n, k);
+            withVector(left, right, epilogue, add, c, m, n, k);
             return;
         }
         if (!transposeA && transposeB && (long) m * (k + n) < (long) n * k) {
@@ -59,22 +61,16 @@ final class Gemm {
         }
     }
 
-    /** A product with one column, or with one row: that factor is a vector, and lies the same way when transposed. */
+    /**
+     * A product with one column or with one row. That factor is a vector, and its layout does not change by a
+     * transposition.
+     */
     private void withVector(
-            float[] a,
-            boolean transposeA,
-            float[] b,
-            boolean transposeB,
-            Epilogue epilogue,
-            boolean add,
-            float[] c,
-            int m,
-            int n,
-            int k) {
+            Matrix left, Matrix right, EpilogueLoop epilogue, boolean add, float[] c, int m, int n, int k) {
         boolean column = n == 1;
         float[] bias = epilogue.bias();
-        float[] matrix = column ? a : b;
-        float[] vector = column ? b : a;
+        float[] matrix = column ? left.values : right.values;
+        float[] vector = column ? right.values : left.values;
         int length = column ? m : n;
         if (!add) {
             Arrays.fill(c, 0);
@@ -84,24 +80,24 @@ final class Gemm {
                 c[i] += bias[column ? 0 : i];
             }
         }
-        boolean rows = column ? !transposeA : transposeB;
+        boolean rows = column ? !left.transposed : right.transposed;
         pool.split(Division.ceil(length, COLUMNS), (long) m * n * k, WORTH_SHARING, (from, to) -> {
             int first = from * COLUMNS;
             int end = Math.min(length, to * COLUMNS);
             if (rows) {
-                kernels.rowsTimesVector(matrix, k, vector, c, first, end);
+                loops.rowsTimesVector(matrix, k, vector, c, first, end);
             } else {
-                kernels.vectorTimesColumns(matrix, k, length, vector, c, first, end);
+                loops.vectorTimesColumns(matrix, k, length, vector, c, first, end);
             }
             epilogue.activate(c, first, end);
         });
     }
 
     /**
-     * cᵀ = b · aᵀ, where the rows of b are read in place. With few rows in a this costs less than to pack all of b, which
-     * would have to be transposed: what is moved are m(k + n) values against nk.
+     * Computes cᵀ = b · aᵀ and reads the rows of b in place. To pack b would mean to transpose it, which moves nk
+     * values. This moves m(k + n) values, which is less if a has few rows.
      */
-    private void mirrored(float[] a, float[] b, Epilogue epilogue, boolean add, float[] c, int m, int n, int k) {
+    private void mirrored(float[] a, float[] b, EpilogueLoop epilogue, boolean add, float[] c, int m, int n, int k) {
         float[] bias = epilogue.bias();
         Panels panels = new Panels(tiles, k, m);
         for (int panel = 0; panel < panels.count(); panel++) {

@@ -2,7 +2,10 @@ package io.github.grisaille.backend.cpu;
 
 import io.github.grisaille.tensor.Backend;
 
-/** Makes the CPU backend known to the look-up; {@code -Dgrisaille.threads=n} sets its number of threads. */
+/**
+ * Provides the CPU backend to the look-up in {@link Backend#cpu}. {@code -Dgrisaille.threads=n} sets its number of
+ * threads.
+ */
 public final class JavaBackendProvider implements Backend.Provider {
     private static final String THREADS = "grisaille.threads";
 
@@ -21,7 +24,7 @@ public final class JavaBackendProvider implements Backend.Provider {
                 return threads;
             }
         } catch (NumberFormatException notANumber) {
-            // the message below says it
+            // the message below says what is wrong
         }
         throw new IllegalArgumentException(
                 "-D" + THREADS + "=" + wanted + ": the number of threads is a whole number of at least 1");

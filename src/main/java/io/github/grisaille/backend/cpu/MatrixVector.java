@@ -1,6 +1,8 @@
 package io.github.grisaille.backend.cpu;
 
-/** Products of a matrix and a vector, in plain loops: too little work for tiles, which would be mostly empty. */
+/**
+ * Products of a matrix and a vector, in plain loops. There is too little work for tiles, which would be mostly empty.
+ */
 final class MatrixVector {
     private MatrixVector() {}
 

@@ -4,7 +4,7 @@ import io.github.grisaille.backend.AdamFactors;
 import io.github.grisaille.tensor.RmspropStep;
 import io.github.grisaille.tensor.SgdStep;
 
-/** One-pass optimiser updates over the range from … to − 1. */
+/** Steps of optimisers. Each is one pass over the values from … to − 1. */
 final class OptimizerSteps {
     private OptimizerSteps() {}
 
@@ -33,7 +33,10 @@ final class OptimizerSteps {
         }
     }
 
-    /** Bound by memory and by the root and quotient: the Vector API's loop was no faster than the JIT's own. */
+    /**
+     * Memory, the square root and the division limit the speed. A loop on the Vector API was not faster than the one
+     * that the JIT makes from this.
+     */
     static void adam(float[] gradient, float[] first, float[] second, float[] value, AdamFactors f, int from, int to) {
         for (int i = from; i < to; i++) {
             float g = gradient[i];

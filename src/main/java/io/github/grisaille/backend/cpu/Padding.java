@@ -5,14 +5,14 @@ import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
 import java.util.function.ToIntFunction;
 
-/** Images with zeros around them, in a thread's scratch memory. */
+/** Copies of images with a border of zeros, in the scratch memory of a thread. */
 record Padding(int height, int width, int channels, int above, int left, int below, int right) {
-    /** The same zeros on both sides. */
+    /** A border that is equally wide on opposite sides. */
     static Padding around(int height, int width, int channels, int vertical, int horizontal) {
         return new Padding(height, width, channels, vertical, horizontal, vertical, horizontal);
     }
 
-    /** Room for all that the windows of a convolution cover, and for the whole image. */
+    /** A border with room for all that the windows of a convolution cover, and for the whole image. */
     static Padding covering(ConvGeometry g, Extents e) {
         int reachY = (e.outHeight() - 1) * g.strideHeight() + g.kernelHeight() - g.padHeight();
         int reachX = (e.outWidth() - 1) * g.strideWidth() + g.kernelWidth() - g.padWidth();
@@ -26,7 +26,7 @@ record Padding(int height, int width, int channels, int above, int left, int bel
                 Math.max(0, reachX - e.width()));
     }
 
-    /** Room for the windows of all phases of a transposed convolution. */
+    /** A border with room for the windows of all phases of a transposed convolution. */
     static Padding forWindows(Phase[] phases, Extents e) {
         return new Padding(
                 e.outHeight(),
@@ -50,29 +50,29 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         return (above + height + below) * rowFloats();
     }
 
-    /** Where a pixel is, counted with the zeros. */
+    /** The index of a pixel of image n. Rows and columns are counted with the border. */
     int place(int n, int y, int x) {
         return Scratch.START + n * paddedFloats() + offset(y, x);
     }
 
-    /** How far a pixel is from the first of its image. */
+    /** The distance of a pixel from the first pixel of its image. */
     int offset(int y, int x) {
         return y * rowFloats() + x * channels;
     }
 
-    /** Room for some images, of which the first begins at {@link Scratch#START}. */
+    /** An array with room for some images. The first begins at {@link Scratch#START}. */
     float[] space(int images) {
         return Scratch.own().aligned(Scratch.Use.IMAGES, images * paddedFloats());
     }
 
-    /** Images from … to − 1 with their zeros. */
+    /** Copies the images from … to − 1 and adds their borders. */
     float[] copy(float[] images, int from, int to) {
         float[] padded = space(to - from);
         copy(images, from, 0, to - from, padded);
         return padded;
     }
 
-    /** Images first + from … first + to − 1, to the places from … to − 1. */
+    /** Copies the images first + from … first + to − 1 to the places from … to − 1, and adds their borders. */
     void copy(float[] images, int first, int from, int to, float[] padded) {
         int row = width * channels;
         int head = left * channels;
@@ -90,7 +90,7 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         }
     }
 
-    /** Writes one image without what is around it, each channel with its bias added if there is one. */
+    /** Writes one image without its border. If there is a bias, it is added to each channel. */
     void crop(float[] padded, float[] bias, int n, float[] images) {
         int row = width * channels;
         for (int y = 0; y < height; y++) {
@@ -105,7 +105,10 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         }
     }
 
-    /** The first values of windows that move by a stride, rows × columns of them an image. */
+    /**
+     * The places of windows: the index of the first value of each. The windows move by a stride, and an image has rows
+     * × columns of them.
+     */
     RowProduct.Places windows(int rows, int columns, int strideY, int strideX) {
         return (from, count, places) -> {
             int n = from / (rows * columns);

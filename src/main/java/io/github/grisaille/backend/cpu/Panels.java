@@ -4,8 +4,11 @@ import io.github.grisaille.backend.Division;
 import java.util.Arrays;
 
 /**
- * The right factor of a product, packed into panels: as many columns side by side as the widest tile has, and what is
- * left at the end as wide as the narrowest tile that covers it, filled up with zeros.
+ * The right factor of a product, packed into panels. A panel holds a few columns side by side, row after row, so the
+ * micro-kernel reads it straight through.
+ *
+ * <p>All panels but the last are as wide as the widest tile. The last panel holds the columns that are left. It is as
+ * wide as the narrowest tile that covers them, and is filled up with zeros.
  */
 final class Panels {
     private static final int BLOCK = 16;
@@ -21,11 +24,11 @@ final class Panels {
     private final int start;
     private final float[] values;
     private float[] bias;
-    private Epilogue epilogue = Epilogue.NONE;
+    private EpilogueLoop epilogue = EpilogueLoop.NONE;
 
     /**
-     * @param inner the rows of the factor
-     * @param columns its columns
+     * @param inner the number of rows of the factor
+     * @param columns the number of its columns
      */
     Panels(Tile[] tiles, int inner, int columns) {
         this(tiles, inner, columns, Scratch.own(), 0, 0);
@@ -33,7 +36,7 @@ final class Panels {
 
     /**
      * @param start where the panels begin in the thread's array of panels
-     * @param behind how much more of this array is needed behind them
+     * @param behind how much room of this array is needed behind them
      */
     private Panels(Tile[] tiles, int inner, int columns, Scratch scratch, int start, int behind) {
         this.tiles = tiles;
@@ -49,7 +52,7 @@ final class Panels {
         this.bias = scratch.floats(Scratch.Use.ZEROS, total);
     }
 
-    /** Several factors with the same columns, whose panels share one array. */
+    /** Panels for several factors with the same number of columns. They share one array. */
     static Panels[] several(Tile[] tiles, int[] inner, int columns) {
         int all = Arrays.stream(inner).sum();
         int done = 0;
@@ -79,17 +82,17 @@ final class Panels {
         return values;
     }
 
-    /** What each column starts from, as long as all panels together are wide. */
+    /** The value that the sum of each column starts from. There is one for each padded column. */
     float[] bias() {
         return bias;
     }
 
-    /** The columns of all panels together, with those that fill up the last. */
+    /** The number of columns of all panels together, including those that fill up the last. */
     int paddedColumns() {
         return total;
     }
 
-    /** The tile that fits a panel: the widest, but for the last. */
+    /** The tile that fits a panel: the widest one, except for the last panel. */
     Tile tile(int panel) {
         return panel < count - 1 ? tiles[tiles.length - 1] : last;
     }
@@ -108,22 +111,22 @@ final class Panels {
         return panel * wide;
     }
 
-    /** The columns of a panel that are the factor's own. */
+    /** The number of columns of a panel that belong to the factor. */
     int width(int panel) {
         return Math.min(wide, columns - panel * wide);
     }
 
-    /** The column after a panel's last. */
+    /** The column after the last column of a panel. */
     int end(int panel) {
         return column(panel) + width(panel);
     }
 
-    /** Where a panel begins among the values. */
+    /** The index of the first value of a panel. */
     int place(int panel) {
         return start + panel * wide * inner;
     }
 
-    /** Says what each column starts from; zero unless told, or if this is null. */
+    /** Sets what each column starts from. Without this, or if it is null, each starts from zero. */
     void bias(float[] given) {
         if (given != null) {
             bias = Scratch.own().floats(Scratch.Use.BIAS, total);
@@ -132,22 +135,22 @@ final class Panels {
         }
     }
 
-    /** Says what becomes of products with these panels: nothing unless told. */
-    void epilogue(Epilogue given) {
+    /** Sets the epilogue of products with these panels. Without this there is none. */
+    void epilogue(EpilogueLoop given) {
         bias(given.bias());
         epilogue = given;
     }
 
-    Epilogue epilogue() {
+    EpilogueLoop epilogue() {
         return epilogue;
     }
 
-    /** Packs rows of the factor that lie one after another in an array, {@code step} apart, into one panel. */
+    /** Packs all rows of the factor into one panel. In the source the rows are {@code step} apart. */
     void pack(int panel, float[] source, int from, int step) {
         pack(panel, source, from, step, 0, inner);
     }
 
-    /** The same for the rows innerFrom … innerTo − 1 only, of which the first is at {@code from}. */
+    /** Packs the rows innerFrom … innerTo − 1 only. The first of them is at {@code from}. */
     void pack(int panel, float[] source, int from, int step, int innerFrom, int innerTo) {
         int width = width(panel);
         int padded = tile(panel).width();
@@ -161,7 +164,10 @@ final class Panels {
         }
     }
 
-    /** Packs rows innerFrom … innerTo − 1 from an array that holds the factor's columns one after another, {@code step} apart. */
+    /**
+     * Packs the rows innerFrom … innerTo − 1 of a factor whose transpose is in the source: the columns of the factor
+     * are {@code step} apart.
+     */
     void packTransposed(int panel, float[] source, int from, int step, int innerFrom, int innerTo) {
         int width = width(panel);
         int padded = tile(panel).width();
@@ -171,10 +177,10 @@ final class Panels {
             int at = from + column(panel) * step + k - innerFrom;
             int j = 0;
             for (; j + FOUR <= width; j += FOUR) {
-                standFour(source, at + j * step, step, values, to + j, padded, count);
+                copyFourToColumns(source, at + j * step, step, values, to + j, padded, count);
             }
             for (; j < width; j++) {
-                stand(source, at + j * step, values, to + j, padded, count);
+                copyToColumn(source, at + j * step, values, to + j, padded, count);
             }
             for (; j < padded; j++) {
                 for (int i = 0; i < count; i++) {
@@ -184,15 +190,16 @@ final class Panels {
         }
     }
 
-    /** Writes values that lie side by side under each other. */
-    private static void stand(float[] source, int from, float[] target, int to, int step, int count) {
+    /** Copies neighbouring values into a column, whose values are {@code step} apart. */
+    private static void copyToColumn(float[] source, int from, float[] target, int to, int step, int count) {
         for (int i = 0; i < count; i++) {
             target[to + i * step] = source[from + i];
         }
     }
 
-    /** The same for four rows: the JIT checks the bounds of what is written once for all. */
-    private static void standFour(float[] source, int from, int fromStep, float[] target, int to, int step, int count) {
+    /** Does the same for four columns at once. The JIT then checks the bounds of the target once for all four. */
+    private static void copyFourToColumns(
+            float[] source, int from, int fromStep, float[] target, int to, int step, int count) {
         int second = from + fromStep;
         int third = second + fromStep;
         int fourth = third + fromStep;

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One phase of a transposed convolution: the image's pixels whose row is y modulo the stride, and whose column is x. Each
- * sees the same kernel taps, tapsY × tapsX of them, of a window of the output that moves by one pixel.
+ * One phase of a transposed convolution: the pixels of the image whose row is y modulo the stride and whose column is x
+ * modulo the stride. All of them use the same tapsY × tapsX kernel taps, and each reads a window of the output. From
+ * one pixel of the phase to the next, the window moves by one pixel.
  */
 record Phase(ConvGeometry g, Extents e, int y, int x) {
     /** All phases that have pixels. */
@@ -46,17 +47,17 @@ record Phase(ConvGeometry g, Extents e, int y, int x) {
         return Math.max(0, Division.ceil(g.kernelWidth() - firstTapX(), g.strideWidth()));
     }
 
-    /** Values that a pixel of this phase sums. */
+    /** The number of values that a pixel of this phase sums. */
     int inner() {
         return tapsY() * tapsX() * e.outChannels();
     }
 
-    /** The windows' rows as runs of memory. */
+    /** The product whose rows are the windows of this phase. A row of a window is a run of memory. */
     RowProduct product(int rowFloats) {
         return inner() == 0 ? RowProduct.ofMatrix(0) : new RowProduct(tapsY(), tapsX() * e.outChannels(), rowFloats);
     }
 
-    /** The output row that the first pixel's first tap meets; the other taps meet the rows above it. */
+    /** The output row that meets the first tap of the first pixel. The other taps meet the rows above it. */
     private int meetsY() {
         return (y + g.padHeight()) / g.strideHeight();
     }
@@ -81,7 +82,7 @@ record Phase(ConvGeometry g, Extents e, int y, int x) {
         return Math.max(0, meetsX() + columns() - e.outWidth());
     }
 
-    /** The row of the output, which may lie above it, where the first pixel's window begins. */
+    /** The output row where the window of the first pixel begins. It may lie above the output. */
     int firstY() {
         return meetsY() - Math.max(0, tapsY() - 1);
     }
@@ -90,7 +91,7 @@ record Phase(ConvGeometry g, Extents e, int y, int x) {
         return meetsX() - Math.max(0, tapsX() - 1);
     }
 
-    /** Where this phase's pixels lie in the images, from an image on. */
+    /** Where the pixels of this phase lie in the images, from the image {@code firstImage} on. */
     RowProduct.Places places(int firstImage) {
         int rows = rows();
         int columns = columns();
@@ -112,7 +113,7 @@ record Phase(ConvGeometry g, Extents e, int y, int x) {
         };
     }
 
-    /** Packs the weights of this phase's taps, in the order in which a window meets them: the last tap first. */
+    /** Packs the weights of this phase's taps in the order in which a window meets them: the last tap comes first. */
     void pack(float[] weight, Panels panels, int panel) {
         int out = e.outChannels();
         int inner = 0;

@@ -1,6 +1,9 @@
 package io.github.grisaille.backend.cpu;
 
-/** The tile in plain loops: the reference of the vector tiles, and their stand-in where the Vector API is missing. */
+/**
+ * The micro-kernel in plain loops. It is the reference for the vector tiles, and replaces them where the Vector API is
+ * missing.
+ */
 final class PlainTile extends Tile {
     PlainTile(int width) {
         super(width);

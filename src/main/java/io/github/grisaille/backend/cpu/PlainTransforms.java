@@ -2,7 +2,7 @@ package io.github.grisaille.backend.cpu;
 
 import java.util.Arrays;
 
-/** {@link WinogradTransforms} in plain loops: the matrices, as they are. */
+/** The {@link WinogradTransforms} in plain loops. They multiply by the matrices as they are. */
 final class PlainTransforms extends WinogradTransforms {
     private final float[][] window;
     private final float[][] kernel;

@@ -3,7 +3,9 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.PointwiseLoss;
 
-/** Loops that treat each value by itself; every method works on the range from … to − 1. */
+/**
+ * Loops that treat each value by itself. A method with {@code from} and {@code to} works on the values from … to − 1.
+ */
 final class Pointwise {
     private static final float SMALLEST_LOG = -100;
     private static final float SMALLEST_VARIANCE = 1e-12f;
@@ -92,13 +94,19 @@ final class Pointwise {
         }
     }
 
-    /** dy · 0, with dy's sign as in {@link Columns}, and 0 where dy is infinite or NaN: nothing passes a ReLU at rest. */
+    /**
+     * The gradient where a ReLU is off: dy · 0. This zero has the sign of dy, as in {@link ColumnLoops}. If dy is
+     * infinite or NaN, the result is 0 too.
+     */
     private static float nothingOf(float dy) {
         float product = dy * 0;
         return product == 0 ? product : 0;
     }
 
-    /** dx = dy ⊙ direction ⊙ f″(x); the second derivative of a piecewise linear function is 0 off its kinks, and taken as 0 there. */
+    /**
+     * dx = dy ⊙ direction ⊙ f″(x). The second derivative of a piecewise linear function is 0 outside its kinks, and is
+     * taken as 0 at the kinks.
+     */
     static void activateCurvature(
             Activation f, float[] x, float[] y, float[] dy, float[] direction, float[] dx, int from, int to) {
         float slope = f.slope();
@@ -180,7 +188,10 @@ final class Pointwise {
         return sum;
     }
 
-    /** softplus(x) − x·t, which at an infinite x would be ∞ − ∞ or 0 · ∞: there it is ∞, or 0 where t says the same. */
+    /**
+     * softplus(x) − x·t. If x is infinite, this would be ∞ − ∞ or 0 · ∞. The loss is then ∞, or 0 if the target t
+     * agrees with x.
+     */
     static float crossEntropyOnLogit(float x, float t) {
         float loss = FastMath.softplus(x) - x * t;
         if (Float.isNaN(loss) && Float.isInfinite(x)) {
@@ -190,7 +201,10 @@ final class Pointwise {
         return loss;
     }
 
-    /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */
+    /**
+     * Keeps the greater value and its place: where x is greater than y, or is the first NaN, y becomes x and the place
+     * becomes {@code place}.
+     */
     static void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
         for (int i = 0; i < count; i++) {
             float value = x[from + i];
@@ -201,7 +215,7 @@ final class Pointwise {
         }
     }
 
-    /** Adds x to y where the place is this one. */
+    /** Adds x to y where {@code places} holds this place. */
     static void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
         for (int i = 0; i < count; i++) {
             if (places[from + i] == place) {
@@ -226,7 +240,10 @@ final class Pointwise {
         return sum;
     }
 
-    /** x · 0 is 0 for every finite x and NaN otherwise, so one sum tells, without a branch a value. */
+    /**
+     * Whether all values are finite. x · 0 is 0 for every finite x and NaN otherwise, so one sum tells, without a
+     * branch for each value.
+     */
     static boolean finite(float[] x, int from, int to) {
         float sum = 0;
         for (int i = from; i < to; i++) {

@@ -4,16 +4,18 @@ import io.github.grisaille.backend.Extents;
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
 
-/** Pooling and nearest-neighbour enlargement of NHWC images; each task owns whole images. */
+/**
+ * Pooling and nearest-neighbour upsampling of NHWC images. A task works on whole images, or on whole rows of images.
+ */
 final class Pooling {
     private static final long WORTH_SHARING = 20_000;
 
     private final WorkerPool pool;
-    private final Kernels kernels;
+    private final InnerLoops loops;
 
-    Pooling(WorkerPool pool, Kernels kernels) {
+    Pooling(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
-        this.kernels = kernels;
+        this.loops = loops;
     }
 
     void max(float[] x, ConvGeometry w, Extents e, float[] y, float[] places) {
@@ -31,7 +33,7 @@ final class Pooling {
                     Arrays.fill(places, at, at + channels, first);
                     for (int row = top; row < bottom; row++) {
                         for (int place = row * e.width() + left; place < row * e.width() + right; place++) {
-                            kernels.keepGreater(x, (n * e.pixels() + place) * channels, place, y, places, at, channels);
+                            loops.keepGreater(x, (n * e.pixels() + place) * channels, place, y, places, at, channels);
                         }
                     }
                 }
@@ -51,7 +53,7 @@ final class Pooling {
                         e,
                         pixel / e.outWidth(),
                         pixel % e.outWidth(),
-                        place -> kernels.addWhere(places, place, dy, at, dx, image + place * channels, channels));
+                        place -> loops.addWhere(places, place, dy, at, dx, image + place * channels, channels));
             }
         });
     }
@@ -108,7 +110,7 @@ final class Pooling {
         });
     }
 
-    /** Enlarges images of height × width to (height · factor) × (width · factor). */
+    /** Upsamples images of height × width to (height · factor) × (width · factor). */
     void upsample(float[] x, int factor, int batch, int height, int width, int channels, float[] y) {
         pool.split(batch * height, (long) y.length, WORTH_SHARING, (from, to) -> {
             int rowFloats = width * factor * channels;
@@ -156,7 +158,7 @@ final class Pooling {
         });
     }
 
-    /** The pixels of one window that are inside the image, in reading order. */
+    /** Runs a task for each pixel of one window that is inside the image, in reading order. */
     private static void forEachPixel(ConvGeometry w, Extents e, int outY, int outX, PixelTask task) {
         int top = outY * w.strideHeight() - w.padHeight();
         int left = outX * w.strideWidth() - w.padWidth();

@@ -3,34 +3,41 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.Division;
 import io.github.grisaille.tensor.RandomStream;
 
-/** Random values from a stream's words: value i comes from word i mod 4 of block i / 4, whichever thread makes it. */
+/**
+ * Fills arrays with random values from the words of a stream. Value i comes from word i mod 4 of block i / 4. It does
+ * not matter which thread makes it.
+ */
 final class RandomFill {
-    /** 23 random bits and a half: exact in a float, and never 0 or 1. */
+    /**
+     * The step of a uniform value: it is 23 random bits and a half, times this step. It is exact in a float, and never
+     * 0 or 1.
+     */
     private static final float UNIT = 0x1p-23f;
 
     private static final long WORTH_SHARING = 10_000;
     /**
-     * Normals from so many on are made by the plain loops. Such draws are weights, made once and first of all, when the JIT
-     * has not seen the vectors' loops, which are slower than plain ones by far until it has compiled them.
+     * From this number of normals on, the plain loops make them. Such large draws are initial weights. They are made
+     * once, at the start, when the JIT has not yet compiled the vector loops. Until then the vector loops are far
+     * slower than the plain ones.
      */
     private static final int MANY = 1 << 18;
 
-    /** Normals made at a time. */
+    /** The number of normals that are made at a time. */
     private static final int CHUNK = 1024;
 
     private static final int PAIRS = CHUNK / 2;
 
-    /** Writes the values of one block, of which only {@code count} are wanted. */
+    /** Writes the first {@code count} values of one block. */
     private interface BlockWriter {
         void write(int[] words, int offset, int count);
     }
 
     private final WorkerPool pool;
-    private final Kernels kernels;
+    private final InnerLoops loops;
 
-    RandomFill(WorkerPool pool, Kernels kernels) {
+    RandomFill(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
-        this.kernels = kernels;
+        this.loops = loops;
     }
 
     void uniform(RandomStream random, float low, float high, float[] y) {
@@ -42,7 +49,7 @@ final class RandomFill {
         });
     }
 
-    /** Box and Muller (1958): two words make two normals. */
+    /** Normal values by the method of Box and Muller (1958): two words make two normals. */
     void normal(RandomStream random, float mean, float deviation, float[] y) {
         int length = y.length;
         int blocks = Division.ceil(length, RandomStream.BLOCK);
@@ -59,9 +66,9 @@ final class RandomFill {
                     random.block(first + (start + at) / RandomStream.BLOCK, words, at);
                 }
                 units(words, radii, turns);
-                // the radii become cosines and the turns sines, each times its radius
+                // this replaces the radii by the cosines and the turns by the sines, each multiplied by its radius
                 if (length < MANY) {
-                    kernels.boxMuller(radii, turns, PAIRS);
+                    loops.boxMuller(radii, turns, PAIRS);
                 } else {
                     FastMath.boxMuller(radii, turns, PAIRS);
                 }
@@ -70,7 +77,7 @@ final class RandomFill {
         });
     }
 
-    /** Two words make the numbers from 0 to 1 of which two normals are made. */
+    /** Makes two uniform numbers from 0 to 1 from each pair of words. Two normals are made from them later. */
     private static void units(int[] words, float[] radii, float[] turns) {
         for (int i = 0; i < PAIRS; i++) {
             radii[i] = unit(words[2 * i]);
@@ -78,7 +85,7 @@ final class RandomFill {
         }
     }
 
-    /** Normals, of which every other one lies in each array. */
+    /** Writes normals. Those with an even index are in one array, and those with an odd index in the other. */
     private static void write(float[] even, float[] odd, float mean, float deviation, float[] y, int start, int count) {
         for (int i = 0; i < count; i++) {
             y[start + i] = mean + deviation * ((i & 1) == 0 ? even[i / 2] : odd[i / 2]);

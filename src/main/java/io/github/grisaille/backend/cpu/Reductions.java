@@ -4,8 +4,9 @@ import io.github.grisaille.backend.Division;
 import java.util.Arrays;
 
 /**
- * Sums. A long sum is cut into chunks whose length depends on the shape alone; a chunk is added up in single precision,
- * and chunks in index order in double precision, so the number of threads cannot change a bit.
+ * Sums with a fixed order. A long sum is cut into chunks, and the length of a chunk depends on the shape alone. Within
+ * a chunk, values are added in single or double precision. The chunks are then added in the order of their index, in
+ * double precision. So the number of threads changes no bit.
  */
 final class Reductions {
     private static final int CHUNK = 4096;
@@ -13,7 +14,7 @@ final class Reductions {
     private static final int BLOCKS_IN_CHUNK = 8;
     private static final long WORTH_SHARING = 60_000;
 
-    /** The sum of the terms from … to − 1, in order. */
+    /** The sum of the terms from … to − 1, added in order. */
     interface ChunkSum {
         double over(int from, int to);
     }
@@ -24,9 +25,9 @@ final class Reductions {
     }
 
     private final WorkerPool pool;
-    private final Columns loops;
+    private final ColumnLoops loops;
 
-    Reductions(WorkerPool pool, Columns loops) {
+    Reductions(WorkerPool pool, ColumnLoops loops) {
         this.pool = pool;
         this.loops = loops;
     }
@@ -47,8 +48,8 @@ final class Reductions {
     }
 
     /**
-     * {@code width} sums over {@code rows} rows at once. The array may be longer, and holds them until this thread sums
-     * again.
+     * Makes {@code width} sums over {@code rows} rows at once. The array may be longer than that. It holds the sums
+     * until this thread sums again.
      */
     double[] columns(int rows, int width, RowTerms terms) {
         int chunkRows = ROWS_IN_BLOCK * BLOCKS_IN_CHUNK;

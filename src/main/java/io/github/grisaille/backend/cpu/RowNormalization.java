@@ -1,6 +1,6 @@
 package io.github.grisaille.backend.cpu;
 
-/** Moments and normalisation of a matrix row by row: layer normalisation, where a row is an item. */
+/** Moments and normalisation of the rows of a matrix. This is layer normalisation, where a row is an item. */
 final class RowNormalization {
     private static final long WORTH_SHARING = 30_000;
 
@@ -31,18 +31,12 @@ final class RowNormalization {
         });
     }
 
-    void normalize(
-            float[] x,
-            int rows,
-            int columns,
-            float[] mean,
-            float[] variance,
-            float epsilon,
-            float[] gain,
-            float[] shift,
-            float[] y) {
-        float[] inverse = inverseDeviations(variance, rows, epsilon);
-        pool.split(rows, (long) rows * columns, WORTH_SHARING, (from, to) -> {
+    void normalize(Normalized n, float[] gain, float[] shift, float[] y) {
+        float[] x = n.x();
+        float[] mean = n.mean();
+        int columns = n.columns();
+        float[] inverse = inverseDeviations(n.variance(), n.rows(), n.epsilon());
+        pool.split(n.rows(), n.size(), WORTH_SHARING, (from, to) -> {
             for (int row = from; row < to; row++) {
                 int at = row * columns;
                 for (int j = 0; j < columns; j++) {
@@ -52,19 +46,12 @@ final class RowNormalization {
         });
     }
 
-    void parameterGradients(
-            float[] x,
-            float[] dy,
-            int rows,
-            int columns,
-            float[] mean,
-            float[] variance,
-            float epsilon,
-            boolean add,
-            float[] dGain,
-            float[] dShift) {
-        float[] inverse = inverseDeviations(variance, rows, epsilon);
-        double[] sums = reductions.columns(rows, 2 * columns, (from, to, total) -> {
+    void parameterGradients(Normalized n, float[] dy, boolean add, float[] dGain, float[] dShift) {
+        float[] x = n.x();
+        float[] mean = n.mean();
+        int columns = n.columns();
+        float[] inverse = inverseDeviations(n.variance(), n.rows(), n.epsilon());
+        double[] sums = reductions.columns(n.rows(), 2 * columns, (from, to, total) -> {
             for (int row = from; row < to; row++) {
                 int at = row * columns;
                 for (int j = 0; j < columns; j++) {
@@ -79,18 +66,12 @@ final class RowNormalization {
         }
     }
 
-    void inputGradient(
-            float[] x,
-            float[] dy,
-            int rows,
-            int columns,
-            float[] mean,
-            float[] variance,
-            float epsilon,
-            float[] gain,
-            float[] dx) {
-        float[] inverse = inverseDeviations(variance, rows, epsilon);
-        pool.split(rows, (long) rows * columns, WORTH_SHARING, (from, to) -> {
+    void inputGradient(Normalized n, float[] dy, float[] gain, float[] dx) {
+        float[] x = n.x();
+        float[] mean = n.mean();
+        int columns = n.columns();
+        float[] inverse = inverseDeviations(n.variance(), n.rows(), n.epsilon());
+        pool.split(n.rows(), n.size(), WORTH_SHARING, (from, to) -> {
             for (int row = from; row < to; row++) {
                 int at = row * columns;
                 double sum = 0;
@@ -110,7 +91,7 @@ final class RowNormalization {
         });
     }
 
-    /** One over the root of each variance, in memory that holds until this thread asks again. */
+    /** 1 / √(variance + ε) for each variance. The array is valid until this thread asks again. */
     static float[] inverseDeviations(float[] variance, int count, float epsilon) {
         float[] inverse = Scratch.own().floats(Scratch.Use.DEVIATIONS, count);
         for (int j = 0; j < count; j++) {

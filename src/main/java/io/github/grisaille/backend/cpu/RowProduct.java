@@ -3,33 +3,53 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.Division;
 
 /**
- * Products of rows with panels. A row of the left factor is a number of runs, equally long and equally far apart: one run
- * for a row of a matrix, one for each kernel row for the patch of an image that an output pixel sees. So a convolution
- * reads its patches straight from the image.
+ * The macro-kernel for rows of the left factor: the loops around the micro-kernel {@link Tile#rows}. These are the
+ * terms of BLIS (Van Zee and van de Geijn 2015).
  *
- * <p>Each element is summed in the order of the inner index, whatever the tiling: how rows and panels are shared out
- * among threads changes no bit.
+ * <p>A row of the left factor is a number of runs, which are equally long and equally far apart. A row of a matrix is
+ * one run. A patch of an image, which an output pixel sees, is one run for each kernel row. So a convolution reads its
+ * patches straight from the image.
+ *
+ * <p>The loops, from the outermost to the innermost, and what stays in which memory:
+ *
+ * <ol>
+ *   <li>Over blocks of {@link #BLOCK} rows. The values of these rows stay in the L2 cache.
+ *   <li>Over the panels of the right factor.
+ *   <li>Over the runs, and over pieces of at most {@link #SWEEP} values of a run. The rows of the panel that belong to
+ *       a piece stay in the L2 cache. They are at most 512 × 64 floats, which is 128 KiB.
+ *   <li>Over the tiles of the block, {@link Tile#ROWS} rows each. This calls the micro-kernel, which keeps the sums of
+ *       a tile in registers.
+ * </ol>
+ *
+ * <p>Each element is summed in the order of the inner index. So the way in which threads share rows and panels changes
+ * no bit.
+ *
+ * <p>All threads use the same object at the same time. So the private methods take the state of a thread's work as
+ * parameters.
  */
 final class RowProduct {
-    /** Rows taken at a time: their values stay in the second-level cache while panel after panel goes by. */
+    /** The number of rows in a block. Their values stay in the L2 cache while all panels are multiplied. */
     static final int BLOCK = 16 * Tile.ROWS;
 
-    /** Values of a run that one sweep of a tile takes in: with a panel of this length in the second-level cache. */
+    /**
+     * The largest number of values of a run that one call of the micro-kernel sums. The rows of a panel for them stay
+     * in the L2 cache.
+     */
     private static final int SWEEP = 512;
 
-    /** Runs shorter than this are copied next to each other first. */
+    /** Runs that are shorter than this are first copied next to each other. */
     private static final int SHORT = 24;
 
-    /** The places of rows that are all the same: a bias. */
+    /** The places of a start that is the same for all rows: a bias. */
     private static final int[] NO_STEP = new int[BLOCK];
 
-    /** Where rows lie in an array. */
+    /** Where rows lie in an array: the index of the first value of each. */
     interface Places {
-        /** Writes the places of rows from … from + count − 1 into an array, beginning at its start. */
+        /** Writes the places of the rows from … from + count − 1 to the start of an array. */
         void write(int from, int count, int[] places);
     }
 
-    /** Rows that lie one after another. */
+    /** The places of rows that are {@code step} apart. */
     static Places rowsOf(int step) {
         return (from, count, places) -> {
             for (int i = 0; i < count; i++) {
@@ -41,13 +61,13 @@ final class RowProduct {
     private final int runs;
     private final int length;
     private final int stride;
-    /** The product of rows whose runs were copied next to each other; this one, where they need not be. */
+    /** The product for rows whose runs were copied next to each other. It is this object if they need not be copied. */
     private final RowProduct joined;
 
     /**
      * @param runs the number of runs in a row
-     * @param length values in a run
-     * @param stride from the start of a run to that of the next
+     * @param length the number of values in a run
+     * @param stride the distance from the start of a run to the start of the next
      */
     RowProduct(int runs, int length, int stride) {
         this.runs = runs;
@@ -56,7 +76,7 @@ final class RowProduct {
         this.joined = runs > 1 && length < SHORT ? ofMatrix(runs * length) : this;
     }
 
-    /** A row of a matrix. */
+    /** The product for the rows of a matrix with {@code inner} columns. */
     static RowProduct ofMatrix(int inner) {
         return new RowProduct(1, inner, inner);
     }
@@ -66,8 +86,8 @@ final class RowProduct {
     }
 
     /**
-     * c[row] = panels' bias + a[row] · panels, or that added to c, and then the panels' activation, for some rows and some
-     * panels; rows are counted from the places aFrom and cFrom.
+     * Computes some rows and some panels: c[row] = f(bias + a[row] · panels), or adds that product to c. The panels
+     * hold the bias and the activation f. The places of rows are counted from aFrom and from cFrom.
      */
     void multiply(
             float[] a,
@@ -135,20 +155,20 @@ final class RowProduct {
         for (int panel = fromPanel; panel < toPanel; panel++) {
             Tile tile = panels.tile(panel);
             if (!add && tile.width() == panels.width(panel)) {
-                // the last tile may have rows to spare, which have no place in c
+                // the last tile may have more rows than are left, and c has no place for them
                 int whole = count / Tile.ROWS * Tile.ROWS;
                 sweep(tile, a, left, aFrom, 0, whole, panels, panel, c, right, cFrom + panels.column(panel));
                 if (whole < count) {
-                    aside(tile, a, left, aFrom, whole, count, padded, panels, panel, false, c, right, cFrom);
+                    viaScratch(tile, a, left, aFrom, whole, count, padded, panels, panel, false, c, right, cFrom);
                 }
             } else {
-                aside(tile, a, left, aFrom, 0, count, padded, panels, panel, add, c, right, cFrom);
+                viaScratch(tile, a, left, aFrom, 0, count, padded, panels, panel, add, c, right, cFrom);
             }
         }
     }
 
-    /** Makes the product beside c and then copies what belongs there. */
-    private void aside(
+    /** Makes the product in scratch memory, and then copies what belongs to c. */
+    private void viaScratch(
             Tile tile,
             float[] a,
             int[] left,

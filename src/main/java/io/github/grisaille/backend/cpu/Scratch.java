@@ -3,9 +3,12 @@ package io.github.grisaille.backend.cpu;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Arrays that a thread uses again from one primitive to the next; they grow, and their contents are not defined. */
+/**
+ * Arrays that a thread uses again from one primitive to the next. They grow when more is needed, and their contents are
+ * not defined.
+ */
 final class Scratch {
-    /** What an array is for: two uses never share one. */
+    /** What an array is for. Two uses never share an array. */
     enum Use {
         PANELS,
         BIAS,
@@ -35,14 +38,16 @@ final class Scratch {
     }
 
     /**
-     * Where the values of an {@link #aligned} array begin. An array's values begin 16 bytes after the object; with so many
-     * left free they begin on a line of the cache, if the object does, and a vector of 512 bits does not straddle two.
+     * The index of the first value in an {@link #aligned} array. The values of a Java array begin 16 bytes after the
+     * object. If this many are left free, the rest begins at a cache line, provided that the object does. A vector of
+     * 512 bits then does not cross two lines.
      */
     static final int START = 12;
 
     /**
-     * The least values of an aligned array: G1 puts an object of this size at the start of a region, and there it stays, in
-     * heaps of up to 8 GB. In larger ones, and with other collectors, vectors straddle lines as in any array.
+     * The least length of an aligned array. In heaps of up to 8 GB, G1 puts an object of this size at the start of a
+     * region and does not move it. In larger heaps, and with other collectors, vectors may cross cache lines as in any
+     * array.
      */
     private static final int LARGE = 1 << 19;
 
@@ -54,7 +59,7 @@ final class Scratch {
 
     private Scratch() {}
 
-    /** This thread's. */
+    /** The arrays of this thread. */
     static Scratch own() {
         return OWN.get();
     }
@@ -69,7 +74,7 @@ final class Scratch {
         return array;
     }
 
-    /** An array with room for so many values from {@link #START} on, for vectors that lie in whole lines of the cache. */
+    /** An array with room for {@code length} values from {@link #START} on. Vectors in it lie within cache lines. */
     float[] aligned(Use use, int length) {
         return floats(use, Math.max(LARGE, Math.addExact(START, length)));
     }
@@ -92,7 +97,7 @@ final class Scratch {
         return doubles;
     }
 
-    /** A little more than asked for, so that sizes that grow step by step do not allocate at each. */
+    /** A little more than what was asked for. Sizes that grow step by step then do not allocate at each step. */
     private static int grown(int length) {
         return Math.addExact(length, length / 8);
     }

@@ -1,6 +1,9 @@
 package io.github.grisaille.backend.cpu;
 
-/** The softmax and its cross-entropy, row by row, shifted by each row's maximum so that no exponential overflows. */
+/**
+ * The softmax and its cross-entropy, row by row. The maximum of a row is subtracted first, so that no exponential
+ * overflows.
+ */
 final class SoftmaxRows {
     private SoftmaxRows() {}
 
@@ -30,7 +33,7 @@ final class SoftmaxRows {
             double loss = 0;
             for (int j = 0; j < width; j++) {
                 float t = target[at + j];
-                // 0 · log 0 is 0
+                // 0 · log 0 counts as 0
                 if (t != 0) {
                     loss -= (double) t * (x[at + j] - maximum - logSum);
                 }

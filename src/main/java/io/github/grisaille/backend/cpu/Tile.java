@@ -1,16 +1,20 @@
 package io.github.grisaille.backend.cpu;
 
 /**
- * The innermost loop of every matrix product: a few rows times one panel, with all sums in registers.
+ * The micro-kernel of every matrix product. It multiplies a few rows of the left factor by one panel, and keeps all
+ * sums in registers.
  *
- * <p>The left factor is read in place, value by value, from rows that may lie anywhere in an array. The right factor is a
+ * <p>The left factor is read in place, value by value. Its rows may lie anywhere in an array. The right factor is a
  * panel: {@link #width} columns side by side, packed so that the loop walks straight through it.
  */
 abstract class Tile {
-    /** Rows of a tile whose left factor lies in rows. */
+    /** The number of rows in a tile of {@link #rows}. */
     static final int ROWS = 6;
 
-    /** Rows of the tile of a product whose left factor is transposed: with 6, AVX2's 16 registers did not always do. */
+    /**
+     * The number of rows in a tile of {@link #columns}, whose left factor is transposed. With 6 rows the JIT does not
+     * always keep all sums in the 16 registers of AVX2.
+     */
     static final int TRANSPOSED_ROWS = 5;
 
     private final int width;
@@ -19,15 +23,15 @@ abstract class Tile {
         this.width = width;
     }
 
-    /** Columns of this tile, a whole number of vectors. */
+    /** The number of columns of this tile, a whole number of vectors. */
     final int width() {
         return width;
     }
 
     /**
      * For r = 0 … 5: c[cPlaces[row + r] + cFrom + j] = start[startPlaces[row + r] + startFrom + j] + Σ over k of
-     * a[aPlaces[row + r] + aFrom + k] · b[bFrom + k · width + j]. To start from a bias all its places are 0; to add to what is
-     * in c they are those of c.
+     * a[aPlaces[row + r] + aFrom + k] · b[bFrom + k · width + j]. To start from a bias, all places of the start are 0.
+     * To add to what is in c, the start is c, with the same places.
      */
     abstract void rows(
             int inner,
@@ -45,8 +49,9 @@ abstract class Tile {
             int cFrom);
 
     /**
-     * The product of a transposed left factor: for r = 0 … 4, c[cFrom + r · cStep + j] = start[startFrom + r · startStep + j] +
-     * Σ over k of a[aFrom + k · aStep + r] · b[bFrom + k · width + j]. The sum is made first, and then added.
+     * The product of a transposed left factor: for r = 0 … 4, c[cFrom + r · cStep + j] = start[startFrom + r ·
+     * startStep + j] + Σ over k of a[aFrom + k · aStep + r] · b[bFrom + k · width + j]. The sum is made first, and the
+     * start is then added.
      */
     abstract void columns(
             int inner,

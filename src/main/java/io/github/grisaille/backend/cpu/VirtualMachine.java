@@ -7,14 +7,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * What a virtual machine makes of the Vector API. Where it does not compile vectors to instructions of the processor, each
- * becomes an object, and the vector kernels take 6 to 1000 times as long as plain loops.
+ * Finds out whether a virtual machine runs the Vector API fast. A machine that does not compile vectors to instructions
+ * of the processor makes an object of each vector. The vector loops then take 6 to 1000 times as long as plain loops.
  *
  * @param name as in the system property {@code java.vm.name}
  * @param mode as in {@code java.vm.info}, which every machine has
  * @param version of Java, such as 17
- * @param option what an option of HotSpot's is set to; empty where it is not known
- * @param fusesInHardware whether a fused multiply-add is an instruction; asked only where no option says it
+ * @param option the value of an option of HotSpot, or empty if it is not known
+ * @param fusesInHardware whether a fused multiply-add is an instruction; asked only if no option says it
  */
 record VirtualMachine(
         String name,
@@ -22,22 +22,25 @@ record VirtualMachine(
         int version,
         Function<String, Optional<String>> option,
         BooleanSupplier fusesInHardware) {
-    /** HotSpot with all its compilers, whoever built it. */
+    /** Part of the name of a HotSpot with all its compilers, from any vendor. */
     private static final String WITH_C2 = "Server VM";
 
-    /** Graal compiles vectors from here on; before, in some editions only. */
+    /** The first version of Java in which Graal compiles vectors. In older versions, only some editions do. */
     private static final int GRAAL_WITH_VECTORS = 25;
 
-    /** C1 below, C2 at it. */
+    /** The level of compilation by C2. The lower levels are by C1. */
     private static final String HIGHEST_LEVEL = "4";
 
-    /** By software it takes over 50 times as long as the product and the sum by themselves, by hardware at most 3 times. */
+    /**
+     * A fused multiply-add in software takes over 50 times as long as a product and a sum, and one in hardware at most
+     * 3 times. This limit is between them.
+     */
     private static final int FAR_SLOWER = 12;
 
     private static final int ROUNDS = 10;
     private static final int CALLS = 20;
 
-    /** The one that runs this. */
+    /** The machine that runs this code. */
     static VirtualMachine own() {
         return new VirtualMachine(
                 System.getProperty("java.vm.name", ""),
@@ -47,7 +50,7 @@ record VirtualMachine(
                 VirtualMachine::fusesQuickly);
     }
 
-    /** Why vectors are slow here and what to do about it; empty where they are fast. */
+    /** Why vectors are slow here and what to do about it, or empty if they are fast. */
     Optional<String> slowVectors() {
         if (!name.contains(WITH_C2)) {
             return Optional.of("it is not known whether " + name
@@ -80,7 +83,7 @@ record VirtualMachine(
         return option.apply(wanted).filter(value::equals).isPresent();
     }
 
-    /** Without tiers C2 compiles everything, whatever the highest level is. */
+    /** Whether C2 compiles nothing. Without tiers, C2 compiles everything, and the highest level does not matter. */
     private boolean withoutC2() {
         boolean stopsBelow = option.apply("TieredStopAtLevel")
                 .filter(level -> !level.equals(HIGHEST_LEVEL))
@@ -88,7 +91,10 @@ record VirtualMachine(
         return mode.contains("emulated-client") || stopsBelow && !is("TieredCompilation", "false");
     }
 
-    /** The module of the bean may be absent, other machines have no such bean, and locked options are not shown. */
+    /**
+     * The value of an option of this machine. It is empty if the module of the bean is absent, if the machine has no
+     * such bean, or if the option is locked.
+     */
     private static Optional<String> ownOption(String wanted) {
         try {
             return Optional.of(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
@@ -100,8 +106,8 @@ record VirtualMachine(
     }
 
     /**
-     * By the clock. HotSpot's interpreter takes the instruction too, so nothing has to be compiled first; the fastest of
-     * some rounds is no noise.
+     * Measures whether a fused multiply-add is fast. HotSpot's interpreter uses the instruction too, so nothing has to
+     * be compiled first. Several rounds are measured, and the fastest counts, because it has the least noise.
      */
     static boolean fusesQuickly() {
         long fused = Long.MAX_VALUE;
@@ -119,7 +125,7 @@ record VirtualMachine(
             fused = Math.min(fused, middle - start);
             apart = Math.min(apart, System.nanoTime() - middle);
         }
-        // the sum is looked at, so that no compiler leaves the loops out
+        // the sum is used here, so that no compiler removes the loops
         return sum > 0 && fused < FAR_SLOWER * Math.max(1, apart);
     }
 

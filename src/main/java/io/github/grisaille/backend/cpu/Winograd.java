@@ -10,31 +10,40 @@ import java.util.stream.Stream;
 /**
  * Convolutions with fewer multiplications (Winograd 1980; Lavin and Gray 2016), by a {@link WinogradForm} F(m, r).
  *
- * <p>Tiles of m × m outputs see windows of n × n values, n = m + r − 1. Windows and kernels of r × r are transformed into
- * n² values each, n² matrix products sum over channels, and the outputs are made of the n² sums. The gradient for the
- * image is a convolution too; the one for the weights has the same form, with the roles of kernel and output exchanged.
+ * <p>The outputs are cut into tiles of m × m values. A tile sees a window of n × n values of the image, where n = m + r
+ * − 1. Windows and kernels of r × r are transformed into n² values each. Then n² matrix products sum over channels. At
+ * last the outputs of a tile are made from its n² sums. The gradient for the image is a convolution too. The gradient
+ * for the weights has the same form, with the roles of kernel and output exchanged.
  *
- * <p>With stride 2 a kernel of 2r × 2r is the sum of four convolutions of r × r with stride 1, one on each phase of the
- * image (its even or odd rows, its even or odd columns): the four meet in one product over all phases and channels.
+ * <p>With stride 2, a kernel of 2r × 2r is the sum of four convolutions of r × r with stride 1. There is one for each
+ * phase of the image (its even or odd rows, its even or odd columns). One product over all phases and channels sums the
+ * four.
  *
- * <p>Transforms go down the columns first, for a whole row of tiles at once, since neighbouring windows share that, and
- * then along the rows.
+ * <p>A transform goes down the columns first. It does so for a whole row of tiles at once, because neighbouring windows
+ * share this work. Then it goes along the rows.
  */
 final class Winograd {
-    /** Fewer channels make products too thin to pay for the transforms. */
+    /** With fewer channels, the products are too thin to pay for the transforms. */
     private static final int LEAST_CHANNELS = 32;
 
-    /** Tiles in a product: enough for the weights, which come from afar, to be worth their way. */
+    /**
+     * The number of tiles in a product. The weights come from a distant cache or from memory, and this many tiles make
+     * that worth it.
+     */
     private static final int GROUP_TILES = 96;
 
     /**
-     * For the gradient of the weights: tiles at a time at the least, for the sums, which are as many as the transformed
-     * weights, to be worth their way; and else as many as leave windows and gradients of outputs in a cache.
+     * The least number of tiles in a product for the gradient of the weights. There are as many sums as transformed
+     * weights, and this many tiles make it worth reading and writing them.
      */
     private static final int GRADIENT_TILES = 64;
 
+    /**
+     * Apart from the least number of tiles, a group has at most this many transformed values. Its windows and the
+     * gradients of its outputs then stay in a cache.
+     */
     private static final int GRADIENT_GROUP_FLOATS = 1 << 19;
-    /** Values of a tap that are transformed at a time. */
+    /** The number of values of a tap that are transformed at a time. */
     private static final int CHUNK = 512;
 
     private static final long WORTH_SHARING = 60_000;
@@ -51,13 +60,13 @@ final class Winograd {
     private final int phases;
 
     /**
-     * @param stride of the convolutions, whose kernels are stride · r wide
-     * @param leastTiles with fewer in a batch, transforming the weights costs too much
+     * @param stride the stride of the convolutions, whose kernels are stride · r wide
+     * @param leastTiles the least number of tiles in a batch; with fewer, transforming the weights costs too much
      */
-    private Winograd(WorkerPool pool, Kernels kernels, WinogradForm form, int stride, int leastTiles) {
+    private Winograd(WorkerPool pool, InnerLoops loops, WinogradForm form, int stride, int leastTiles) {
         this.pool = pool;
-        this.tiles = kernels.tiles();
-        this.transforms = kernels.winograd(form);
+        this.tiles = loops.tiles();
+        this.transforms = loops.winograd(form);
         this.stride = stride;
         this.leastTiles = leastTiles;
         this.m = form.outputs();
@@ -67,27 +76,28 @@ final class Winograd {
         this.phases = stride * stride;
     }
 
-    /** The DCGAN's convolutions, 4×4 with stride 2, with the fewest products. */
-    static Winograd largeTiles(WorkerPool pool, Kernels kernels) {
-        return new Winograd(pool, kernels, WinogradForm.F4_2, 2, 2 * GROUP_TILES);
+    /** For convolutions of 4×4 with stride 2, as in the DCGAN. This form needs the fewest products. */
+    static Winograd largeTiles(WorkerPool pool, InnerLoops loops) {
+        return new Winograd(pool, loops, WinogradForm.F4_2, 2, 2 * GROUP_TILES);
     }
 
-    /** The same convolutions, of smaller images. */
-    static Winograd smallTiles(WorkerPool pool, Kernels kernels) {
-        return new Winograd(pool, kernels, WinogradForm.F2_2, 2, RowProduct.BLOCK);
+    /** For the same convolutions of smaller images. */
+    static Winograd smallTiles(WorkerPool pool, InnerLoops loops) {
+        return new Winograd(pool, loops, WinogradForm.F2_2, 2, RowProduct.BLOCK);
     }
 
-    /** Convolutions of 5×5 with stride 1. */
-    static Winograd ofFive(WorkerPool pool, Kernels kernels) {
-        return new Winograd(pool, kernels, WinogradForm.F2_5, 1, RowProduct.BLOCK);
+    /** For convolutions of 5×5 with stride 1. */
+    static Winograd ofFive(WorkerPool pool, InnerLoops loops) {
+        return new Winograd(pool, loops, WinogradForm.F2_5, 1, RowProduct.BLOCK);
     }
 
-    /** All ways, the better ones first. */
-    static List<Winograd> all(WorkerPool pool, Kernels kernels) {
-        return Stream.of(largeTiles(pool, kernels), smallTiles(pool, kernels), ofFive(pool, kernels))
+    /** All forms, the better ones first. */
+    static List<Winograd> all(WorkerPool pool, InnerLoops loops) {
+        return Stream.of(largeTiles(pool, loops), smallTiles(pool, loops), ofFive(pool, loops))
                 .toList();
     }
 
+    /** Whether this form can compute such a convolution, and is worth it. */
     boolean suits(ConvGeometry g, Extents e) {
         int unit = tiles[0].width();
         return g.kernelHeight() == stride * r
@@ -105,7 +115,14 @@ final class Winograd {
                 && e.batch() * e.outPixels() / (m * m) >= leastTiles;
     }
 
-    /** How the pixels of some images are cut into tiles, and where the windows' values come from. */
+    /**
+     * How the outputs of some images are cut into tiles.
+     *
+     * @param down the number of rows of tiles in an image
+     * @param across the number of tiles in a row
+     * @param padding the padded images from which the windows are read
+     * @param step the distance between neighbouring values of a window, in pixels
+     */
     private record Grid(int images, int down, int across, Padding padding, int step) {
         int perImage() {
             return down * across;
@@ -120,12 +137,12 @@ final class Winograd {
         }
     }
 
-    /** Images for a task, but not so many that threads have nothing to share. */
+    /** The number of images in a task. It is limited, so that there are enough tasks for all threads. */
     private int groupOf(Extents e, int tilesInImage) {
         return Math.min(Division.ceil(GROUP_TILES, tilesInImage), Division.ceil(e.batch(), 2 * pool.threads()));
     }
 
-    void forward(float[] image, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] out) {
+    void forward(float[] image, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] out) {
         int channels = e.channels();
         int inner = phases * channels;
         Panels[] panels = forwardPanels(weight, e);
@@ -164,14 +181,14 @@ final class Winograd {
         });
     }
 
-    /** Room for the windows of some phases' rows after they are transformed down. */
+    /** An array for the windows of some rows of phases, after the transform down the columns. */
     private float[] tall(Grid grid, int phaseRows) {
         return Scratch.own().aligned(Scratch.Use.TALL, phaseRows * n * grid.rows() * grid.padding.rowFloats());
     }
 
     /**
-     * Transforms the windows of whole rows of tiles, of which the first begins in row {@code top}: n sets of rows, from the
-     * set {@code firstSet} on.
+     * Transforms the windows of whole rows of tiles down the columns. The first window begins in row {@code top}. The
+     * result is n sets of rows, from the set {@code firstSet} on.
      */
     private void windowsDown(Grid grid, float[] padded, int firstImage, int top, float[] tall, int firstSet) {
         int length = grid.padding.rowFloats();
@@ -192,7 +209,10 @@ final class Winograd {
         }
     }
 
-    /** Transforms one set of rows along the rows, from the column {@code left} on: n matrices, {@code matrixStep} apart. */
+    /**
+     * Transforms one set of rows along the rows, from the column {@code left} on. The result is n matrices, which are
+     * {@code matrixStep} apart.
+     */
     private void windowsAcross(
             Grid grid, float[] tall, int set, int left, float[] windows, int to, int tileStep, int matrixStep) {
         int length = grid.padding.rowFloats();
@@ -212,7 +232,7 @@ final class Winograd {
         }
     }
 
-    /** The n products of one row of the transformed windows. */
+    /** Makes the n products of one row of the transformed windows. */
     private void multiply(float[] windows, int count, Panels[] panels, int row, float[] sums) {
         int inner = panels[0].inner();
         int columns = panels[0].columns();
@@ -238,8 +258,8 @@ final class Winograd {
     }
 
     /**
-     * Makes outputs of the sums. Their pixels are {@code spread} apart, in rows of {@code width}, and the first is in row
-     * {@code top}, column {@code left}.
+     * Makes the outputs from the sums. Neighbouring outputs are {@code spread} pixels apart, in rows of {@code width}
+     * pixels. The first output is in row {@code top} and column {@code left}.
      */
     private void collapse(Grid grid, float[] sums, float[] out, int top, int left, int width, int spread, int columns) {
         int first = Scratch.START;
@@ -266,7 +286,7 @@ final class Winograd {
         }
     }
 
-    /** The kernels of all phases, transformed: n² factors of (phase, channel) × output channels. */
+    /** The transformed kernels of all phases: n² factors of (phase, channel) × output channels. */
     private Panels[] forwardPanels(float[] weight, Extents e) {
         int channels = e.channels();
         int side = stride * r;
@@ -295,7 +315,7 @@ final class Winograd {
         return Arrays.copyOf(panels, products);
     }
 
-    /** Transforms kernels, of which each tap has {@code count} values, within an array. */
+    /** Transforms kernels within one array. Each tap of them has {@code count} values. */
     private void kernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
         float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * r * CHUNK);
         int first = Scratch.START;
@@ -306,7 +326,7 @@ final class Winograd {
         }
     }
 
-    void transpose(float[] out, float[] weight, Epilogue epilogue, ConvGeometry g, Extents e, float[] image) {
+    void transpose(float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         Phase[] ofImage = Phase.of(g, e);
         int inner = e.outChannels();
         Panels[][] panels = transposedPanels(weight, ofImage, e);
@@ -342,7 +362,7 @@ final class Winograd {
         });
     }
 
-    /** For each phase of the image n² factors of output channels × channels. */
+    /** The transformed kernels for each phase of the image: n² factors of output channels × channels. */
     private Panels[][] transposedPanels(float[] weight, Phase[] ofImage, Extents e) {
         int inner = e.outChannels();
         int[] sizes = new int[(products + 1) * phases];
@@ -385,7 +405,7 @@ final class Winograd {
         int floats = down * across * products * (inner + columns);
         int group = Math.min(
                 e.batch(), Math.max(Division.ceil(GRADIENT_TILES, down * across), GRADIENT_GROUP_FLOATS / floats));
-        // the step between runs is that of a whole group, also for the last one, which may be smaller
+        // runs are as far apart as in a full group, also in the last group, which may be smaller
         int step = group * down * across * inner;
         ColumnProduct product = new ColumnProduct(pool, products, inner, step);
         int[] sizes = new int[products];
@@ -399,7 +419,7 @@ final class Winograd {
             float[] padded = padding.space(images);
             float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, products * step);
             Grid grid = new Grid(1, down, across, padding, stride);
-            // an image's windows are one part, and the gradients of its outputs another: images may be few
+            // the windows of an image are one task and the gradients of its outputs another, because images may be few
             pool.split(2 * images, (long) images * floats, WORTH_SHARING, (from, to) -> {
                 for (int part = from; part < to; part++) {
                     int at = part / 2;
@@ -421,7 +441,10 @@ final class Winograd {
         finish(product, spread[0], e, add, dWeight);
     }
 
-    /** The windows of one image, transformed: n² matrices, {@code step} apart, with a row of all phases for each tile. */
+    /**
+     * Transforms the windows of one image. The result is n² matrices, which are {@code step} apart. They have one row
+     * for each tile, which holds all phases.
+     */
     private void windowsOfImage(Grid grid, float[] padded, int image, float[] windows, int inner, int step) {
         float[] tall = tall(grid, stride);
         for (int y = 0; y < stride; y++) {
@@ -436,7 +459,7 @@ final class Winograd {
         }
     }
 
-    /** The gradients of one image's tiles of outputs, transformed: a row of each panel for each tile. */
+    /** Transforms the gradients of the outputs of one image. The result is one row of each panel for each tile. */
     private void spreadGradient(float[] out, int image, Extents e, Panels[] panels, int firstTile) {
         int columns = e.outChannels();
         int length = e.outWidth() * columns;
@@ -466,7 +489,7 @@ final class Winograd {
         }
     }
 
-    /** Makes the gradients of taps of the sums, the rows of a tile at a time, and writes or adds them. */
+    /** Makes the gradients of the taps from the sums, for the rows of one tile at a time, and writes or adds them. */
     private void finish(ColumnProduct product, Panels panels, Extents e, boolean add, float[] dWeight) {
         int channels = e.channels();
         int columns = e.outChannels();
@@ -495,7 +518,7 @@ final class Winograd {
         });
     }
 
-    /** Writes or adds the gradients of one phase's taps, for one channel and some output channels. */
+    /** Writes or adds the gradients of the taps of one phase, for one channel and some output channels. */
     private void writeTaps(
             float[] taps, int from, int step, int phase, int width, Extents e, boolean add, float[] dWeight, int to) {
         for (int i = 0; i < r * r; i++) {

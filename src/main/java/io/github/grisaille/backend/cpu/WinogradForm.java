@@ -26,7 +26,7 @@ enum WinogradForm {
     /** 36 products for 100. */
     F2_5(2, 5, 0, 1, -1, 2, -2);
 
-    /** The point whose value all outputs take in with factor 1: a bias belongs there. */
+    /** The index of the point 1. All outputs add its value with factor 1, so a bias belongs there. */
     private static final int POINT_ONE = 1;
 
     private final int outputs;
@@ -121,7 +121,7 @@ enum WinogradForm {
         return outputs + taps - 1;
     }
 
-    /** Of the n² products, the one that all m² outputs take in with factor 1. */
+    /** The index of the product, of the n², that all m² outputs add with factor 1. */
     int centre() {
         return POINT_ONE * points() + POINT_ONE;
     }

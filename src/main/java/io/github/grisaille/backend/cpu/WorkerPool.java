@@ -7,12 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Threads that share one range of work at a time with the caller. Which thread does a part of it never changes what that
- * part computes. A caller who finds the pool busy does the work itself.
+ * Threads that share one range of work at a time with the caller. The result of a part does not depend on the thread
+ * that does it. A caller who finds the pool busy does the work itself.
  *
- * <p>Each thread begins with the same share of every range, so that what it wrote in one job it finds in its own cache in
- * the next. Of what is left of its share it takes half at a time; a thread that is through helps the others from the back
- * of theirs. So most parts are long, and the last ones short enough for all threads to end together.
+ * <p>Each thread begins with its own share of a range, which is the same part of every range. So it finds in its own
+ * cache what it wrote in the job before. It takes half of what is left of its share at a time. A thread that has
+ * finished its share helps the others, and takes from the back of their shares. So most parts are long, and the last
+ * ones are short enough for all threads to end together.
  */
 final class WorkerPool {
     /** Work on a part of a range. */
@@ -20,14 +21,14 @@ final class WorkerPool {
         void run(int from, int to);
     }
 
-    /** The shortest part of a range is one of so many for each thread. */
+    /** The shortest part of a range is the range divided by the number of threads and by this number. */
     private static final int PARTS_PER_THREAD = 16;
 
     private final int threads;
     private final Thread[] workers;
     private final ReentrantLock busy = new ReentrantLock();
-    /** Of whoever holds the lock. */
-    private final Patience callersPatience = new Patience();
+    /** Used by the thread that holds the lock. */
+    private final SpinThenPark callersWait = new SpinThenPark();
 
     private volatile Job current;
 
@@ -47,8 +48,11 @@ final class WorkerPool {
     }
 
     /**
-     * Runs a task over 0 … length − 1 and returns when all is done. It is cut into parts, unless the work (in elementary
-     * operations) is too little to share.
+     * Runs a task over 0 … length − 1 and returns when all is done. The range is cut into parts, unless there is too
+     * little work to share.
+     *
+     * @param work the amount of work, in elementary operations
+     * @param worthSharing the least amount of work that is shared
      */
     void split(int length, long work, long worthSharing, RangeTask task) {
         if (threads == 1 || work < worthSharing || length < 2 || busy.isHeldByCurrentThread() || !busy.tryLock()) {
@@ -62,7 +66,7 @@ final class WorkerPool {
                 LockSupport.unpark(worker);
             }
             job.work(0);
-            callersPatience.await(job::done);
+            callersWait.await(job::done);
             job.raiseFailure();
         } finally {
             current = null;
@@ -71,11 +75,11 @@ final class WorkerPool {
     }
 
     private void serve(int thread) {
-        Patience patience = new Patience();
+        SpinThenPark wait = new SpinThenPark();
         Job seen = null;
         while (true) {
             Job last = seen;
-            patience.await(() -> current != null && current != last);
+            wait.await(() -> current != null && current != last);
             Job job = current;
             if (job != null) {
                 seen = job;
@@ -102,7 +106,7 @@ final class WorkerPool {
             }
         }
 
-        /** Does one thread's share, and then what is left of the others'. */
+        /** Does the share of one thread, and then what is left of the others'. */
         void work(int thread) {
             long part;
             while ((part = shares[thread].take(true)) != Share.NOTHING) {
@@ -141,14 +145,17 @@ final class WorkerPool {
         }
     }
 
-    /** A range from whose ends parts are taken. A range is a long: where it begins in the upper half, its end in the lower. */
+    /**
+     * A range from which parts are taken at both ends. It is stored in one long: its start in the upper half, its end
+     * in the lower half.
+     */
     private static final class Share {
         static final long NOTHING = -1;
 
         private final int least;
         private final AtomicLong rest;
 
-        /** @param least the length of the shortest part, but for the last */
+        /** @param least the length of the shortest part, except for the last one */
         Share(int from, int to, int least) {
             this.least = least;
             this.rest = new AtomicLong(range(from, to));
@@ -166,7 +173,7 @@ final class WorkerPool {
             return (int) range;
         }
 
-        /** Half of what is left, from the front or the back of it. */
+        /** Takes half of what is left, from the front or from the back. */
         long take(boolean front) {
             while (true) {
                 long now = rest.get();

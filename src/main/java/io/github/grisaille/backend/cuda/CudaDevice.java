@@ -10,13 +10,20 @@ import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 
-/** The first device, its primary context, a stream to compute on and one to copy on. */
+/**
+ * The first device, its primary context, a stream to compute on and one to copy on.
+ *
+ * <p>The device is also the lock of a backend. Code that adds launches, allocates memory or calls the driver holds it, so
+ * several threads may use one backend.
+ */
 final class CudaDevice implements AutoCloseable {
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
     private final CUstream computing = new CUstream();
     private final CUstream copying = new CUstream();
+    private final String name;
     private Thread current;
+    private volatile boolean closed;
 
     CudaDevice() {
         check("opening the first device", JCudaDriver.cuDeviceGet(device, 0));
@@ -24,14 +31,31 @@ final class CudaDevice implements AutoCloseable {
         enter();
         check("making a stream", JCudaDriver.cuStreamCreate(computing, CUstream_flags.CU_STREAM_NON_BLOCKING));
         check("making a stream", JCudaDriver.cuStreamCreate(copying, CUstream_flags.CU_STREAM_NON_BLOCKING));
+        name = readName();
     }
 
-    /** Makes the context the calling thread's, as every call of the driver wants it. */
+    /**
+     * Called before the device is used.
+     *
+     * @throws IllegalStateException if the device was closed
+     */
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "the backend on " + name() + " was closed: its tensors are gone; make a new CudaBackend");
+        }
+    }
+
+    /** Makes the context current in the calling thread, as the driver's calls need. */
     void enter() {
         if (current != Thread.currentThread()) {
             check("entering the device's context", JCudaDriver.cuCtxSetCurrent(context));
             current = Thread.currentThread();
         }
+    }
+
+    String name() {
+        return name;
     }
 
     CUstream computing() {
@@ -42,13 +66,13 @@ final class CudaDevice implements AutoCloseable {
         return copying;
     }
 
-    String name() {
-        byte[] name = new byte[256];
-        check("reading the device's name", JCudaDriver.cuDeviceGetName(name, name.length, device));
-        return new String(name, StandardCharsets.UTF_8).trim().replaceAll("\0.*", "");
+    private String readName() {
+        byte[] text = new byte[256];
+        check("reading the device's name", JCudaDriver.cuDeviceGetName(text, text.length, device));
+        return new String(text, StandardCharsets.UTF_8).trim().replaceAll("\0.*", "");
     }
 
-    /** Such as 80 for the compute capability 8.0. */
+    /** The compute capability as a whole number, such as 80 for 8.0. */
     int capability() {
         return 10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
                 + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
@@ -60,13 +84,18 @@ final class CudaDevice implements AutoCloseable {
         return value[0];
     }
 
-    /** Waits for all that was asked of the device. */
+    /** Waits until the device has done all that it was asked to compute. */
     void await() {
         check("waiting for the device", JCudaDriver.cuStreamSynchronize(computing));
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         JCudaDriver.cuStreamDestroy(computing);
         JCudaDriver.cuStreamDestroy(copying);
         JCudaDriver.cuDevicePrimaryCtxRelease(device);

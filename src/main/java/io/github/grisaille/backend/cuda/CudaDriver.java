@@ -6,47 +6,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import jcuda.CudaException;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** NVIDIA's driver through JCuda: the first touch, which may fail in many ways, and checked calls. */
+/** NVIDIA's driver, called through JCuda: the first call, which can fail in many ways, and checks of later calls. */
 final class CudaDriver {
-    /** JCuda 12.6 is built for CUDA 12.0, which is this version of the driver's interface. */
+    /** The version of the driver's interface that JCuda 12.6 is built for: CUDA 12.0. */
     private static final int OLDEST = 12_000;
-
-    /** Set to true, the backend waits for each kernel, so that a failure names it. */
-    static final String WAIT = "grisaille.cuda.wait";
-
-    /** What a kernel does wrong, which the driver tells whoever calls it next. */
-    private static final Set<Integer> KERNEL_FAULTS = Set.of(
-            CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,
-            CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
-            CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION,
-            CUresult.CUDA_ERROR_LAUNCH_TIMEOUT,
-            CUresult.CUDA_ERROR_LAUNCH_FAILED);
 
     private static final String TEMPORARY = "java.io.tmpdir";
 
-    /** A failed initialisation of JCuda's class is remembered by the JVM as another error, so it is tried once only. */
-    private static final class FirstTouch {
+    /** The first call, tried only once: after a failure, the JVM reports another error for each use of JCuda's class. */
+    private static final class FirstCall {
         static final String ABSENCE = absence(() -> inPrivateFolder(CudaDriver::initialize));
     }
 
     private CudaDriver() {}
 
-    /** Why there is no GPU to compute on, in one line; null if there is one. */
+    /** Why there is no GPU to compute on, in one line. Null if there is one. */
     static String absence() {
-        return FirstTouch.ABSENCE;
+        return FirstCall.ABSENCE;
     }
 
-    /** What the first touch of the driver says, whatever it throws. */
-    static String absence(Callable<String> firstTouch) {
+    /** What the first call of the driver says, also if it throws. */
+    static String absence(Callable<String> firstCall) {
         try {
-            return firstTouch.call();
+            return firstCall.call();
         } catch (Throwable broken) {
             return explain(broken);
         }
@@ -61,7 +49,7 @@ final class CudaDriver {
         int[] version = new int[1];
         check("reading the driver's version", JCudaDriver.cuDriverGetVersion(version));
         if (version[0] < OLDEST) {
-            return "the NVIDIA driver is for CUDA " + version(version[0]) + ", and needed is one for CUDA "
+            return "the NVIDIA driver is for CUDA " + version(version[0]) + ", and Grisaille needs one for CUDA "
                     + version(OLDEST) + " or newer (525 or newer): update the driver";
         }
         int[] devices = new int[1];
@@ -75,7 +63,7 @@ final class CudaDriver {
 
     static String explain(int status) {
         return status == CUresult.CUDA_ERROR_NO_DEVICE
-                ? "the NVIDIA driver sees no device (CUDA_ERROR_NO_DEVICE); is CUDA_VISIBLE_DEVICES set to nothing?"
+                ? "the NVIDIA driver sees no device (CUDA_ERROR_NO_DEVICE): check that CUDA_VISIBLE_DEVICES is not empty"
                 : "the NVIDIA driver does not start: " + CUresult.stringFor(status);
     }
 
@@ -92,8 +80,8 @@ final class CudaDriver {
             return "no NVIDIA driver was found (libcuda.so.1 or nvcuda.dll)";
         }
         if (cause instanceof UnsatisfiedLinkError) {
-            return "JCuda's native library does not load, for want of jcuda-natives for this platform or of an NVIDIA"
-                    + " driver (" + firstLine(message) + ")";
+            return "JCuda's native library does not load: jcuda-natives for this platform or the NVIDIA driver is missing ("
+                    + firstLine(message) + ")";
         }
         return "JCuda does not start (" + cause.getClass().getSimpleName() + ": " + firstLine(message) + ")";
     }
@@ -103,22 +91,23 @@ final class CudaDriver {
     }
 
     /**
-     * JCuda unpacks its native library under a fixed name into the temporary folder, and loads whatever lies there under
-     * that name: another JVM's half-written file, or a stranger's. So it gets a folder of its own.
+     * Gives JCuda a temporary folder of its own for the first call. JCuda unpacks its native library under a fixed name into
+     * the temporary folder, and loads any file of that name. In the common folder this can be another JVM's unfinished file,
+     * or another user's file.
      */
-    private static String inPrivateFolder(Callable<String> touch) throws Exception {
+    private static String inPrivateFolder(Callable<String> call) throws Exception {
         String before = System.getProperty(TEMPORARY);
         Path own = Files.createTempDirectory("grisaille-jcuda-");
         try {
             System.setProperty(TEMPORARY, own.toString());
-            return touch.call();
+            return call.call();
         } finally {
             System.setProperty(TEMPORARY, before);
             delete(own);
         }
     }
 
-    /** Where a loaded library cannot be deleted (Windows), this happens when the JVM ends, or never. */
+    /** Windows cannot delete a loaded library. It is then deleted when the JVM ends, or never. */
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
@@ -132,19 +121,10 @@ final class CudaDriver {
         }
     }
 
-    /** Throws where a call of the driver failed, and says what for. */
+    /** Throws if a call of the driver failed, and says what the call was for. */
     static void check(String what, int status) {
         if (status != CUresult.CUDA_SUCCESS) {
             throw new CudaFailure(what, status);
         }
-    }
-
-    static String describe(int status) {
-        String[] text = new String[1];
-        boolean known = JCudaDriver.cuGetErrorString(status, text) == CUresult.CUDA_SUCCESS && text[0] != null;
-        boolean late = KERNEL_FAULTS.contains(status) && !Boolean.getBoolean(WAIT);
-        return CUresult.stringFor(status)
-                + (known ? ", " + text[0] : "")
-                + (late ? "; a kernel may have failed earlier: -D" + WAIT + "=true waits for each, and names it" : "");
     }
 }

@@ -2,7 +2,7 @@ package io.github.grisaille.backend.cuda;
 
 import java.util.Locale;
 
-/** The kernels of src/main/cuda, by their names there. */
+/** The kernels of src/main/cuda. They have the same names there, in lower case. */
 enum CudaKernel {
     SIMPLE,
     GATHER_ROWS,
@@ -63,17 +63,23 @@ enum CudaKernel {
     PRODUCT_64_DA_TF32,
     PRODUCT_64_DD_TF32;
 
-    /** Threads of a block. */
+    /** Threads of a block, except in products. */
     static final int THREADS = 256;
 
     static final int PRODUCT_THREADS = 128;
-    /** Values of one tensor that a block works on, where one launch works on several tensors. */
+    /** Values that a block works on: four a thread. */
     static final int VALUES_A_BLOCK = 4 * THREADS;
 
     private static final int DEPTH = 16;
     private static final int PADDING = 4;
 
-    /** A product: the tile's extent, and whether the terms of the sums run along the columns of a and of b. */
+    /**
+     * The kernel for a product.
+     *
+     * @param tile the extent of the square tile that a block makes: 64 or 128
+     * @param alongA whether the terms of the sums run along the columns of a; otherwise they run down its rows
+     * @param alongB the same for b
+     */
     static CudaKernel product(int tile, boolean alongA, boolean alongB, boolean tf32) {
         int orientation = (alongA ? 0 : 2) + (alongB ? 0 : 1);
         CudaKernel first = tile == 128
@@ -90,7 +96,7 @@ enum CudaKernel {
         return ordinal() >= PRODUCT_128_AA_FLOAT.ordinal();
     }
 
-    /** Whether devices before the compute capability 8.0 have it too. */
+    /** Whether devices with a compute capability below 8.0 have it too. */
     boolean everywhere() {
         return ordinal() < PRODUCT_128_AA_TF32.ordinal();
     }
@@ -99,7 +105,11 @@ enum CudaKernel {
         return isProduct() ? PRODUCT_THREADS : THREADS;
     }
 
-    /** Bytes of shared memory that a launch asks for: the stages of both operands. */
+    /**
+     * Bytes of shared memory that a launch asks for: the stages of both operands.
+     *
+     * @param ampere whether the device has compute capability 8.0 or newer
+     */
     int sharedBytes(boolean ampere) {
         if (!isProduct()) {
             return 0;

@@ -2,7 +2,9 @@ package io.github.grisaille.backend.cuda;
 
 import static io.github.grisaille.backend.cuda.CudaDriver.check;
 
+import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Storage;
+import io.github.grisaille.tensor.Tensor;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -19,26 +21,29 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
- * Device memory that is kept for the next tensor of its size. The driver's own allocation waits for the device, and a
- * training step asks for the same sizes again and again.
+ * Device memory. A block that comes back is kept for the next tensor of its size, because the driver's own allocation waits
+ * for the device, and a training step asks for the same sizes again and again.
  *
- * <p>A tensor's memory comes back when the garbage collector finds its storage gone. Since the collector does not feel
- * the device's memory, it is called where tensors hold twice as much as after the last call, and where memory is out. All
- * work is on one stream, so memory may be handed out again while the last kernel that reads it still waits.
+ * <p>A tensor's memory comes back when the garbage collector finds that nobody holds its storage. The collector does not know
+ * how full the device's memory is. So it is called when tensors hold twice as much as after the last call, and when the
+ * memory is full. All work is on one stream, so memory may be used again while the last kernel that reads it still waits.
+ *
+ * <p>Callers hold the device's lock.
  */
 final class CudaMemory implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
     /** Small blocks are multiples of this, as the driver's are. */
     private static final long GRAIN = 512;
-    /** Blocks over a part of this have an allocation of their own, a multiple of {@link #PAGE}. */
+    /** An allocation that small blocks share. */
     private static final long SLAB = 8L << 20;
-
+    /** Larger blocks have an allocation of their own, a multiple of {@link #PAGE}. */
     private static final long LARGEST_IN_SLAB = 1L << 20;
+
     private static final long PAGE = 2L << 20;
     private static final long FIRST_BUDGET = 256L << 20;
     private static final int PATIENCE_MILLISECONDS = 200;
 
-    /** One allocation of the driver. */
+    /** Memory that the driver gave in one piece. */
     private static final class Allocation extends CUdeviceptr {
         final long bytes;
 
@@ -81,30 +86,26 @@ final class CudaMemory implements AutoCloseable {
         }
     }
 
-    /** Values of a tensor on the device. */
+    /** The values of a tensor. */
     static final class Values implements Storage {
-        private final CudaBackend backend;
+        private final Backend backend;
         private final Block block;
         private final int size;
 
-        private Values(CudaBackend backend, Block block, int size) {
+        private Values(Backend backend, Block block, int size) {
             this.backend = backend;
             this.block = block;
             this.size = size;
         }
 
         @Override
-        public CudaBackend backend() {
+        public Backend backend() {
             return backend;
         }
 
         @Override
         public int size() {
             return size;
-        }
-
-        Block block() {
-            return block;
         }
     }
 
@@ -122,9 +123,9 @@ final class CudaMemory implements AutoCloseable {
     private long budget = FIRST_BUDGET;
 
     /**
-     * @param sharing whether small blocks share an allocation; otherwise each has its own, of exactly its size, so that a
-     *     checker sees every step out of it
-     * @param settle submits what waits to be launched and waits for it: after it nobody uses a free block
+     * @param sharing whether small blocks share an allocation. Otherwise each block has its own, of exactly its size, so
+     *     that a checker notices every access outside a block.
+     * @param settle submits the launches that wait, and waits until they are done. After it nobody uses a free block.
      */
     CudaMemory(CudaDevice device, boolean sharing, Runnable settle) {
         this.device = device;
@@ -132,8 +133,18 @@ final class CudaMemory implements AutoCloseable {
         this.settle = settle;
     }
 
-    /** Values that come back when nobody holds them any more. */
-    Values values(CudaBackend backend, int size) {
+    /** The address of a tensor's values, as kernels see it. */
+    static long address(Tensor tensor) {
+        return block(tensor).address();
+    }
+
+    /** The memory of a tensor's values. */
+    static Block block(Tensor tensor) {
+        return ((Values) tensor.storage()).block;
+    }
+
+    /** Memory for values. It comes back when nobody holds the storage any more. */
+    Values values(Backend backend, int size) {
         Block block = take((long) size * Float.BYTES);
         Values values = new Values(backend, block, size);
         Queue<Block> home = returned;
@@ -141,8 +152,8 @@ final class CudaMemory implements AutoCloseable {
         return values;
     }
 
-    /** A block of at least so many bytes, until it is given back; its content is not defined. */
-    synchronized Block take(long bytes) {
+    /** A block of at least so many bytes, to be given back. Its content is not defined. */
+    Block take(long bytes) {
         long wanted = rounded(Math.max(1, bytes));
         drain();
         Block block = reuse(wanted);
@@ -159,7 +170,7 @@ final class CudaMemory implements AutoCloseable {
         return block;
     }
 
-    synchronized void give(Block block) {
+    void give(Block block) {
         used -= block.bytes;
         free.computeIfAbsent(block.bytes, bytes -> new ArrayDeque<>()).push(block);
     }
@@ -208,18 +219,21 @@ final class CudaMemory implements AutoCloseable {
         if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
             long[] onDevice = onDevice();
             throw new CudaFailure(
-                    "the GPU is out of memory: " + megabytes(asked) + " were asked for, tensors use " + megabytes(used)
-                            + ", and " + megabytes(onDevice[0]) + " of the device's " + megabytes(onDevice[1])
-                            + " are free. Use a smaller batch or a narrower network; other programs may hold the rest",
+                    "the GPU is out of memory: " + CudaMemoryReport.megabytes(asked) + " are needed, tensors use "
+                            + CudaMemoryReport.megabytes(used)
+                            + ", and " + CudaMemoryReport.megabytes(onDevice[0]) + " of the device's "
+                            + CudaMemoryReport.megabytes(onDevice[1])
+                            + " are free. Use a smaller batch or a narrower network, or stop other programs that use the"
+                            + " GPU",
                     new CudaFailure("an allocation", status));
         }
-        check("allocating " + megabytes(bytes) + " on the GPU", status);
+        check("allocating " + CudaMemoryReport.megabytes(bytes) + " on the GPU", status);
         allocated += bytes;
         allocations.add(allocation);
         return allocation;
     }
 
-    /** Has the garbage collector look for tensors that nobody holds, until a block of this size came back or none comes. */
+    /** Calls the garbage collector, and waits until a block of this size came back, or until no more blocks come. */
     private void collect(long bytes) {
         System.gc();
         long end = System.nanoTime() + PATIENCE_MILLISECONDS * 1_000_000L;
@@ -239,7 +253,7 @@ final class CudaMemory implements AutoCloseable {
         }
     }
 
-    /** Gives what waits to be used again back to the driver, but for parts of slabs. */
+    /** Gives free blocks back to the driver, except parts of slabs. */
     private void trim() {
         settle.run();
         for (Deque<Block> blocks : free.values()) {
@@ -266,20 +280,17 @@ final class CudaMemory implements AutoCloseable {
         return new long[] {available[0], total[0]};
     }
 
-    synchronized CudaBackend.Memory report() {
+    /** What the device's memory holds. Waits for nothing. */
+    CudaMemoryReport report() {
         device.enter();
         drain();
         long[] onDevice = onDevice();
-        return new CudaBackend.Memory(used, allocated, peak, onDevice[0], onDevice[1]);
+        return new CudaMemoryReport(used, allocated, peak, onDevice[0], onDevice[1]);
     }
 
-    static String megabytes(long bytes) {
-        return bytes < 1 << 20 ? (bytes + 1023) / 1024 + " KB" : Math.round(bytes / 1048576.0) + " MB";
-    }
-
-    /** Gives everything back to the driver: tensors that are still held must not be used any more. */
+    /** Gives everything back to the driver. Tensors that are still held must not be used any more. */
     @Override
-    public synchronized void close() {
+    public void close() {
         List.copyOf(allocations).forEach(this::release);
         free.clear();
     }

@@ -14,9 +14,9 @@ import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
 
-/** The kernels, made for the device by its driver from the PTX that the jar carries. */
+/** The kernels. The driver makes them for its device from the PTX in the jar. */
 final class CudaProgram implements AutoCloseable {
-    /** The first compute capability whose tensor cores take TF32. */
+    /** The first compute capability whose tensor cores take TF32: 8.0. */
     static final int TENSOR_CORES = 80;
 
     private static final int OLDEST = 60;
@@ -24,43 +24,50 @@ final class CudaProgram implements AutoCloseable {
 
     private final CUmodule module = new CUmodule();
     private final Map<CudaKernel, CUfunction> functions = new EnumMap<>(CudaKernel.class);
+    private final boolean ampere;
 
+    /**
+     * @param capability as {@link CudaDevice#capability} says it
+     * @throws IllegalStateException if the device is too old
+     */
     CudaProgram(int capability) {
         if (capability < OLDEST) {
             throw new IllegalStateException("the GPU has compute capability " + capability / 10.0
-                    + ", and needed is 6.0 or newer (Pascal): compute on the CPU");
+                    + ", and Grisaille needs 6.0 or newer (Pascal): compute on the CPU");
         }
-        boolean ampere = capability >= TENSOR_CORES;
+        ampere = capability >= TENSOR_CORES;
         byte[] text = ptx(ampere ? TENSOR_CORES : OLDEST);
         check(
                 "making the kernels for this GPU",
                 JCudaDriver.cuModuleLoadData(module, Arrays.copyOf(text, text.length + 1)));
         for (CudaKernel kernel : CudaKernel.values()) {
             if (ampere || kernel.everywhere()) {
-                CUfunction function = new CUfunction();
-                check(
-                        "finding the kernel " + kernel.symbol(),
-                        JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()));
-                int shared = kernel.sharedBytes(ampere);
-                if (shared > COMMON_SHARED_BYTES) {
-                    check(
-                            "asking for shared memory for " + kernel.symbol(),
-                            JCudaDriver.cuFuncSetAttribute(
-                                    function,
-                                    CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
-                                    shared));
-                }
-                functions.put(kernel, function);
+                functions.put(kernel, find(kernel));
             }
         }
     }
 
-    /** The PTX for devices from this compute capability on: 60 or 80. */
+    private CUfunction find(CudaKernel kernel) {
+        CUfunction function = new CUfunction();
+        check(
+                "finding the kernel " + kernel.symbol(),
+                JCudaDriver.cuModuleGetFunction(function, module, kernel.symbol()));
+        int shared = sharedBytes(kernel);
+        if (shared > COMMON_SHARED_BYTES) {
+            check(
+                    "asking for shared memory for " + kernel.symbol(),
+                    JCudaDriver.cuFuncSetAttribute(
+                            function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, shared));
+        }
+        return function;
+    }
+
+    /** The PTX for devices of this compute capability or newer: 60 or 80. */
     static byte[] ptx(int capability) {
         String name = "kernels-sm_" + capability + ".ptx";
         try (InputStream stream = CudaProgram.class.getResourceAsStream(name)) {
             if (stream == null) {
-                throw new IllegalStateException("grisaille's jar lacks " + name + ": build it anew");
+                throw new IllegalStateException("grisaille's jar lacks " + name + ": build the jar again");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8).getBytes(StandardCharsets.US_ASCII);
         } catch (IOException broken) {
@@ -70,6 +77,11 @@ final class CudaProgram implements AutoCloseable {
 
     CUfunction function(CudaKernel kernel) {
         return functions.get(kernel);
+    }
+
+    /** Bytes of shared memory that a launch asks for. */
+    int sharedBytes(CudaKernel kernel) {
+        return kernel.sharedBytes(ampere);
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.github.grisaille.backend.cuda;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Device;
 
-/** Makes an NVIDIA GPU known to the look-up; {@code -Dgrisaille.cuda.precision=float32} keeps products in float. */
+/**
+ * Makes an NVIDIA GPU known to the look-up. With {@code -Dgrisaille.cuda.precision=float32}, products are computed in float.
+ */
 public final class CudaProvider implements Device.Provider {
     private static final String PRECISION = "grisaille.cuda.precision";
 
@@ -12,7 +14,7 @@ public final class CudaProvider implements Device.Provider {
         try {
             return CudaDriver.absence();
         } catch (NoClassDefFoundError missing) {
-            return "JCuda is not on the class path; for an NVIDIA GPU add org.jcuda:jcuda:12.6.0 with its natives";
+            return "JCuda is not on the class path: to use an NVIDIA GPU, add org.jcuda:jcuda:12.6.0 with its natives";
         }
     }
 
@@ -21,12 +23,13 @@ public final class CudaProvider implements Device.Provider {
         return new CudaBackend(precision(System.getProperty(PRECISION, "tf32")));
     }
 
-    static CudaBackend.Precision precision(String wanted) {
+    static CudaPrecision precision(String wanted) {
         return switch (wanted) {
-            case "tf32" -> CudaBackend.Precision.TF32;
-            case "float32" -> CudaBackend.Precision.FLOAT32;
+            case "tf32" -> CudaPrecision.TF32;
+            case "float32" -> CudaPrecision.FLOAT32;
             default ->
-                throw new IllegalArgumentException("-D" + PRECISION + "=" + wanted + ": wanted is tf32 or float32");
+                throw new IllegalArgumentException(
+                        "-D" + PRECISION + "=" + wanted + ": the precision is tf32 or float32");
         };
     }
 }

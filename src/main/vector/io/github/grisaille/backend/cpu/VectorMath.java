@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The functions of {@link FastMath}, a vector at a time and with fused multiply-adds; the errors are as small. */
+/** The functions of {@link FastMath} on vectors and with fused multiply-adds. The errors are as small. */
 final class VectorMath {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final float LN2_HIGH = 0.693359375f;
@@ -18,14 +18,14 @@ final class VectorMath {
     private static final float EXP_UNDERFLOW = -87.33655f;
     private static final int EXPONENT_BIAS = 127;
     private static final int MANTISSA_BITS = 23;
-    /** From the bit of 2 to the sign. */
+    /** The distance from the bit with the value 2 to the sign bit. */
     private static final int SIGN_OF_TWO = 30;
 
     private static final float ROOT_2 = 1.41421356f;
     private static final float ROOT_HALF = 0.70710678f;
     private static final float TWO_PI = 6.2831855f;
 
-    // vectors of constants: the JIT gives up inlining where many are made on the way
+    // vectors of constants: the JIT stops inlining if many are made in a method
     private static final FloatVector EXP_7 = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
     private static final FloatVector EXP_6 = FloatVector.broadcast(SPECIES, 1.3981999507e-3f);
     private static final FloatVector EXP_5 = FloatVector.broadcast(SPECIES, 8.3334519073e-3f);
@@ -77,7 +77,8 @@ final class VectorMath {
         FloatVector n = shifted.sub(TO_WHOLE);
         FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
         FloatVector p = expTail(r).add(1);
-        // 2ⁿ in two factors, since 2¹²⁸ is no float; with a method for them the JIT ran out of room in tanh
+        // 2ⁿ is made as two factors, because 2¹²⁸ is no float. They are written out: with a method for them, the JIT
+        // reached its limit for inlining in tanh.
         IntVector power = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(TO_WHOLE));
         IntVector half = power.lanewise(VectorOperators.ASHR, 1);
         FloatVector first = half.add(EXPONENT_BIAS)
@@ -124,7 +125,7 @@ final class VectorMath {
         return ONE.div(e.add(1));
     }
 
-    /** e^−|x|, of which softplus and sigmoid are made. */
+    /** e^−|x|, from which softplus and sigmoid are made. */
     static FloatVector expOfMinusMagnitude(FloatVector x) {
         return expInRange(x.abs().neg().max(EXP_UNDERFLOW));
     }
@@ -141,7 +142,7 @@ final class VectorMath {
         VectorMask<Float> big = u.compare(VectorOperators.GT, ROOT_2);
         FloatVector m = u.blend(u.mul(0.5f), big).sub(1);
         FloatVector log = logOnePlus(m, FloatVector.zero(SPECIES).blend(1, big));
-        // 1 + e rounds; the quotient puts back what that lost
+        // 1 + e is rounded, and this quotient corrects the logarithm for that
         FloatVector lost = u.sub(1);
         FloatVector log1p = log.mul(e.div(lost)).blend(e, lost.compare(VectorOperators.EQ, 0));
         return x.max(0).add(log1p);
@@ -157,7 +158,7 @@ final class VectorMath {
         }
     }
 
-    /** From a radius and a turn to a point: x = r cos 2πt and y = r sin 2πt. */
+    /** Makes a point from a radius and a turn: x = r cos 2πt and y = r sin 2πt. */
     private static void turn(float[] x, float[] y, int i) {
         FloatVector radius = FloatVector.fromArray(SPECIES, x, i);
         FloatVector turn = FloatVector.fromArray(SPECIES, y, i);

@@ -5,14 +5,18 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link MatrixVector}, a vector at a time. Which rows are taken together is counted from {@code from}, which is a multiple of eight. */
+/**
+ * The loops of {@link MatrixVector} on vectors. Rows are taken in groups of eight, counted from {@code from}, which is
+ * a multiple of eight.
+ */
 final class VectorMatrixVector {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    /** Rows or vectors whose sums are in registers at a time. */
+    /** The number of rows or vectors whose sums are in registers at a time. */
     private static final int TOGETHER = 8;
 
-    // lanes of the upper half, quarter by quarter the upper half, and so on; and the halves exchanged
+    // masks of the lanes in the upper half of a vector, of each half and of each quarter, and shuffles that exchange
+    // the two halves
     private static final VectorMask<Float> UPPER = upper(LANES / 2);
     private static final VectorMask<Float> UPPER_2 = upper(LANES / 4);
     private static final VectorMask<Float> UPPER_4 = upper(LANES / 8);
@@ -20,7 +24,10 @@ final class VectorMatrixVector {
     private static final VectorShuffle<Float> SWAP_2 = swap(LANES / 4);
     private static final VectorShuffle<Float> SWAP_4 = swap(LANES / 8);
 
-    /** Lanes that each of eight totals is left in; in the widest vectors of today two, of which the first is taken. */
+    /**
+     * The number of lanes over which each of the eight totals is spread before the last step. In the widest vectors of
+     * today it is two.
+     */
     private static final int LEFT = LANES / TOGETHER;
 
     private static final VectorShuffle<Float> NEIGHBOURS = swap(1);
@@ -109,9 +116,10 @@ final class VectorMatrixVector {
     }
 
     /**
-     * Adds up the lanes of eight vectors at once: two vectors become one, whose one half holds the first's lanes added in
-     * pairs and whose other half the second's, and so on. Written out, since the JIT would not inline a step;
-     * reduceLanes keeps no order, and so no bits.
+     * Adds up the lanes of eight vectors at once. Two vectors become one. Its lower half holds the lanes of the first,
+     * added in pairs, and its upper half those of the second. This is repeated until one vector holds all totals. The
+     * steps are written out, because the JIT would not inline a method for a step. reduceLanes does not fix the order
+     * of the sum, and so not its bits.
      */
     private static void addTotals(float[] lanes, float[] y, int at) {
         FloatVector a = FloatVector.fromArray(SPECIES, lanes, 0);

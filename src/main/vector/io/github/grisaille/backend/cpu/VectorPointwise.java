@@ -9,14 +9,15 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Pointwise}, a vector at a time. What does not fill a vector at the end of a range is left to the plain loops, but
- * for activations: they follow products, whose ranges depend on the number of threads, and a value's bits must not.
+ * The loops of {@link Pointwise} on vectors. The plain loops do the values at the end of a range that do not fill a
+ * vector. Activations are an exception. They follow products, whose ranges depend on the number of threads, and the
+ * bits of a value must not depend on that.
  */
 final class VectorPointwise {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    /** Values whose sum is kept in single precision. */
+    /** The number of values whose sum is kept in single precision. */
     private static final int BLOCK = 256;
 
     private VectorPointwise() {}
@@ -36,7 +37,7 @@ final class VectorPointwise {
     }
 
     private static void activateVectors(Activation f, float[] x, float[] y, int from, int end) {
-        // a loop to a method: the JIT inlines the vectors of a small method, and gives up in a large one
+        // each loop has its own method: the JIT inlines the vectors of a small method, and gives up in a large one
         switch (f.kind()) {
             case RELU -> relu(x, y, from, end);
             case LEAKY_RELU -> leakyRelu(f.slope(), x, y, from, end);
@@ -122,7 +123,7 @@ final class VectorPointwise {
             VectorMask<Float> off = FloatVector.fromArray(SPECIES, x, i).compare(VectorOperators.LE, 0);
             FloatVector g = FloatVector.fromArray(SPECIES, dy, i);
             FloatVector nothing = g.mul(0);
-            // of an infinity or a NaN too
+            // the gradient is 0 also if g is infinite or NaN
             nothing = nothing.blend(0, nothing.compare(VectorOperators.NE, 0));
             g.blend(nothing, off).intoArray(dx, i);
         }
@@ -175,7 +176,10 @@ final class VectorPointwise {
         }
     }
 
-    /** The two losses that meet whole images have vectors of their own; the others see a value an item. */
+    /**
+     * The two losses that are used on whole images have vector loops. The others see one value for each item, and take
+     * the plain loops.
+     */
     static double loss(
             PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
         if (loss != PointwiseLoss.SQUARED && loss != PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS) {
@@ -205,17 +209,20 @@ final class VectorPointwise {
         return total(sum);
     }
 
-    /** In three loops, each small enough for the JIT to inline: in one it gives up, and makes an object of every vector. */
+    /**
+     * This takes three loops, each small enough for the JIT to inline. In one loop the JIT gives up and makes an object
+     * of every vector.
+     */
     private static double crossEntropyOnLogits(
             float[] p, float[] target, float factor, float[] gradient, int from, int to) {
-        // e^−|x| waits where the gradient will be
+        // the array of the gradient holds e^−|x| until the gradient is made
         expOfMinusMagnitude(p, gradient, from, to);
         double sum = crossEntropies(p, target, gradient, from, to);
         crossEntropyGradient(p, target, factor, gradient, from, to);
         return Double.isNaN(sum) ? crossEntropiesOneByOne(p, target, from, to) : sum;
     }
 
-    /** Where a logit may be infinite. */
+    /** The sum of the losses if a logit may be infinite. */
     private static double crossEntropiesOneByOne(float[] p, float[] target, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {
@@ -249,7 +256,7 @@ final class VectorPointwise {
         }
     }
 
-    /** Adds x to y where the place is this one. */
+    /** Adds x to y where {@code places} holds this place. */
     static void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
         int end = SPECIES.loopBound(count);
         for (int i = 0; i < end; i += LANES) {
@@ -261,7 +268,10 @@ final class VectorPointwise {
         Pointwise.addWhere(places, place, x, from + end, y, at + end, count - end);
     }
 
-    /** Where x is greater than y, or the first NaN, it takes y's place, and so does its own place. */
+    /**
+     * Keeps the greater value and its place: where x is greater than y, or is the first NaN, y becomes x and the place
+     * becomes {@code place}.
+     */
     static void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
         int end = SPECIES.loopBound(count);
         for (int i = 0; i < end; i += LANES) {
@@ -275,7 +285,7 @@ final class VectorPointwise {
         Pointwise.keepGreater(x, from + end, place, y, places, at + end, count - end);
     }
 
-    /** The lanes one after another: reduceLanes keeps no order, and so no bits. */
+    /** Adds the lanes one after another. reduceLanes does not fix the order of the sum, and so not its bits. */
     static double total(FloatVector lanes) {
         double total = 0;
         for (float lane : lanes.toArray()) {

@@ -4,7 +4,7 @@ import javax.annotation.processing.Generated;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** A tile 3 vectors wide, in registers. To change it, change the program that writes it. */
+/** The micro-kernel for panels of 3 · LANES columns. To change it, change WriteTiles, which writes it. */
 @Generated("src/main/codegen/WriteTiles.java")
 final class VectorTile3 extends Tile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

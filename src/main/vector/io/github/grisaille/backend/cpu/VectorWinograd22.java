@@ -3,7 +3,7 @@ package io.github.grisaille.backend.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** F(2, 2), a vector of channels at a time. */
+/** The transforms of F(2, 2) on vectors of channels. */
 final class VectorWinograd22 extends WinogradTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();

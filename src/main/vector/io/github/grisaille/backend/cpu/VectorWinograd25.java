@@ -3,7 +3,10 @@ package io.github.grisaille.backend.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** F(2, 5), a vector of channels at a time; rows of the matrices for points p and −p share their even and odd terms. */
+/**
+ * The transforms of F(2, 5) on vectors of channels. The rows of a matrix for the points p and −p share their even and
+ * odd terms.
+ */
 final class VectorWinograd25 extends WinogradTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();

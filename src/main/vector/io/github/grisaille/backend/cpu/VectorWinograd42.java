@@ -3,7 +3,9 @@ package io.github.grisaille.backend.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** F(4, 2), a vector of channels at a time; rows of the matrices that share terms share their sums. */
+/**
+ * The transforms of F(4, 2) on vectors of channels. Rows of a matrix with common terms share the sums of these terms.
+ */
 final class VectorWinograd42 extends WinogradTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();

@@ -5,7 +5,7 @@ import io.github.grisaille.tensor.Backend;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** The CPU's primitives, in vectors and in plain loops. */
+/** The primitives of the CPU at awkward sizes, with vectors and with plain loops. */
 class AwkwardSizesTest extends AwkwardSizes {
     static Stream<Arguments> sizes() {
         return sizes("vector", "plain");
@@ -13,6 +13,6 @@ class AwkwardSizesTest extends AwkwardSizes {
 
     @Override
     protected Backend backend(String loops) {
-        return new JavaBackend(2, loops.equals("plain") ? new PlainKernels() : Kernels.vector());
+        return new JavaBackend(2, loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector());
     }
 }

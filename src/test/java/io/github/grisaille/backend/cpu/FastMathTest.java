@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** The error bounds that the class promises, over every 97th float of each range. */
+/** The error bounds that FastMath promises, at every 97th float of each range. */
 class FastMathTest {
     private interface FloatFunction {
         float at(float x);
@@ -21,7 +21,7 @@ class FastMathTest {
         return worst;
     }
 
-    /** 97 floats further on, or out of the subnormal neighbourhood of zero. */
+    /** The float 97 steps after x. Near zero it leaves the subnormal floats instead. */
     private static float step(float x) {
         if (Math.abs(x) < 1e-30f) {
             return x < 0 ? 0 : Math.max(x, 1e-30f) * 1.0001f;

@@ -3,7 +3,9 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.AdamFactors;
 import io.github.grisaille.backend.Extents;
 import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -21,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Single kernels on one thread, in vectors and in plain loops: one that falls off a cliff of the JIT's shows here. */
+/** Times single loops on one thread, with vectors and in plain Java. A loop that the JIT compiles badly shows here. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,11 +38,11 @@ public class KernelBenchmark {
     private static final ConvGeometry GEOMETRY = ConvGeometry.square(4, 2, 1);
     private static final Extents EXTENTS = new Extents(8, 16, 16, 128, 8, 8, 256);
 
-    /** Which set. */
+    /** The set of inner loops. */
     @Param({"vector", "plain"})
     public String loops;
 
-    private Kernels kernels;
+    private InnerLoops innerLoops;
     private JavaBackend backend;
     private Convolution convolution;
     private Winograd winograd;
@@ -60,21 +62,21 @@ public class KernelBenchmark {
     private Tensor variances;
 
     private static float[] random(int length, long seed) {
-        JavaBackend any = new JavaBackend(1, new PlainKernels());
+        JavaBackend any = new JavaBackend(1, new PlainInnerLoops());
         Tensor tensor = any.empty(Shape.of(length));
         any.uniform(new RandomStream(seed, 0), 0.1f, 1, tensor);
         return tensor.toArray();
     }
 
-    /** Makes what depends on the set. */
+    /** Makes everything that depends on the set of loops. */
     @Setup
     public void prepare() {
-        kernels = loops.equals("plain") ? new PlainKernels() : Kernels.vector();
-        backend = new JavaBackend(1, kernels);
+        innerLoops = loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector();
+        backend = new JavaBackend(1, innerLoops);
         WorkerPool pool = new WorkerPool(1);
-        convolution = new Convolution(pool, kernels);
-        winograd = Winograd.largeTiles(pool, kernels);
-        Tile[] tiles = kernels.tiles();
+        convolution = new Convolution(pool, innerLoops);
+        winograd = Winograd.largeTiles(pool, innerLoops);
+        Tile[] tiles = innerLoops.tiles();
         tile = tiles[tiles.length - 1];
         Arrays.setAll(left, i -> i * INNER);
         Arrays.setAll(right, i -> i * tile.width());
@@ -84,7 +86,9 @@ public class KernelBenchmark {
         variances = backend.empty(Shape.of(CHANNELS));
     }
 
-    /** What one call does: flop where it is bound by arithmetic, bytes read and written where by memory. */
+    /**
+     * The work of one call: floating-point operations if arithmetic limits it, bytes read and written if memory does.
+     */
     public static double work(String benchmark, int tileWidth) {
         double convolution =
                 2.0 * EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels() * 16 * EXTENTS.channels();
@@ -99,14 +103,14 @@ public class KernelBenchmark {
         };
     }
 
-    /** Whether {@link #work} is flop. */
+    /** Whether {@link #work} counts floating-point operations. */
     public static boolean arithmetic(String benchmark) {
         return benchmark.startsWith("tile") || benchmark.startsWith("direct") || benchmark.startsWith("winograd");
     }
 
-    /** The width of the widest tile of each set. */
+    /** The width of the widest tile in a set of loops. */
     public static int tileWidth(String loops) {
-        Tile[] tiles = (loops.equals("plain") ? new PlainKernels() : Kernels.vector()).tiles();
+        Tile[] tiles = (loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector()).tiles();
         return tiles[tiles.length - 1].width();
     }
 
@@ -123,7 +127,7 @@ public class KernelBenchmark {
     }
 
     private float[] activation(Activation.Kind kind) {
-        kernels.activate(new Activation(kind), x, w, 0, SOME);
+        innerLoops.activate(new Activation(kind), x, w, 0, SOME);
         return w;
     }
 
@@ -146,7 +150,8 @@ public class KernelBenchmark {
     public Tensor batchNormAndActivation() {
         backend.columnMoments(map, channels, variances);
         Activation f = new Activation(Activation.Kind.LEAKY_RELU, 0.2f);
-        backend.normalizeColumns(map, channels, variances, 1e-5f, variances, channels, f, normal);
+        backend.normalizeColumns(
+                map, new Moments(channels, variances, 1e-5f), new Affine(variances, channels), f, normal);
         return normal;
     }
 
@@ -164,13 +169,13 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] directForward() {
-        convolution.direct(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
+        convolution.direct(image, weight, EpilogueLoop.NONE, GEOMETRY, EXTENTS, out);
         return out;
     }
 
     @Benchmark
     public float[] directInputGradient() {
-        convolution.transposeByPhases(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
+        convolution.transposeByPhases(out, weight, EpilogueLoop.NONE, GEOMETRY, EXTENTS, image);
         return image;
     }
 
@@ -182,13 +187,13 @@ public class KernelBenchmark {
 
     @Benchmark
     public float[] winogradForward() {
-        winograd.forward(image, weight, Epilogue.NONE, GEOMETRY, EXTENTS, out);
+        winograd.forward(image, weight, EpilogueLoop.NONE, GEOMETRY, EXTENTS, out);
         return out;
     }
 
     @Benchmark
     public float[] winogradInputGradient() {
-        winograd.transpose(out, weight, Epilogue.NONE, GEOMETRY, EXTENTS, image);
+        winograd.transpose(out, weight, EpilogueLoop.NONE, GEOMETRY, EXTENTS, image);
         return image;
     }
 

@@ -1,10 +1,10 @@
 package io.github.grisaille.backend.cpu;
 
-/** The CPU's backend without vectors: the reference of other backends' tests. */
+/** The CPU backend without vectors. It is the reference for tests of other backends. */
 public final class PlainLoops {
     private PlainLoops() {}
 
     public static JavaBackend backend(int threads) {
-        return new JavaBackend(threads, new PlainKernels());
+        return new JavaBackend(threads, new PlainInnerLoops());
     }
 }

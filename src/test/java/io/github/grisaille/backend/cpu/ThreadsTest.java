@@ -26,12 +26,17 @@ import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import io.github.grisaille.train.Example;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
@@ -44,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The number of threads changes no bit, at sizes that are really shared out. */
+/** The number of threads changes no bit, at sizes that are large enough to be shared. */
 class ThreadsTest {
     private static final int BATCH = 37;
 
@@ -54,7 +59,7 @@ class ThreadsTest {
         return tensor;
     }
 
-    /** Weights after some steps, and losses, of a network with every kind of layer. */
+    /** The weights after some steps, and the losses, of a network with every kind of layer. */
     private static float[][] train(int threads) {
         Backend backend = new JavaBackend(threads);
         Sequential network = sequential(
@@ -132,14 +137,22 @@ class ThreadsTest {
         }
     }
 
-    /** Products, convolutions and a normalisation whose rows fill no vectors, with an activation after each. */
+    /**
+     * Products, convolutions and a normalisation, each followed by an activation. Their rows are no whole number of
+     * vectors.
+     */
     private static List<float[]> activated(Backend backend) {
         Activation tanh = new Activation(Activation.Kind.TANH);
         List<Tensor> results = new ArrayList<>();
         Tensor a = uniform(backend, 1, 307, 131);
         for (int columns : new int[] {1, 7, 210}) {
             Tensor c = backend.empty(Shape.of(307, columns));
-            backend.matmul(a, false, uniform(backend, 2, 131, columns), false, null, tanh, c);
+            backend.matmul(
+                    Factor.of(a),
+                    Factor.of(uniform(backend, 2, 131, columns)),
+                    Epilogue.activation(tanh),
+                    Write.REPLACE,
+                    c);
             results.add(c);
         }
         Tensor image = uniform(backend, 3, 11, 18, 18, 13);
@@ -147,9 +160,9 @@ class ThreadsTest {
             ConvGeometry g = ConvGeometry.square(4, 2, 1);
             Tensor weight = uniform(backend, 4, 4, 4, 13, channels);
             Tensor out = backend.empty(Shape.of(11, 9, 9, channels));
-            backend.conv(image, weight, null, g, tanh, out);
+            backend.conv(image, weight, Epilogue.activation(tanh), g, out);
             Tensor back = backend.empty(image.shape());
-            backend.convTranspose(out, weight, null, g, tanh, back);
+            backend.convTranspose(out, weight, Epilogue.activation(tanh), g, back);
             results.addAll(List.of(out, back));
         }
         Tensor x = uniform(backend, 5, 1_001, 133);
@@ -157,12 +170,15 @@ class ThreadsTest {
         Tensor variance = backend.empty(gain.shape());
         Tensor y = backend.empty(x.shape());
         backend.fill(1, variance);
-        backend.normalizeColumns(x, gain, variance, 0.1f, gain, gain, tanh, y);
+        backend.normalizeColumns(x, new Moments(gain, variance, 0.1f), new Affine(gain, gain), tanh, y);
         results.add(y);
         return results.stream().map(Tensor::toArray).toList();
     }
 
-    /** Means that are corrected, beside one that is not, and gradients that are made again since some were infinite. */
+    /**
+     * Means that need a correction, beside one that does not, and gradients that are computed a second time, because
+     * some values were infinite.
+     */
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void correctedMomentsAndGradientsAreBitIdenticalToOneThread(int threads) {
@@ -196,7 +212,8 @@ class ThreadsTest {
         Tensor y = backend.empty(x.shape());
         Tensor dx = backend.empty(x.shape());
         Tensor dy = uniform(backend, 2, 9_001, columns);
-        backend.normalizeColumns(x, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, y);
+        backend.normalizeColumns(
+                x, new Moments(vectors[0], vectors[1], 1e-5f), new Affine(vectors[2], vectors[3]), relu, y);
         float[] slopes = dy.toArray();
         float[] outputs = y.toArray();
         for (int i = 0; i < slopes.length; i += 101) {
@@ -204,7 +221,14 @@ class ThreadsTest {
         }
         backend.write(slopes, dy);
         backend.normalizeColumnsGradients(
-                x, y, dy, vectors[0], vectors[1], 1e-5f, vectors[2], vectors[3], relu, vectors[4], vectors[5], dx);
+                x,
+                y,
+                dy,
+                new Moments(vectors[0], vectors[1], 1e-5f),
+                new Affine(vectors[2], vectors[3]),
+                relu,
+                new Affine(vectors[4], vectors[5]),
+                dx);
         return Stream.of(vectors[0], vectors[1], y, vectors[4], vectors[5], dx)
                 .map(Tensor::toArray)
                 .toList();
@@ -220,7 +244,7 @@ class ThreadsTest {
         }
     }
 
-    /** Value and gradients of every loss, of values that several threads share. */
+    /** The value and the gradients of every loss, for values that several threads share. */
     private static List<float[]> losses(Backend backend) {
         Tensor x = uniform(backend, 1, 9_001, 17);
         Tensor p = backend.empty(x.shape());
@@ -267,15 +291,15 @@ class ThreadsTest {
         Tensor grouped = a.reshape(211, 1, 307);
         Tensor near = backend.empty(Shape.of(211, 1));
         Tensor nearGradient = backend.empty(grouped.shape());
-        backend.matmul(a, false, b, false, null, false, c);
-        backend.matmul(b, true, b, false, null, false, transposed);
-        backend.matmul(a, false, uniform(backend, 3, 307, 3), false, null, false, narrow);
-        backend.matmul(uniform(backend, 4, 2, 127), false, b, true, null, false, few);
-        backend.matmul(uniform(backend, 5, 3001, 131), false, uniform(backend, 6, 131, 1), false, null, false, column);
-        backend.matmul(uniform(backend, 7, 1, 131), false, uniform(backend, 8, 131, 3001), false, null, false, row);
+        backend.matmul(Factor.of(a), Factor.of(b), c);
+        backend.matmul(Factor.transposed(b), Factor.of(b), transposed);
+        backend.matmul(Factor.of(a), Factor.of(uniform(backend, 3, 307, 3)), narrow);
+        backend.matmul(Factor.of(uniform(backend, 4, 2, 127)), Factor.transposed(b), few);
+        backend.matmul(Factor.of(uniform(backend, 5, 3001, 131)), Factor.of(uniform(backend, 6, 131, 1)), column);
+        backend.matmul(Factor.of(uniform(backend, 7, 1, 131)), Factor.of(uniform(backend, 8, 131, 3001)), row);
         backend.sum(a, sum);
-        backend.sumOfSquares(a, false, squares);
-        backend.columnSums(a, false, columns);
+        backend.sumOfSquares(a, Write.REPLACE, squares);
+        backend.columnSums(a, Write.REPLACE, columns);
         backend.normal(new RandomStream(3, 1), 0, 1, normal);
         backend.normal(new RandomStream(3, 1), 0, 1, manyNormals);
         backend.itemDots(a, a, dots);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The DCGAN's convolutions, at sizes that take the way of Winograd, against libtorch. */
+/** Winograd convolutions agree with libtorch, at the shapes of the DCGAN and others that suit them. */
 class WinogradTest {
     private static Tensor uniform(JavaBackend backend, long seed, int... shape) {
         Tensor tensor = backend.empty(Shape.of(shape));
@@ -30,22 +30,22 @@ class WinogradTest {
         return new JavaBackend(threads, loops(kernels));
     }
 
-    private static Kernels loops(String kernels) {
-        return kernels.equals("plain") ? new PlainKernels() : Kernels.vector();
+    private static InnerLoops loops(String kernels) {
+        return kernels.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector();
     }
 
-    private static Winograd winograd(String way, int threads, String kernels) {
+    private static Winograd winograd(String form, int threads, String kernels) {
         WorkerPool pool = new WorkerPool(threads);
-        Kernels loops = loops(kernels);
-        return switch (way) {
+        InnerLoops loops = loops(kernels);
+        return switch (form) {
             case "largeTiles" -> Winograd.largeTiles(pool, loops);
             case "smallTiles" -> Winograd.smallTiles(pool, loops);
             default -> Winograd.ofFive(pool, loops);
         };
     }
 
-    private static ConvGeometry geometry(String way) {
-        return way.equals("ofFive") ? ConvGeometry.square(5, 1, 2) : ConvGeometry.square(4, 2, 1);
+    private static ConvGeometry geometry(String form) {
+        return form.equals("ofFive") ? ConvGeometry.square(5, 1, 2) : ConvGeometry.square(4, 2, 1);
     }
 
     @ParameterizedTest
@@ -64,11 +64,11 @@ class WinogradTest {
         "ofFive, vector, 21, 6, 10, 80, 48",
         "ofFive, vector, 5, 20, 28, 64, 32"
     })
-    void agreesWithTorch(String way, String kernels, int batch, int height, int width, int channels, int outChannels) {
-        ConvGeometry g = geometry(way);
+    void agreesWithTorch(String form, String kernels, int batch, int height, int width, int channels, int outChannels) {
+        ConvGeometry g = geometry(form);
         int s = g.strideHeight();
         var e = new Extents(batch, height, width, channels, height / s, width / s, outChannels);
-        Winograd winograd = winograd(way, 2, kernels);
+        Winograd winograd = winograd(form, 2, kernels);
         assertThat(winograd.suits(g, e)).isTrue();
         JavaBackend backend = backend(kernels, 2);
         Tensor image = uniform(backend, 1, batch, height, width, channels);
@@ -81,9 +81,9 @@ class WinogradTest {
         float[] dWeight = new float[weight.size()];
         Arrays.fill(dWeight, 0.5f);
         var f = new Activation(Activation.Kind.LEAKY_RELU, 0.5f);
-        Kernels loops = loops(kernels);
-        var epilogue = new Epilogue(bias.toArray(), f, loops);
-        var imageEpilogue = new Epilogue(imageBias.toArray(), f, loops);
+        InnerLoops loops = loops(kernels);
+        var epilogue = new EpilogueLoop(bias.toArray(), f, loops);
+        var imageEpilogue = new EpilogueLoop(imageBias.toArray(), f, loops);
         winograd.forward(image.toArray(), weight.toArray(), epilogue, g, e, out);
         winograd.transpose(dOut.toArray(), weight.toArray(), imageEpilogue, g, e, dImage);
         winograd.weightGradient(image.toArray(), dOut.toArray(), g, e, true, dWeight);
@@ -115,18 +115,19 @@ class WinogradTest {
         Scalar slope = new Scalar(f.slope());
         var theirActivated = torch.leaky_relu(Torch.nhwc(theirOut), slope);
         var theirActivatedImage = torch.leaky_relu(Torch.nhwc(theirDImage), slope);
-        assertClose(way, out, Torch.values(theirActivated), taps * channels, 0);
-        assertClose(way, dImage, Torch.values(theirActivatedImage), taps / (s * s) * outChannels, 0);
-        assertClose(way, dWeight, Torch.values(theirWeight.grad()), batch * e.outPixels(), 0.5f);
+        assertClose(form, out, Torch.values(theirActivated), taps * channels, 0);
+        assertClose(form, dImage, Torch.values(theirActivatedImage), taps / (s * s) * outChannels, 0);
+        assertClose(form, dWeight, Torch.values(theirWeight.grad()), batch * e.outPixels(), 0.5f);
     }
 
     /**
-     * The error grows with the root of a sum's length, since the terms' signs are random. A direct sum's stays below 1.3e-6
-     * times that root; Winograd's goes through values some times larger, by the entries of its matrices.
+     * The error grows with the root of a sum's length, because the signs of the terms are random. The error of a direct
+     * sum stays below 1.3e-6 times that root. Winograd's sums go through values that are some times larger, because of
+     * the entries of the matrices.
      */
-    private static void assertClose(String way, float[] values, float[] expected, int terms, float offset) {
-        double error = way.equals("smallTiles") ? 4e-6 : 4e-5;
-        double typicalError = way.equals("smallTiles") ? 4e-7 : 2e-6;
+    private static void assertClose(String form, float[] values, float[] expected, int terms, float offset) {
+        double error = form.equals("smallTiles") ? 4e-6 : 4e-5;
+        double typicalError = form.equals("smallTiles") ? 4e-7 : 2e-6;
         double worst = 0;
         double squares = 0;
         for (int i = 0; i < values.length; i++) {
@@ -149,8 +150,8 @@ class WinogradTest {
         "ofFive, plain",
         "ofFive, vector"
     })
-    void theNumberOfThreadsChangesNoBit(String way, String kernels) {
-        ConvGeometry g = geometry(way);
+    void theNumberOfThreadsChangesNoBit(String form, String kernels) {
+        ConvGeometry g = geometry(form);
         int side = 16 / g.strideHeight();
         var e = new Extents(50, 16, 16, 32, side, side, 64);
         JavaBackend backend = backend(kernels, 1);
@@ -159,13 +160,13 @@ class WinogradTest {
                 uniform(backend, 2, g.kernelHeight(), g.kernelWidth(), 32, 64).toArray();
         List<float[]> results = new ArrayList<>();
         for (int threads : new int[] {1, 2, 3, 7}) {
-            Winograd winograd = winograd(way, threads, kernels);
+            Winograd winograd = winograd(form, threads, kernels);
             assertThat(winograd.suits(g, e)).isTrue();
             float[] out = new float[50 * side * side * 64];
             float[] dImage = new float[image.length];
             float[] dWeight = new float[weight.length];
-            winograd.forward(image, weight, Epilogue.NONE, g, e, out);
-            winograd.transpose(out, weight, Epilogue.NONE, g, e, dImage);
+            winograd.forward(image, weight, EpilogueLoop.NONE, g, e, out);
+            winograd.transpose(out, weight, EpilogueLoop.NONE, g, e, dImage);
             winograd.weightGradient(image, out, g, e, false, dWeight);
             results.addAll(List.of(out, dImage, dWeight));
         }
@@ -175,7 +176,7 @@ class WinogradTest {
     }
 
     @Test
-    void otherShapesGoTheDirectWay() {
+    void otherShapesDoNotSuitWinograd() {
         Winograd winograd = winograd("smallTiles", 1, "vector");
         assertThat(winograd.suits(ConvGeometry.square(3, 2, 1), new Extents(64, 8, 8, 64, 4, 4, 64)))
                 .isFalse();

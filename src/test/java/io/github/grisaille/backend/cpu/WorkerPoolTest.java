@@ -39,13 +39,13 @@ class WorkerPoolTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 8})
-    void everyNumberIsDoneOnceThoughAPartIsSlow(int threads) {
+    void everyNumberIsDoneOnceEvenIfAPartIsSlow(int threads) {
         WorkerPool pool = new WorkerPool(threads);
         Random random = new Random(threads);
         for (int round = 0; round < 300; round++) {
             int length = 1 + random.nextInt(300);
             int slow = random.nextInt(length);
-            // from less than anyone's patience to more, so that threads spin and park
+            // from shorter than any spin to longer, so that threads both spin and park
             long nanos = random.nextInt(600_000);
             Counts counts = new Counts(length);
             pool.split(length, MUCH, 0, (from, to) -> {
@@ -59,7 +59,7 @@ class WorkerPoolTest {
     }
 
     @Test
-    void aFailureReachesTheCallerOnceAllElseIsDone() {
+    void aFailureReachesTheCallerAfterAllOtherWorkIsDone() {
         WorkerPool pool = new WorkerPool(3);
         Counts counts = new Counts(100);
         IllegalStateException failure = new IllegalStateException("in the last part");
@@ -78,7 +78,7 @@ class WorkerPoolTest {
     }
 
     @Test
-    void whatAPartSharesOutItDoesItself() {
+    void aTaskThatSplitsItsPartDoesAllOfItItself() {
         WorkerPool pool = new WorkerPool(2);
         Counts counts = new Counts(64);
         pool.split(8, MUCH, 0, (from, to) -> {
@@ -105,7 +105,7 @@ class WorkerPoolTest {
     }
 
     @Test
-    void littleWorkIsNotCut() {
+    void littleWorkIsNotSplit() {
         List<Integer> lengths = new ArrayList<>();
         new WorkerPool(2).split(50, 99, 100, (from, to) -> lengths.add(to - from));
         assertThat(lengths).containsExactly(50);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** The GPU's primitives. */
+/** The primitives on the GPU, at sizes that fill no block. */
 class CudaAwkwardSizesTest extends AwkwardSizes {
     private static CudaBackend cuda;
 
@@ -18,7 +18,7 @@ class CudaAwkwardSizesTest extends AwkwardSizes {
     @BeforeAll
     static void open() {
         CudaStandIn.orSkip();
-        cuda = new CudaBackend(CudaBackend.Precision.FLOAT32);
+        cuda = new CudaBackend(CudaPrecision.FLOAT32);
     }
 
     @AfterAll

@@ -27,9 +27,9 @@ import java.util.List;
 import tech.tablesaw.api.Table;
 
 /**
- * What one training step asks of the driver, and what asking costs in Java: {@code ./lab train gpu-launches}. Needs no GPU:
- * where there is none, it starts itself anew with the tests' stand-in for the driver, idle: it counts kernels and runs
- * none. So the times are those of Java, JCuda and a driver that does nothing: the least that launches can cost.
+ * Counts the launches of one training step, and measures what launches cost in Java: {@code ./lab train gpu-launches}. It
+ * needs no GPU. Without one, it starts another JVM with the tests' stand-in for the driver, which is idle: it counts kernels
+ * and runs none. The times are then those of Java, JCuda and a driver that does nothing: the least that launches can cost.
  */
 public final class CudaLaunchCounts {
     private static final int STEPS = 60;
@@ -40,7 +40,7 @@ public final class CudaLaunchCounts {
 
     private CudaLaunchCounts() {}
 
-    /** Counts in a JVM of its own, since the driver is chosen as it starts, and writes the table. */
+    /** Counts in a JVM of its own, because a JVM chooses the driver when it starts, and writes the table. */
     public static void run(Path file) {
         try {
             List<String> command = new ArrayList<>(List.of(
@@ -57,15 +57,15 @@ public final class CudaLaunchCounts {
             if (!CudaStandIn.realDevice()) {
                 Path driver = CudaStandIn.build(List.of());
                 if (driver == null) {
-                    throw new IllegalStateException("there is neither a GPU nor a Linux machine with g++ for the"
-                            + " stand-in: count on one that has either");
+                    throw new IllegalStateException("there is no GPU, and no Linux with g++ to build the"
+                            + " stand-in: count on a machine that has one of them");
                 }
                 builder.environment().put("LD_LIBRARY_PATH", driver.getParent().toString());
                 builder.environment().put("STAND_IN_IDLE", "1");
                 builder.environment().put("STAND_IN_MEGABYTES", "8192");
             }
             if (builder.start().waitFor() != 0) {
-                throw new IllegalStateException("counting failed; what it said is above");
+                throw new IllegalStateException("counting failed: see the messages above");
             }
         } catch (IOException broken) {
             throw new IllegalStateException("java could not be started", broken);
@@ -89,7 +89,7 @@ public final class CudaLaunchCounts {
                 "host µs, as one graph",
                 "driver");
         for (boolean convolutions : new boolean[] {false, true}) {
-            try (CudaBackend backend = new CudaBackend(CudaBackend.Precision.TF32)) {
+            try (CudaBackend backend = new CudaBackend(CudaPrecision.TF32)) {
                 long[] counted = count(backend, convolutions);
                 rows.add(
                         convolutions ? "DCGAN 64×64, batch 128" : "MLP GAN, batch 128",
@@ -121,7 +121,7 @@ public final class CudaLaunchCounts {
         return new long[] {last[0] - before[0], last[1] - before[1]};
     }
 
-    /** The median time from the submission of so many small kernels, already written down, until the driver has them. */
+    /** The median time to give so many small kernels, whose records are written, to the driver. */
     private static double microseconds(CudaBackend backend, long kernels, boolean graphs) {
         backend.useGraphs(graphs);
         Tensor x = backend.empty(Shape.of(1));

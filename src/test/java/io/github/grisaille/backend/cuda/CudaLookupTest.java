@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a program gets on machines with and without a GPU; each such machine is a JVM of its own. */
+/** What a program gets on machines with and without a GPU. A JVM of its own stands for each machine. */
 class CudaLookupTest {
     @TempDir
     Path temporary;
@@ -90,21 +90,22 @@ class CudaLookupTest {
     @Test
     void withADriverThatIsTooOld() throws Exception {
         assertThat(run(true, standIn(), Map.of("STAND_IN_DRIVER", "11040")))
-                .startsWith("Grisaille computes on the CPU: the NVIDIA driver is for CUDA 11.4, and needed is one for"
-                        + " CUDA 12.0 or newer (525 or newer): update the driver");
+                .startsWith("Grisaille computes on the CPU: the NVIDIA driver is for CUDA 11.4, and Grisaille needs"
+                        + " one for CUDA 12.0 or newer (525 or newer): update the driver");
     }
 
     @Test
     void withADeviceThatIsTooOld() throws Exception {
         assertThat(run(true, standIn(), Map.of("STAND_IN_CAPABILITY", "52")))
                 .startsWith(
-                        "Grisaille computes on the CPU: the GPU has compute capability 5.2, and needed is 6.0 or newer")
+                        "Grisaille computes on the CPU: the GPU has compute capability 5.2, and Grisaille needs 6.0 or"
+                                + " newer (Pascal): compute on the CPU")
                 .contains("cpu (");
     }
 
-    /** In a notebook the reason is a cell's value, and nothing is to appear in red. */
+    /** In a notebook the reason is the value of a cell. It must not appear in red a second time. */
     @Test
-    void whoeverAskedForTheReasonIsNotToldAgain() throws Exception {
+    void aProgramThatAskedForTheReasonIsNotToldAgain() throws Exception {
         assertThat(said(start(false, null, Map.of(), "-Dasked=true")))
                 .startsWith("JCuda is not on the class path")
                 .doesNotContain("Grisaille computes on the CPU")
@@ -118,7 +119,7 @@ class CudaLookupTest {
                 .startsWith("stand-in (CUDA 7.5, float32): 7.0");
     }
 
-    /** JCuda asks for the system's name, and on macOS throws an exception of its own from its class initialiser. */
+    /** On macOS, JCuda's class initialiser throws an exception of JCuda. */
     @Test
     void onMacOs() throws Exception {
         assertThat(said(start(true, null, Map.of(), "-Dos.name=Mac OS X")))
@@ -129,7 +130,7 @@ class CudaLookupTest {
     }
 
     @Test
-    void whateverIsThrownIsSaidInOneLine() {
+    void anyErrorIsSaidInOneLine() {
         assertThat(CudaDriver.absence(() -> {
                     throw new UnsatisfiedLinkError("libcuda.so.1: cannot open shared object file");
                 }))
@@ -142,12 +143,12 @@ class CudaLookupTest {
 
     @Test
     void thePrecisionIsChecked() {
-        assertThat(CudaProvider.precision("float32")).isEqualTo(CudaBackend.Precision.FLOAT32);
+        assertThat(CudaProvider.precision("float32")).isEqualTo(CudaPrecision.FLOAT32);
         assertThatThrownBy(() -> CudaProvider.precision("half"))
-                .hasMessage("-Dgrisaille.cuda.precision=half: wanted is tf32 or float32");
+                .hasMessage("-Dgrisaille.cuda.precision=half: the precision is tf32 or float32");
     }
 
-    /** JCuda alone unpacks its library under one name for all: the second JVM then loads half a file. */
+    /** JCuda by itself unpacks its library under one name for all JVMs, so the second JVM could load an unfinished file. */
     @Test
     void twoAtOnceTenTimes() throws Exception {
         Path driver = standIn();
@@ -159,7 +160,7 @@ class CudaLookupTest {
         }
         try (Stream<Path> left = Files.list(temporary)) {
             assertThat(left.map(path -> path.getFileName().toString()).filter(name -> name.contains("cuda")))
-                    .as("what is left in the temporary folder, which was restored after the first touch")
+                    .as("what is left in the temporary folder, which was restored after the first call")
                     .isEmpty();
         }
     }

@@ -15,18 +15,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Measures the CUDA backend on the machine it runs on, in one call and under 8 minutes: agreement with the CPU, time of a
- * training step with and without CUDA graphs beside PyTorch's (where python3 has it and it sees the GPU), and memory over
- * many steps. Each part is a process of its own with a time limit of its own; what one says is written at once, to the
- * screen and to gpu-measure.txt and gpu-measure.csv, so a part that fails or hangs loses nothing of the others.
+ * Measures the CUDA backend on this machine, in one call of less than 8 minutes: agreement with the CPU, the time of a
+ * training step with and without CUDA graphs, and memory over many steps. If python3 has PyTorch and PyTorch sees the GPU, its
+ * time is measured too.
  *
- * <p>{@code ./lab bench --device cuda} runs it; bench/cuda/pack makes a folder that runs it on a machine without Java. The
- * exit status is 0 if all parts ended and all that is wanted was met, 1 if there is no GPU, and 2 otherwise.
+ * <p>Each part is a process of its own, with its own time limit. Its output is written at once to the screen, to
+ * gpu-measure.txt and to gpu-measure.csv. So if a part fails or hangs, the results of the others are still there.
+ *
+ * <p>{@code ./lab bench --device cuda} runs it. bench/cuda/pack makes a folder that runs it on a machine without Java. The
+ * exit status is 0 if all parts ended and all numbers are as wanted, 1 if there is no GPU, and 2 otherwise.
  */
 public final class CudaMeasure {
     private static final int NO_GPU = 1;
     private static final int NOT_MET = 2;
-    /** Of the 8 minutes, some seconds are for the runtime's start and end. */
+    /** 8 minutes, without some seconds for the start and the end of the runtime. */
     private static final int SECONDS = 465;
 
     private static final double TIMES_EAGER_MLP = 5;
@@ -67,8 +69,8 @@ public final class CudaMeasure {
     }
 
     /**
-     * @param arguments the folder to write to; where pytorch_cuda_steps.py is; {@code small} for sizes that the tests'
-     *     stand-in for the driver can do
+     * @param arguments the folder to write to; the path of pytorch_cuda_steps.py; {@code small} for sizes that are fast
+     *     enough in the tests' stand-in for the driver
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String absence = CudaDriver.absence();
@@ -111,7 +113,7 @@ public final class CudaMeasure {
             compare("MLP GAN, batch " + (small ? 4 : 128), TIMES_EAGER_MLP);
             compare("DCGAN 64×64, width " + (small ? "2, batch 2" : "64, batch 128"), TIMES_EAGER_DCGAN);
         }
-        say(failures == 0 ? "all that is wanted was met" : failures + " parts or numbers are not as wanted: see above");
+        say(failures == 0 ? "all numbers are as wanted" : failures + " parts or numbers are not as wanted: see above");
     }
 
     private Part java(String name, int seconds) {
@@ -140,12 +142,12 @@ public final class CudaMeasure {
                 List.of("python3", script.toString(), workload, batch, precision));
     }
 
-    /** False where the part could not start or ended in failure; PyTorch's absence is said, and counts as no failure. */
+    /** False if the part could not start or failed. A part of PyTorch that fails is reported, but it is not counted as a failure. */
     private boolean run(Part part) throws InterruptedException {
         long seconds = Math.min(part.seconds, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime()));
         if (seconds <= 0) {
             failures++;
-            say(part.name + ": left out, for the 8 minutes are over");
+            say(part.name + ": left out, because the 8 minutes are over");
             return false;
         }
         say("--- " + part.name);
@@ -186,7 +188,7 @@ public final class CudaMeasure {
                 hear(line, part);
             }
         } catch (IOException stopped) {
-            say("    (" + part.name + " says no more: " + stopped.getMessage() + ")");
+            say("    (the output of " + part.name + " ended: " + stopped.getMessage() + ")");
         }
     }
 
@@ -225,7 +227,7 @@ public final class CudaMeasure {
         }
     }
 
-    /** How many times as fast as PyTorch without graphs, in the same precision. */
+    /** The speed as a multiple of PyTorch's without graphs, in the same precision. */
     private void compare(String workload, double wanted) {
         for (String precision : List.of("TF32", "float32")) {
             Double ours = time(workload, precision, "Grisaille, CUDA graph");

@@ -16,9 +16,12 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
+import io.github.grisaille.tensor.Epilogue;
+import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import io.github.grisaille.train.GanTrainer;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Latent;
@@ -31,9 +34,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * One part of what {@link CudaMeasure} measures, in a JVM of its own: a device that a kernel brought down, or a part that
- * hangs, costs the others nothing. A line that begins with {@link #ROW} is a row of results, its fields divided by tabs;
- * other lines are for people.
+ * One part of what {@link CudaMeasure} measures, in a JVM of its own. So a kernel that fails, or a part that hangs, does not
+ * harm the others. A line that begins with {@link #ROW} is a row of results, with tabs between its fields. Other lines are
+ * for people.
  */
 final class CudaMeasurePart {
     static final String ROW = "row\t";
@@ -44,14 +47,14 @@ final class CudaMeasurePart {
     private static final int WARM_UP_CHUNKS = 2;
     private static final int PATIENCE_MILLISECONDS = 200;
     private static final double MILLI = 1e3;
-    /** Of two factors rounded to 10 bits after the point, 2⁻¹¹ each, and as much again for the sums in float. */
+    /** Each of two factors is rounded by up to 2⁻¹¹ of itself; a tenth more is for the sums in float. */
     private static final double TF32_TOLERANCE = 1.1 / 1024;
 
     private static final double FLOAT_TOLERANCE = 1e-4;
     private static final double TF32_LOSS_TOLERANCE = 1e-2;
     private static final double MEGABYTE = 1 << 20;
 
-    /** A GAN's two networks, its data and how many steps to time at once. */
+    /** A GAN's two networks, its data, and the number of steps that are timed together. */
     private record Game(
             String name,
             String id,
@@ -103,15 +106,12 @@ final class CudaMeasurePart {
     // ---- agreement
 
     private void primitives() {
-        try (CudaBackend exact = new CudaBackend(CudaBackend.Precision.FLOAT32)) {
+        try (CudaBackend exact = new CudaBackend(CudaPrecision.FLOAT32)) {
             System.out.println(exact.name() + "; " + exact.memory());
             if (small) {
-                CudaAgreementTest.on(exact, test -> {
-                    test.simpleOperations();
-                    test.sums();
-                });
+                CudaEveryPrimitive.few(exact);
             } else {
-                CudaAgreementTest.everything(exact);
+                CudaEveryPrimitive.all(exact);
             }
             System.out.println(
                     "every primitive agrees with the Java backend's plain loops, sums to 1e-4 of their terms");
@@ -119,9 +119,9 @@ final class CudaMeasurePart {
         }
     }
 
-    /** The largest error of some products, as a share of the sum of their terms' magnitudes. */
+    /** The largest error of some products, divided by the sum of their terms' magnitudes. */
     private void tf32() {
-        try (CudaBackend fast = new CudaBackend(CudaBackend.Precision.TF32)) {
+        try (CudaBackend fast = new CudaBackend(CudaPrecision.TF32)) {
             int channels = small ? 4 : 64;
             ConvGeometry g = ConvGeometry.square(4, 2, 1);
             int[] image = {small ? 2 : 16, 16, 16, channels};
@@ -133,10 +133,15 @@ final class CudaMeasurePart {
                     new int[] {side, side},
                     new int[] {side, side},
                     new int[] {side, side},
-                    (t, backend) -> backend.matmul(t[0], false, t[1], false, null, false, t[2]));
+                    (t, backend) -> backend.matmul(Factor.of(t[0]), Factor.of(t[1]), t[2]));
             worst = Math.max(
                     worst,
-                    disagreement(fast, image, weight, out, (t, backend) -> backend.conv(t[0], t[1], null, g, t[2])));
+                    disagreement(
+                            fast,
+                            image,
+                            weight,
+                            out,
+                            (t, backend) -> backend.conv(t[0], t[1], Epilogue.NONE, g, t[2])));
             worst = Math.max(
                     worst,
                     disagreement(
@@ -144,7 +149,7 @@ final class CudaMeasurePart {
                             out,
                             weight,
                             image,
-                            (t, backend) -> backend.convTranspose(t[0], t[1], null, g, t[2])));
+                            (t, backend) -> backend.convTranspose(t[0], t[1], Epilogue.NONE, g, t[2])));
             worst = Math.max(
                     worst,
                     disagreement(
@@ -152,7 +157,7 @@ final class CudaMeasurePart {
                             image,
                             out,
                             weight,
-                            (t, backend) -> backend.convWeightGradient(t[0], t[1], g, false, t[2])));
+                            (t, backend) -> backend.convWeightGradient(t[0], t[1], g, Write.REPLACE, t[2])));
             System.out.printf(
                     Locale.ROOT,
                     "%s: products and convolutions are off by at most %.1e of the sum of their terms' magnitudes%n",
@@ -177,7 +182,7 @@ final class CudaMeasurePart {
         double worst = 0;
         for (int i = 0; i < got.length; i++) {
             double error = Math.abs((double) got[i] - expected[i]) / scale[i];
-            // also where it is NaN
+            // true for NaN too
             worst = error <= worst ? worst : error;
         }
         return worst;
@@ -197,10 +202,10 @@ final class CudaMeasurePart {
         return Backend.cpu().tensor(values, x.shape());
     }
 
-    /** How far losses are from the CPU's: after one step, and after some, when Adam has made much of small differences. */
+    /** How much losses differ from the CPU's: after one step, and after some steps, when Adam has enlarged small differences. */
     private void losses() {
-        for (CudaBackend.Precision precision : CudaBackend.Precision.values()) {
-            boolean exact = precision == CudaBackend.Precision.FLOAT32;
+        for (CudaPrecision precision : CudaPrecision.values()) {
+            boolean exact = precision == CudaPrecision.FLOAT32;
             String wanted = atMost(exact ? FLOAT_TOLERANCE : TF32_LOSS_TOLERANCE);
             String named = exact ? "float32" : "TF32";
             try (CudaBackend backend = new CudaBackend(precision)) {
@@ -242,13 +247,13 @@ final class CudaMeasurePart {
     // ---- time
 
     private void times(Game game) {
-        for (CudaBackend.Precision precision : List.of(CudaBackend.Precision.TF32, CudaBackend.Precision.FLOAT32)) {
+        for (CudaPrecision precision : List.of(CudaPrecision.TF32, CudaPrecision.FLOAT32)) {
             for (boolean graphs : new boolean[] {true, false}) {
                 try (CudaBackend backend = new CudaBackend(precision)) {
                     backend.useGraphs(graphs);
                     double time = MILLI * seconds(game, backend);
                     String how = "Grisaille, " + (graphs ? "CUDA graph" : "kernel by kernel");
-                    String named = precision == CudaBackend.Precision.TF32 ? "TF32" : "float32";
+                    String named = precision == CudaPrecision.TF32 ? "TF32" : "float32";
                     System.out.printf(
                             Locale.ROOT,
                             "%s: %s, %s: %.3f ms a step; memory: %s%n",
@@ -263,7 +268,7 @@ final class CudaMeasurePart {
         }
     }
 
-    /** Seconds a step: the median of chunks, each of which ends with the losses on the host. */
+    /** Seconds a step: the median over chunks of steps. At the end of a chunk the losses are on the host. */
     private double seconds(Game game, Backend backend) {
         List<Long> ends = new ArrayList<>();
         int timed = small ? 2 : CHUNKS;
@@ -282,13 +287,13 @@ final class CudaMeasurePart {
     private void memory() {
         Game game = mlp();
         int steps = small ? 40 : 10_000;
-        List<CudaBackend.Memory> seen = new ArrayList<>();
-        try (CudaBackend backend = new CudaBackend(CudaBackend.Precision.TF32)) {
+        List<CudaMemoryReport> seen = new ArrayList<>();
+        try (CudaBackend backend = new CudaBackend(CudaPrecision.TF32)) {
             Game counted = new Game(game.name, game.id, game.latent, game.item, game.batch, steps / 10, game.networks);
             train(counted, backend, data(game), steps, () -> seen.add(afterCollection(backend)));
         }
-        CudaBackend.Memory early = seen.get(1);
-        CudaBackend.Memory late = seen.get(9);
+        CudaMemoryReport early = seen.get(1);
+        CudaMemoryReport late = seen.get(9);
         double more = (late.used() - early.used()) / MEGABYTE;
         System.out.printf(
                 Locale.ROOT, "%s: after %,d steps %s; after %,d steps %s%n", game.name, steps / 5, early, steps, late);
@@ -301,8 +306,8 @@ final class CudaMeasurePart {
                 atMost(1));
     }
 
-    /** Memory once tensors that nobody holds have come back. */
-    private static CudaBackend.Memory afterCollection(CudaBackend backend) {
+    /** Memory after the tensors that nobody holds have come back. */
+    private static CudaMemoryReport afterCollection(CudaBackend backend) {
         System.gc();
         try {
             Thread.sleep(PATIENCE_MILLISECONDS);

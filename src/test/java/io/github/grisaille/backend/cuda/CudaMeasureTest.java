@@ -3,20 +3,30 @@ package io.github.grisaille.backend.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The measurement for the day that there is a GPU: without one, and whole, through the stand-in and a PyTorch that is none. */
+/** The measurement without a GPU, and with the stand-in and a script in the place of PyTorch. */
 class CudaMeasureTest {
     @TempDir
     Path folder;
 
     private String said;
+
+    /** As bench/cuda/pack makes it: without JUnit. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("junit"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
 
     private int measure(Path driver, Path script) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
@@ -25,7 +35,7 @@ class CudaMeasureTest {
                         "-Dstdout.encoding=UTF-8",
                         "-Dfile.encoding=UTF-8",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath(),
                         CudaMeasure.class.getName(),
                         folder.resolve("out").toString(),
                         script.toString(),
@@ -47,7 +57,7 @@ class CudaMeasureTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
-    /** One number is not as wanted: it is said, counts, and keeps nothing else from being measured. */
+    /** One number is not as wanted. It is reported and counted, and everything else is still measured. */
     @Test
     void everyPartIsMeasuredAndComparedThroughTheStandIn() throws Exception {
         assumeTrue(!CudaStandIn.realDevice(), "there is a real driver, which comes before the stand-in");

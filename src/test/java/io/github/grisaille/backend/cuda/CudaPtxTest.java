@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** NVIDIA's own assembler takes the committed PTX, for every generation of devices, and needs no driver for that. */
+/** NVIDIA's own assembler accepts the committed PTX for every generation of devices. It needs no driver. */
 class CudaPtxTest {
-    /** A thread's values that fit into no register go to memory, and a product that waits for memory is slow. */
+    /** The values of a thread that do not fit into registers go to memory, which makes a product slow. */
     private static final Pattern SPILLED = Pattern.compile("(\\d+) bytes spill stores");
 
     private static final int FEW_BYTES = 32;

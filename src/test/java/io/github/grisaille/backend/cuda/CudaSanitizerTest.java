@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No kernel steps out of its memory: the stand-in with AddressSanitizer, in a JVM of its own. */
+/** No kernel uses memory outside its tensors: the stand-in with AddressSanitizer, in a JVM of its own. */
 class CudaSanitizerTest {
-    /** The runtime that must be loaded before all else; null if the compiler has none. */
+    /** The runtime of AddressSanitizer, which must be loaded first. Null if the compiler has none. */
     private static String runtime() throws IOException {
         Process process = new ProcessBuilder("g++", "-print-file-name=libasan.so").start();
         String name = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -37,7 +37,7 @@ class CudaSanitizerTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LD_LIBRARY_PATH", library.getParent().toString());
         builder.environment().put("LD_PRELOAD", runtime);
-        // the JVM handles its own signals, and frees little when it ends
+        // the JVM handles its own signals, and does not free its memory when it ends
         builder.environment().put("ASAN_OPTIONS", "handle_segv=0,detect_leaks=0");
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -51,7 +51,7 @@ class CudaSanitizerTest {
     }
 
     @Test
-    void aStepOutIsFound() throws Exception {
+    void anAccessOutsideATensorIsFound() throws Exception {
         assertThat(run("one too far"))
                 .contains("AddressSanitizer: heap-buffer-overflow")
                 .contains("clamp");

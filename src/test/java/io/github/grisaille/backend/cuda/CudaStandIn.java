@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
 
 /**
- * The driver that the backend's tests run on: the real one where there is a device, and otherwise the stand-in of
- * src/test/cuda, made by g++ when its sources change. Without either, tests that ask for it are skipped.
+ * The driver that the backend's tests run on: the real one if there is a device, and otherwise the stand-in of src/test/cuda,
+ * which g++ builds when its sources change. If there is neither, the tests are skipped.
  */
 final class CudaStandIn {
     /** The order in which threads and blocks take turns. */
@@ -27,7 +27,7 @@ final class CudaStandIn {
         SHUFFLED
     }
 
-    /** The limits of a context through which the stand-in is seen and set. */
+    /** The limits of a context through which tests read and set the stand-in. */
     private static final int ORDER = 1000;
 
     private static final int MEMORY = 1001;
@@ -46,15 +46,15 @@ final class CudaStandIn {
         return Files.exists(Path.of("/dev/nvidia0")) || Files.exists(Path.of("/dev/dxg"));
     }
 
-    /** Makes a driver there for this JVM, or skips the test. */
+    /** Makes sure that this JVM has a driver, or skips the test. */
     static synchronized void orSkip() {
         if (loaded == null) {
             loaded = realDevice() || load();
         }
-        assumeTrue(loaded, "there is neither a GPU nor a Linux machine with g++ for the stand-in");
+        assumeTrue(loaded, "there is no GPU, and no Linux with g++ to build the stand-in");
     }
 
-    /** Makes the stand-in there, or skips the test: for what a real device does not show. */
+    /** Makes sure that the driver is the stand-in, or skips the test: for what a real device does not show. */
     static void itselfOrSkip() {
         assumeTrue(!realDevice(), "there is a GPU, and this test is about the stand-in");
         orSkip();
@@ -65,12 +65,12 @@ final class CudaStandIn {
         if (library == null) {
             return false;
         }
-        // JCuda's library wants one of this name, and takes the one that is loaded
+        // JCuda's library needs a library of this name, and takes the one that is loaded
         System.load(library.toString());
         return true;
     }
 
-    /** The stand-in's library, made if it is not there yet; null without Linux or g++. */
+    /** The stand-in's library, built if it is not there yet. Null without Linux or g++. */
     static synchronized Path build(List<String> options) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return null;
@@ -97,13 +97,13 @@ final class CudaStandIn {
             }
             return library;
         } catch (IOException | InterruptedException broken) {
-            throw new IllegalStateException("the stand-in could not be made", broken);
+            throw new IllegalStateException("the stand-in could not be built", broken);
         }
     }
 
     private static boolean compile(List<Path> sources, List<String> options, Path library)
             throws IOException, InterruptedException {
-        // contraction would fuse what the kernels keep apart
+        // contraction would fuse operations that the kernels keep apart
         List<String> command = new ArrayList<>(List.of(
                 "g++",
                 "-std=c++17",

@@ -1,0 +1,56 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
+
+/**
+ * The innermost loops of the backend. There are two sets. {@link PlainInnerLoops} is plain Java, and is the reference.
+ * {@code VectorInnerLoops} does the same with the Vector API of the JDK. The code around these loops is written once.
+ */
+abstract class InnerLoops {
+    /** A name for people: the kind of loops, and the width of a vector. */
+    abstract String name();
+
+    /** The tiles, from narrow to wide. Each width is a multiple of the first. */
+    abstract Tile[] tiles();
+
+    /** Sums and normalisation over columns. */
+    abstract ColumnLoops columns();
+
+    /** See {@link MatrixVector#rows}; {@code from} is a multiple of 8. */
+    abstract void rowsTimesVector(float[] a, int inner, float[] x, float[] y, int from, int to);
+
+    /** See {@link MatrixVector#columns}; {@code from} is a multiple of every vector's length. */
+    abstract void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to);
+
+    /** See {@link Pointwise#activate}. */
+    abstract void activate(Activation f, float[] x, float[] y, int from, int to);
+
+    /** See {@link Pointwise#activateGradient}. */
+    abstract void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to);
+
+    /** See {@link Pointwise#loss}. */
+    abstract double loss(
+            PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to);
+
+    /** See {@link Pointwise#keepGreater}. */
+    abstract void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count);
+
+    /** See {@link Pointwise#addWhere}. */
+    abstract void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count);
+
+    /** Σ x. */
+    abstract double sum(float[] x, int from, int to);
+
+    /** Σ x². */
+    abstract double sumOfSquares(float[] x, int from, int to);
+
+    /** Whether all values are finite: none is a NaN or an infinity. */
+    abstract boolean finite(float[] x, int from, int to);
+
+    /** See {@link FastMath#boxMuller}. */
+    abstract void boxMuller(float[] x, float[] y, int count);
+
+    /** The transforms of a Winograd form, each in one direction. */
+    abstract WinogradTransforms winograd(WinogradForm form);
+}

@@ -1,0 +1,82 @@
+package io.github.grisaille.backend.cpu;
+
+import io.github.grisaille.tensor.Activation;
+import io.github.grisaille.tensor.PointwiseLoss;
+
+/** The innermost loops in plain Java. They are the reference for the vector loops. */
+final class PlainInnerLoops extends InnerLoops {
+    @Override
+    String name() {
+        return "plain loops";
+    }
+
+    @Override
+    Tile[] tiles() {
+        return new Tile[] {new PlainTile(16), new PlainTile(32), new PlainTile(48), new PlainTile(64)};
+    }
+
+    @Override
+    ColumnLoops columns() {
+        return new ColumnLoops();
+    }
+
+    @Override
+    void rowsTimesVector(float[] a, int inner, float[] x, float[] y, int from, int to) {
+        MatrixVector.rows(a, inner, x, y, from, to);
+    }
+
+    @Override
+    void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to) {
+        MatrixVector.columns(a, rows, width, x, y, from, to);
+    }
+
+    @Override
+    void activate(Activation f, float[] x, float[] y, int from, int to) {
+        Pointwise.activate(f, x, y, from, to);
+    }
+
+    @Override
+    void activateGradient(Activation f, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+        Pointwise.activateGradient(f, x, y, dy, dx, from, to);
+    }
+
+    @Override
+    double loss(PointwiseLoss loss, float[] p, float[] target, float factor, float[] gradient, int from, int to) {
+        return Pointwise.loss(loss, p, target, factor, gradient, from, to);
+    }
+
+    @Override
+    void keepGreater(float[] x, int from, float place, float[] y, float[] places, int at, int count) {
+        Pointwise.keepGreater(x, from, place, y, places, at, count);
+    }
+
+    @Override
+    void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count) {
+        Pointwise.addWhere(places, place, x, from, y, at, count);
+    }
+
+    @Override
+    double sum(float[] x, int from, int to) {
+        return Pointwise.sum(x, from, to);
+    }
+
+    @Override
+    double sumOfSquares(float[] x, int from, int to) {
+        return Pointwise.sumOfSquares(x, from, to);
+    }
+
+    @Override
+    boolean finite(float[] x, int from, int to) {
+        return Pointwise.finite(x, from, to);
+    }
+
+    @Override
+    void boxMuller(float[] x, float[] y, int count) {
+        FastMath.boxMuller(x, y, count);
+    }
+
+    @Override
+    WinogradTransforms winograd(WinogradForm form) {
+        return new PlainTransforms(form);
+    }
+}
