@@ -43,7 +43,10 @@ import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,15 +56,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ThreadsTest {
     private static final int BATCH = 37;
 
+    /** What one thread makes, by the name of the work: the same for every other number of threads. */
+    private static final Map<String, List<float[]>> OF_ONE_THREAD = new HashMap<>();
+
+    /** Does the work with one thread and with many, and returns what one makes. */
+    private static List<float[]> assertSameBits(String name, Function<Backend, List<float[]>> work, int threads) {
+        List<float[]> one = OF_ONE_THREAD.computeIfAbsent(name, first -> work.apply(new JavaBackend(1)));
+        List<float[]> many = work.apply(new JavaBackend(threads));
+        assertThat(many).hasSameSizeAs(one);
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(Arrays.mismatch(bits(many.get(i)), bits(one.get(i))))
+                    .as("%s, result %s: the first value that differs", name, i)
+                    .isEqualTo(-1);
+        }
+        return one;
+    }
+
+    private static int[] bits(float[] values) {
+        int[] bits = new int[values.length];
+        Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
+        return bits;
+    }
+
     private static Tensor uniform(Backend backend, long seed, int... shape) {
         Tensor tensor = backend.empty(Shape.of(shape));
         backend.uniform(new RandomStream(seed, 9), -1, 1, tensor);
         return tensor;
     }
 
-    /** The weights after some steps, and the losses, of a network with every kind of layer. */
-    private static float[][] train(int threads) {
-        Backend backend = new JavaBackend(threads);
+    /** Weights after some steps, and losses, of a network with every kind of layer. */
+    private static List<float[]> train(Backend backend) {
         Sequential network = sequential(
                         conv2d(3, 16, 4, 2, 1),
                         batchNorm(16),
@@ -90,14 +114,14 @@ class ThreadsTest {
                 .seed(3)
                 .progress(Progress.silent())
                 .fit((step, random) -> new Example(uniform(backend, step, BATCH, 32, 32, 3), target(backend)));
-        float[][] results = new float[network.parameters().size() + 1][];
-        for (int i = 0; i < results.length - 1; i++) {
-            results[i] = network.parameters().get(i).value().toArray();
+        List<float[]> results = new ArrayList<>();
+        network.parameters().forEach(parameter -> results.add(parameter.value().toArray()));
+        double[] values = history.values("loss");
+        float[] losses = new float[values.length];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = (float) values[i];
         }
-        results[results.length - 1] = new float[history.size()];
-        for (int i = 0; i < history.size(); i++) {
-            results[results.length - 1][i] = (float) history.values("loss")[i];
-        }
+        results.add(losses);
         return results;
     }
 
@@ -110,31 +134,19 @@ class ThreadsTest {
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void trainingIsBitIdenticalToOneThread(int threads) {
-        float[][] one = train(1);
-        float[][] many = train(threads);
-        for (int i = 0; i < one.length; i++) {
-            assertThat(many[i]).as("result " + i).containsExactly(one[i]);
-        }
+        assertSameBits("training", ThreadsTest::train, threads);
     }
 
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void largePrimitivesAreBitIdenticalToOneThread(int threads) {
-        float[][] one = primitives(new JavaBackend(1));
-        float[][] many = primitives(new JavaBackend(threads));
-        for (int i = 0; i < one.length; i++) {
-            assertThat(many[i]).as("primitive " + i).containsExactly(one[i]);
-        }
+        assertSameBits("primitives", ThreadsTest::primitives, threads);
     }
 
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void followingActivationsAreBitIdenticalToOneThread(int threads) {
-        List<float[]> one = activated(new JavaBackend(1));
-        List<float[]> many = activated(new JavaBackend(threads));
-        for (int i = 0; i < one.size(); i++) {
-            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
-        }
+        assertSameBits("activated", ThreadsTest::activated, threads);
     }
 
     /**
@@ -182,17 +194,18 @@ class ThreadsTest {
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void correctedMomentsAndGradientsAreBitIdenticalToOneThread(int threads) {
-        List<float[]> one = corrected(new JavaBackend(1));
-        List<float[]> many = corrected(new JavaBackend(threads));
-        for (int i = 0; i < one.size(); i++) {
-            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
-        }
+        List<float[]> one = assertSameBits("corrected", ThreadsTest::corrected, threads);
         assertThat(one.get(0)[0]).isBetween(999.99f, 1000f);
-        for (float[] result : one) {
-            for (float value : result) {
-                assertThat(Float.isFinite(value)).isTrue();
+        assertThat(one).allMatch(ThreadsTest::finite);
+    }
+
+    private static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
             }
         }
+        return true;
     }
 
     private static List<float[]> corrected(Backend backend) {
@@ -237,11 +250,7 @@ class ThreadsTest {
     @ParameterizedTest(name = "{0} threads")
     @ValueSource(ints = {2, 3, 7})
     void lossesAreBitIdenticalToOneThread(int threads) {
-        List<float[]> one = losses(new JavaBackend(1));
-        List<float[]> many = losses(new JavaBackend(threads));
-        for (int i = 0; i < one.size(); i++) {
-            assertThat(many.get(i)).as("result " + i).containsExactly(one.get(i));
-        }
+        assertSameBits("losses", ThreadsTest::losses, threads);
     }
 
     /** The value and the gradients of every loss, for values that several threads share. */
@@ -271,7 +280,7 @@ class ThreadsTest {
         return results;
     }
 
-    private static float[][] primitives(Backend backend) {
+    private static List<float[]> primitives(Backend backend) {
         Tensor a = uniform(backend, 1, 211, 307);
         Tensor b = uniform(backend, 2, 307, 127);
         Tensor c = backend.empty(Shape.of(211, 127));
@@ -307,23 +316,24 @@ class ThreadsTest {
         backend.activateCurvature(new Activation(Activation.Kind.TANH), a, a, a, scaled, curved);
         backend.closeness(grouped, near);
         backend.closenessGradient(grouped, dots, nearGradient);
-        return new float[][] {
-            c.toArray(),
-            transposed.toArray(),
-            narrow.toArray(),
-            few.toArray(),
-            column.toArray(),
-            row.toArray(),
-            sum.toArray(),
-            squares.toArray(),
-            columns.toArray(),
-            normal.toArray(),
-            manyNormals.toArray(),
-            scaled.toArray(),
-            curved.toArray(),
-            near.toArray(),
-            nearGradient.toArray()
-        };
+        return Stream.of(
+                        c,
+                        transposed,
+                        narrow,
+                        few,
+                        column,
+                        row,
+                        sum,
+                        squares,
+                        columns,
+                        normal,
+                        manyNormals,
+                        scaled,
+                        curved,
+                        near,
+                        nearGradient)
+                .map(Tensor::toArray)
+                .toList();
     }
 
     @Test
