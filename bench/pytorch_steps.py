@@ -1,9 +1,9 @@
-"""The benchmark's training steps in PyTorch, asked for through standard input: a number of steps a line.
+"""The benchmark's training steps in PyTorch. Each line of standard input asks for a number of steps.
 
 python3 bench/pytorch_steps.py (mlp | numpy | vae | dcgan) THREADS
 
-Says "ready" and the fastest setting that it found (threads, layout of images, kind of Adam); then answers each line with
-the seconds that a step took. Ends at once with an error if PyTorch is not installed.
+Prints "ready" and the fastest setting that it found (threads, layout of images, kind of Adam). Then it answers each line
+with the seconds per step. Ends at once with an error if PyTorch is not installed.
 """
 
 import itertools
@@ -68,7 +68,7 @@ def gan_step(make, layout, fused):
         for_d.zero_grad()
         loss_d.backward()
         for_d.step()
-        # the generator's step asks for no gradients of the discriminator's weights
+        # the generator's step computes no gradients of the discriminator's weights
         discriminator.requires_grad_(False)
         loss_g = cross_entropy(discriminator(fake), ones)
         for_g.zero_grad()

@@ -1,6 +1,6 @@
-"""Tells Jupyter how to start a Java kernel with the library on its class path: one maker for lab, the container and
-JupyterHub. The kernels are `grisaille` (JJava), and with --ijava, or once that was given, `grisaille-ijava` (the original
-IJava).
+"""Writes the kernelspecs, which tell Jupyter how to start a Java kernel with the library on its class path. lab, the
+container and JupyterHub use this script. The kernels are `grisaille` (JJava) and, if --ijava was given now or earlier,
+`grisaille-ijava` (the original IJava).
 """
 import argparse
 import io
@@ -17,13 +17,13 @@ MODULES = ["--add-modules", "jdk.incubator.vector"]
 
 
 def heap_option(text):
-    """The JVM's option for a heap of a fixed size (1200m, 2g), or of a share of the container's memory (60%)."""
+    """The JVM's option for a heap of a fixed size (1200m, 2g) or a share of the container's memory (60%)."""
     share = re.fullmatch(r"([1-9][0-9]?)%", text)
     if share:
         return f"-XX:MaxRAMPercentage={share[1]}"
     if re.fullmatch(r"[1-9][0-9]*[mg]", text):
         return f"-Xmx{text}"
-    raise argparse.ArgumentTypeError(f"got {text!r}, wanted is a size such as 1200m or 2g, or a share of the memory such as 60%")
+    raise argparse.ArgumentTypeError(f"a heap needs a size such as 1200m or 2g, or a share of the memory such as 60%; got {text!r}")
 
 
 def kernels(options):
@@ -31,16 +31,16 @@ def kernels(options):
 
 
 def accepts(program, *flags):
-    """Whether this JDK's program knows the flags: older ones stop at a flag that came later."""
+    """Whether this program of the JDK knows the flags. An older JDK stops at an unknown flag."""
     try:
         return subprocess.run([program, *flags, "-version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
     except OSError as missing:
-        sys.exit(f"lab: {program} could not be started ({missing.strerror}): wanted is the folder of a JDK")
+        sys.exit(f"lab: {program} could not be started ({missing.strerror}): give the folder of a JDK")
 
 
 def jvm(options):
     java = f"{options.java}/bin/java"
-    # the extension puts streams that gather what cells print in the place of JJava's
+    # the extension replaces JJava's streams with streams that collect what cells print
     replace_streams = "--enable-final-field-mutation=ALL-UNNAMED"
     return [
         java,
@@ -53,15 +53,15 @@ def jvm(options):
 
 
 def compiler_options(options):
-    """Cells may use the vectors where the compiler can be silent about them. An older one would put its warning, over the
-    whole cell, before each error.
+    """Cells may use the vector module if the compiler can suppress its warning. An older compiler would print the warning,
+    with the whole cell, before each error.
     """
     silent = "-Xlint:-incubating"
     return [*MODULES, silent] if accepts(f"{options.java}/bin/javac", silent) else []
 
 
 def environment(options, prefix):
-    """What both kernels are told under names of their own."""
+    """The environment of a kernel; each kernel has its own prefix for the names."""
     compiler = compiler_options(options)
     return {
         "JAVA_HOME": options.java,
@@ -72,7 +72,7 @@ def environment(options, prefix):
 
 
 def jjava(options):
-    """JJava without its launcher, which is a second JVM that waits for the first."""
+    """Starts JJava without its launcher, which would be a second JVM that waits for the first."""
     jar = kernels(options) / "java" / "jjava.jar"
     if not jar.is_file():
         sys.exit(f"lab: {jar} is missing: install the packages of binder/requirements.txt there")
@@ -106,18 +106,18 @@ def ijava(options, jar):
 
 
 def unpack(release, folder):
-    """Takes IJava's jar out of its release, ijava-1.3.0.zip; returns where it lies."""
+    """Extracts IJava's jar from its release, ijava-1.3.0.zip; returns the path of the jar."""
     if not release.is_file():
-        sys.exit(f"lab: {release}: there is no such file; wanted is IJava's release, ijava-1.3.0.zip")
+        sys.exit(f"lab: {release}: there is no such file; give IJava's release, ijava-1.3.0.zip")
     try:
         with zipfile.ZipFile(release) as archive:
             jars = [match for match in map(IJAVA_JAR.fullmatch, archive.namelist()) if match]
             if len(jars) != 1:
-                sys.exit(f"lab: {release}: holds no java/ijava-….jar; wanted is IJava's release, ijava-1.3.0.zip (not its source)")
+                sys.exit(f"lab: {release}: contains no java/ijava-….jar; give IJava's release, ijava-1.3.0.zip (not its source)")
             content = archive.read(jars[0][0])
             zipfile.ZipFile(io.BytesIO(content)).getinfo("io/github/spencerpark/ijava/IJava.class")
     except (zipfile.BadZipFile, KeyError) as damaged:
-        sys.exit(f"lab: {release}: is damaged or no release of IJava ({damaged}); get ijava-1.3.0.zip again")
+        sys.exit(f"lab: {release}: is damaged or not a release of IJava ({damaged}); download ijava-1.3.0.zip again")
     folder.mkdir(parents=True, exist_ok=True)
     jar = folder / jars[0][1]
     replace(jar, content)
@@ -133,7 +133,7 @@ def write(folder, kernel):
 
 
 def replace(path, content):
-    """Writes the file whole or not at all."""
+    """Writes a file, whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)
     os.replace(part, path)
@@ -142,11 +142,11 @@ def replace(path, content):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--java", required=True, help="the JDK's folder")
-    parser.add_argument("--jar", required=True, help="the library")
-    parser.add_argument("--libraries", required=True, help="the folder of the jars that it needs")
-    parser.add_argument("--heap", type=heap_option, required=True, help="the most that a kernel may take: 1200m, or 60%% of the memory")
-    parser.add_argument("--ijava", type=Path, help="IJava's release, to be installed as a second kernel")
-    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="where JJava is installed and the kernels go")
+    parser.add_argument("--jar", required=True, help="the library's jar")
+    parser.add_argument("--libraries", required=True, help="the folder with the jars that it needs")
+    parser.add_argument("--heap", type=heap_option, required=True, help="the largest heap of a kernel: 1200m, or 60%% of the memory")
+    parser.add_argument("--ijava", type=Path, help="IJava's release, to install as a second kernel")
+    parser.add_argument("--prefix", type=Path, default=Path(sys.prefix), help="the folder of the installation, for JJava and the kernels")
     options = parser.parse_args()
     folder = kernels(options) / "grisaille-ijava"
     jars = [unpack(options.ijava, folder)] if options.ijava else sorted(folder.glob("ijava-*.jar"))

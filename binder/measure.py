@@ -1,7 +1,7 @@
-"""Starts JupyterLab as Binder does, executes copies of notebooks beside it, and prints what each cost.
+"""Starts JupyterLab as Binder does, executes copies of notebooks next to it, and prints what each needs.
 
-Prints one JSON object a line: the server once, then each notebook with its seconds, the CPU seconds of its kernel, and the
-most memory that the kernel's process ever held. Linux only. The notebooks' folder is left as it was.
+Prints one JSON object per line: first the server, then each notebook with its seconds, the CPU seconds of its kernel and
+the peak memory of the kernel's process. Linux only. The folder of the notebooks does not change.
 """
 import argparse
 import json
@@ -43,7 +43,7 @@ def main():
 
 
 class Server:
-    """JupyterLab in a process of its own, with the files of one folder."""
+    """JupyterLab in its own process, with the files of one folder."""
 
     def __init__(self, folder, **environment):
         with socket.socket() as free:
@@ -79,12 +79,12 @@ class Server:
             return answer.read().decode()
 
     def kernels(self, wanted):
-        """The names of its kernels; ends this program where the one wanted or JupyterLab's page is missing."""
+        """The names of its kernels. Ends this program if the wanted kernel or JupyterLab's page is missing."""
         if "jupyter-config-data" not in self.get("/lab"):
             sys.exit("/lab is not JupyterLab's page")
         kernels = json.loads(self.get("/api/kernelspecs"))["kernelspecs"]
         if wanted not in kernels:
-            sys.exit(f"JupyterLab knows no kernel {wanted!r}; it knows {', '.join(sorted(kernels))}")
+            sys.exit(f"JupyterLab has no kernel {wanted!r}; it has {', '.join(sorted(kernels))}")
         return sorted(kernels)
 
     def __exit__(self, *failure):
@@ -93,7 +93,7 @@ class Server:
 
 
 def execute(path, kernel):
-    """Executes one notebook in a fresh kernel; an error in it ends this program."""
+    """Executes one notebook in a new kernel. An error in a cell ends this program."""
     notebook = nbformat.read(path, as_version=4)
     manager = KernelManager(kernel_name=kernel)
     client = NotebookClient(notebook, km=manager, timeout=CELL_TIMEOUT_SECONDS, resources={"metadata": {"path": path.parent}})
@@ -118,11 +118,11 @@ def of_kernel(pid):
 
 
 def held(pid, what):
-    """Megabytes (10⁶ bytes) of a process' memory."""
+    """A memory value of a process, in megabytes (10⁶ bytes)."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(what + ":"):
             return round(int(line.split()[1]) * 1024 / 1e6)
-    raise ValueError(f"process {pid} does not say its {what}")
+    raise ValueError(f"the status of process {pid} has no {what}")
 
 
 def tell(**facts):

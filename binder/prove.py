@@ -1,7 +1,7 @@
-"""Builds the image and runs notebooks in it as Binder would: 2 GB of memory, one core, no network.
+"""Builds the image and runs notebooks in it with Binder's limits: 2 GB of memory, one core, and no network.
 
-Needs root on Linux, and buildah, debootstrap, unshare and ip; no container engine and no image registry. The base image that
-the Dockerfile names is made by debootstrap from Debian's packages, the limits are a control group's. Files go to
+Needs root on Linux, and buildah, debootstrap, unshare and ip, but no container engine and no image registry. debootstrap
+makes the base image of the Dockerfile from Debian's packages. A control group sets the limits. Files go to
 target/container; the image stays in buildah's storage as `grisaille`.
 """
 import argparse
@@ -26,9 +26,9 @@ PACKAGES = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ca-certificates", type=Path, metavar="FOLDER",
-                        help="certificates (.crt) of a local authority, such as /usr/local/share/ca-certificates, to trust during the build")
-    parser.add_argument("--run-only", action="store_true", help="run the image that an earlier call has built")
-    parser.add_argument("notebooks", nargs="*", help="what the notebooks' names begin with; 01- 02- 06- 07- where there is none")
+                        help="folder with certificates (.crt) of a local authority to trust during the build, such as /usr/local/share/ca-certificates")
+    parser.add_argument("--run-only", action="store_true", help="run the image that an earlier call built")
+    parser.add_argument("notebooks", nargs="*", help="the beginnings of the notebooks' names; the default is 01- 02- 06- 07-")
     options = parser.parse_args()
     check(options)
     names = chosen(options.notebooks)
@@ -49,9 +49,9 @@ def check(options):
         sys.exit("prove: this needs root, to make a file system and a control group: try sudo")
     missing = [package for command, package in PACKAGES.items() if not shutil.which(command)]
     if missing:
-        sys.exit(f"prove: missing are {', '.join(missing)}: apt-get install {' '.join(missing)}")
+        sys.exit(f"prove: {', '.join(missing)} missing: apt-get install {' '.join(missing)}")
     if options.ca_certificates and not list(options.ca_certificates.glob("*.crt")):
-        sys.exit(f"prove: {options.ca_certificates} holds no certificate (.crt)")
+        sys.exit(f"prove: {options.ca_certificates} contains no certificate (.crt)")
 
 
 def chosen(beginnings):
@@ -63,7 +63,7 @@ def chosen(beginnings):
 
 
 def base():
-    """Makes the image that the Dockerfile starts from, under its name, where an earlier call has not."""
+    """Makes the base image of the Dockerfile, if an earlier call has not made it."""
     name = re.search(r"^FROM (\S+) AS machine$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)[1]
     suite = re.match(r"debian:([a-z]+)", name)[1]
     if subprocess.run(["buildah", "inspect", "--type", "image", name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
@@ -114,7 +114,7 @@ def run(names):
 
 
 class Limits:
-    """A control group of 2 GB and one core, of either version, and the most memory that was needed in it."""
+    """A control group (version 1 or 2) with 2 GB and one core, and the peak memory in it."""
 
     def __init__(self):
         top = Path("/sys/fs/cgroup")
@@ -144,7 +144,7 @@ class Limits:
             self.peak = max(self.peak, number(self.folders[0] / "memory.stat", self.own_memory))
 
     def run(self, command, out, errors):
-        """Runs a command in the group and in a network that has nothing but itself; returns its exit status."""
+        """Runs a command in the control group, with a network that has only the loopback device; returns its exit status."""
 
         def enter():
             for folder in self.folders:

@@ -1,6 +1,6 @@
 """Executes notebooks in place with the kernel `grisaille` and writes each as HTML to target/notebooks/.
 
-A notebook that fails is left as it was; the failing cell and its error are printed, and the exit status is 1.
+A notebook that fails is not changed. The failing cell and its error are printed, and the exit status is 1.
 """
 import os
 import sys
@@ -42,7 +42,7 @@ def execute(path):
 
 
 def describe(cells, error):
-    """The failing cell's own error with its stack trace, or what the client says if the cell left none."""
+    """The failing cell's error with its stack trace, or the client's error if the cell has none."""
     errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
     return "\n".join(errors[-1].traceback) if errors else str(error)
 
@@ -52,7 +52,7 @@ def has_error(cell):
 
 
 def save(text, path):
-    """Writes the file whole or not at all."""
+    """Writes a file, whole or not at all."""
     part = path.with_name(path.name + ".part")
     part.write_text(text + ("" if text.endswith("\n") else "\n"), encoding="utf-8")
     os.replace(part, path)

@@ -1,4 +1,4 @@
-"""What the tests of the notebooks share: the real kernel, and the folder of the project."""
+"""Shared by the notebooks' tests: the real kernel and the folder of the project."""
 from pathlib import Path
 
 import nbformat
@@ -15,7 +15,7 @@ def project():
 
 @pytest.fixture
 def run_cells():
-    """Runs cells in a fresh kernel; returns the executed cells, errors among their outputs."""
+    """Runs cells in a new kernel; returns the executed cells. Errors are among their outputs."""
 
     def run(*sources, timeout=120):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])

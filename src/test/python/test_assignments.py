@@ -1,4 +1,4 @@
-"""The problem sets, graded by nbgrader itself: solutions, untouched releases, wrong answers, and single solutions."""
+"""The problem sets, graded by nbgrader: solutions, untouched releases, wrong answers, and single solutions."""
 import os
 import re
 import shutil
@@ -21,7 +21,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True)
 class Mistake:
-    """An answer made wrong by replacing some of its text, and the test cells that this must lose."""
+    """A wrong answer, made by replacing a part of the solution, and the test cells that must fail."""
 
     answer: str
     right: str
@@ -29,7 +29,7 @@ class Mistake:
     lost: tuple
 
 
-# one mistake a problem, in the problems' order; each loses a part of the problem's points
+# one mistake per problem, in the order of the problems; each loses a part of the problem's points
 MISTAKES = {
     "1-backward-passes": (
         # a mean over the batch in place of the sum
@@ -46,11 +46,11 @@ MISTAKES = {
         Mistake("dependence", "sum / pictures.length", "sum", ("dependence-test",)),
         # NaN where all gradients are zero
         Mistake("signal", "norms == 0 ? 0 : ", "", ("signal-zero-test",)),
-        # leaves the plateau, but not by far
+        # leaves the plateau, but not far enough
         Mistake("escape", "adam(4e-3f)", "sgd(2)", ("escape-tenth-test",)),
     ),
     "3-autoencoders": (
-        # linear, and so no better than PCA
+        # linear, so it cannot be better than PCA
         Mistake("autoencoder", " tanh(),", "", ("autoencoder-arc-test",)),
         # the derivative of e^(v/2) without its ½
         Mistake("draw-gradient", " / 2 * noise", " * noise", ("draw-gradient-variances-test",)),
@@ -74,13 +74,13 @@ MISTAKES = {
         ),
         # 0 / 0, which the visible test does not see
         Mistake("best-d", "p[i] + q[i] == 0 ? 0.5 : ", "", ("best-d-test",)),
-        # a cause of the table, and not this game's
+        # a cause that is in the table but is not the cause of this game
         Mistake("causes", '"A" -> "RATE_TOO_HIGH"', '"A" -> "D_TOO_FAST"', ("cause-a-test",)),
-        # a penalty so strong that D stays blunt: the place is right, the width is not
+        # a penalty so strong that D stays flat: the place is right, the width is not
         Mistake("mend", "r1(0.1f)", "r1(100)", ("mend-deviation-test",)),
     ),
     "5-dcgan": (
-        # cuts off one border only
+        # crops only one border
         Mistake("sizes", "- 2 * padding", "- padding", ("transposed-test",)),
         # no stride
         Mistake("transposed-convolution", "row = i * stride", "row = i", ("transposed-convolution-strided-test",)),
@@ -122,13 +122,13 @@ def points(cells):
 
 
 def solution(cell):
-    """What a student would have handed in."""
+    """The notebook that a student hands in."""
     lines = [line for line in cell.source.splitlines() if not re.search("(BEGIN|END) SOLUTION", line)]
     return "\n".join(lines)
 
 
 def scenarios(name):
-    """The answers that each student hands in, and the scores that each test cell must get: {student: (answers, scores)}."""
+    """The answers of each student and the score that each test cell must get: {student: (answers, scores)}."""
     parts = problems(name)
     answers = [{cell.metadata.nbgrader.grade_id: solution(cell) for cell in cells if is_answer(cell)} for cells in parts]
     every = {key: text for each in answers for key, text in each.items()}
@@ -137,7 +137,7 @@ def scenarios(name):
     students = {"untouched": ({}, nothing), "solution": (every, full)}
     for i, cells in enumerate(parts):
         students[f"only-{i + 1}"] = (answers[i], nothing | points(cells))
-    # the single solutions show that no problem sees another one, so all problems can be wrong in one notebook
+    # the single solutions show that no problem depends on another, so one notebook can have a mistake in every problem
     wrong, left = dict(every), dict(full)
     for mistake in MISTAKES[name]:
         assert mistake.right in wrong[mistake.answer], mistake
@@ -148,7 +148,7 @@ def scenarios(name):
 
 
 def nbgrader(course, *words):
-    """Its tools are looked for on the PATH."""
+    """nbgrader searches its tools on the PATH."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     result = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words], cwd=course, env={**os.environ, "PATH": path}, capture_output=True, text=True
@@ -182,7 +182,7 @@ def grade(name, course, students=None):
 
 @pytest.fixture(scope="session")
 def gradings(request, tmp_path_factory):
-    """The sets that the chosen tests need, graded side by side, each in a course folder of its own."""
+    """The sets that the chosen tests need, graded in parallel, each in its own course folder."""
     wanted = {item.callspec.params["name"] for item in request.session.items if "gradings" in getattr(item, "fixturenames", ())}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {name: pool.submit(grade, name, tmp_path_factory.mktemp("course")) for name in sorted(wanted)}
@@ -202,7 +202,7 @@ def test_is_made_for_grading(name):
     assert notebook.metadata.kernelspec.language == "java"
     assert sum(points(tests).values()) == POINTS
     assert not any(cell.outputs or cell.execution_count for cell in code)
-    # a value at a test cell's end would be taken for a part of its points
+    # nbgrader would take a value at the end of a test cell for partial points
     assert [cell.id for cell in tests if not re.search(r"System\.out\.println\(.*\);$", cell.source)] == []
     assert [cell.id for cell in code[1:] if re.search(r"^import ", cell.source, re.MULTILINE)] == []
     parts = problems(name)

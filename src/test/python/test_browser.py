@@ -1,4 +1,4 @@
-"""What a student does, in real JupyterLab and a real browser: run all, watch, interrupt, go on, restart."""
+"""A student's actions in real JupyterLab and a real browser: run all, watch, interrupt, continue, restart."""
 import os
 import shutil
 import sys
@@ -17,10 +17,10 @@ NOTEBOOK = PROJECT / "notebooks" / "01-the-gray-trap.ipynb"
 SCREENSHOTS = PROJECT / "target" / "browser"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 RUN_MILLISECONDS = 5 * 60 * 1000
-# far above what a step of the interface takes on a busy machine
+# much longer than a step of the interface takes on a busy machine
 STEP_MILLISECONDS = 60 * 1000
 
-# Training that no one waits for, and a cell that needs the model that it leaves.
+# A long training, and a cell that needs the trained model.
 LONG = """
 Sequential model = sequential(dense(2, 8), tanh(), dense(8, 1));
 Tensor one = Tensor.of(new float[] {1}, 1, 1);
@@ -40,7 +40,7 @@ def browser():
     if executable is None:
         pytest.skip(f"no browser is installed (looked for {', '.join(BROWSERS)}): apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
-        # a browser that root starts refuses to run in its sandbox
+        # a browser started by root refuses to run in its sandbox
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
@@ -49,7 +49,7 @@ def browser():
 
 @pytest.fixture
 def server(tmp_path):
-    """JupyterLab with the settings of someone who has never used it, and a copy of the notebook without its outputs."""
+    """JupyterLab with default settings, and a copy of the notebook without its outputs."""
     files = tmp_path / "files"
     files.mkdir()
     notebook = nbformat.read(NOTEBOOK, as_version=4)
@@ -65,7 +65,7 @@ def server(tmp_path):
 
 
 def committed(mime, tag):
-    """How many outputs of the committed notebook hold a picture or a table."""
+    """The number of outputs of the committed notebook with a picture or a table."""
     cells = nbformat.read(NOTEBOOK, as_version=4).cells
     outputs = [output.get("data", {}) for cell in cells if cell.cell_type == "code" for output in cell.outputs]
     return sum((mime in data) + data.get("text/html", "").count(tag) for data in outputs)
@@ -87,7 +87,7 @@ def test_a_student_at_work(browser, server):
 
     choose(page, "Run", "Run All Cells")
     long_cell = page.locator(".jp-CodeCell").nth(cells - 2)
-    # the notebook's own cells are done when the long one is under way
+    # the notebook's own cells are finished when the long one runs
     bar = long_cell.locator("progress")
     bar.wait_for(timeout=RUN_MILLISECONDS)
     assert page.evaluate(PROMPTS)[:-2] == [f"[{n}]:" for n in range(1, cells - 1)]
@@ -125,7 +125,7 @@ def test_a_student_at_work(browser, server):
     answers_of_kernel(page, answers, before + 1)
     run_cell(page, after)
     after.locator(".jp-InputArea-prompt", has_text="[1]:").wait_for()
-    # the model went with the kernel
+    # the model was lost with the kernel
     after.get_by_text("cannot find symbol").first.wait_for()
     page.screenshot(path=SCREENSHOTS / "restarted.png")
     assert complaints == []
@@ -137,8 +137,8 @@ def note_answer(frame, answers):
 
 
 def answers_of_kernel(page, answers, wanted):
-    """A fresh kernel is there when it has told JupyterLab what it is; the state that JupyterLab shows is "unknown" until a
-    cell has run, and a click on Run before that is lost."""
+    """Waits until a new kernel has sent its description to JupyterLab. Before that, a click on Run is lost. The state that
+    JupyterLab shows does not help: it is "unknown" until a cell has run."""
     until = time.monotonic() + STEP_MILLISECONDS / 1000
     while len(answers) < wanted:
         assert time.monotonic() < until, "the kernel did not start"

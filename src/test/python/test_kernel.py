@@ -1,4 +1,4 @@
-"""What a notebook relies on: values that show themselves, live progress, errors and interrupts, in the real kernel."""
+"""What a notebook needs from the real kernel: shown values, live progress, errors and interrupts."""
 import base64
 import re
 import threading
@@ -126,7 +126,7 @@ def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(tmp_path):
 
         threading.Thread(target=interrupt_when_training, daemon=True).start()
         assert client.execute_interactive(train % 1_000_000_000, timeout=120)["content"]["status"] == "error"
-        # the training may be writing its checkpoint behind the cell: the next one waits for it
+        # the training may still write its checkpoint; the next cell waits for it
         client.execute_interactive(f'var folder = java.nio.file.Path.of("{tmp_path}");', timeout=120)
         wait = "while (Checkpoints.in(folder).newest().isEmpty()) Thread.sleep(50);"
         client.execute_interactive(wait, timeout=120)
@@ -146,7 +146,7 @@ def test_an_interrupted_training_leaves_a_checkpoint_and_goes_on(tmp_path):
 
 
 def test_pictures_of_every_format_are_read(run_cells, tmp_path):
-    """A kernel loads libraries where the JDK does not look for readers of pictures."""
+    """A kernel loads libraries with a class loader in which the JDK does not search for picture readers."""
     webp = "UklGRjYAAABXRUJQVlA4TCoAAAAvD8ADAB8gEEjeHzqN+RcQFPwf3fxHZA+AMNtokpOc5L3PIKL/UfrB9gE="
     for name in ("a.webp", "b.webp"):
         (tmp_path / name).write_bytes(base64.b64decode(webp))
@@ -163,7 +163,7 @@ def text(cell, name="stdout"):
 
 
 def error(cell):
-    """The error of a cell as its reader sees it, without colours."""
+    """The error of a cell as a reader sees it, without colours."""
     found = [output for output in cell.outputs if output.output_type == "error"]
     assert len(found) == 1, cell
     return found[0].evalue + "\n" + re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(found[0].traceback))
@@ -180,7 +180,7 @@ History fit(float rate, int epochs) {
 
 
 def test_charts_of_any_values_end(run_cells):
-    """XChart never ends on values of 1e16; a training whose loss ends at 7e27 drew them by itself."""
+    """XChart runs for ever on values of 1e16, and a diverged training draws such a chart by itself."""
     cells = run_cells(
         IMPORTS,
         'Figures.curves("t", "x", "y", new double[] {1, 2, 3, 4}).line("a", new double[] {1, 2, 3, 1e16})',
@@ -206,7 +206,7 @@ def test_the_exception_that_ends_training_arrives(run_cells):
 
 
 def test_a_value_that_cannot_be_shown_is_an_error_of_the_cell(run_cells):
-    """JJava shows values on the thread that waits for cells, which must not end."""
+    """JJava shows values on the thread that waits for cells, so this thread must not end."""
     cells = run_cells(
         IMPORTS,
         "ImageGrid.of(Mnist.train().scaled(-1, 1).first(60000)).scale(3)",
@@ -221,12 +221,12 @@ def test_a_value_that_cannot_be_shown_is_an_error_of_the_cell(run_cells):
     assert "21,318×21,318 pixels" in error(cells[1]) and "show at most 17424 of them" in error(cells[1])
     assert cells[2].outputs[0].data["text/plain"] == "2"
     assert "has no room for it" in error(cells[4])
-    assert "its toString() calls itself without end" in error(cells[6]) and len(error(cells[6])) < 5000
+    assert "its toString() calls itself for ever" in error(cells[6]) and len(error(cells[6])) < 5000
     assert cells[7].outputs[0].data["text/plain"] == "4"
 
 
 def test_output_arrives_whole(run_cells):
-    """The kernel's socket drops messages that are not fetched in time: one for each line was too many."""
+    """The kernel's socket drops messages that are not fetched in time, so one message per line is too many."""
     cells = run_cells(
         """for (int i = 0; i < 200_000; i++) System.out.println("line " + i + " é€😀");
         throw new IllegalStateException("after them");""",
@@ -243,7 +243,7 @@ def test_output_arrives_whole(run_cells):
 
 
 def test_output_keeps_its_order_and_moves():
-    """What is printed comes before the picture that follows it, and a progress bar is seen while it moves."""
+    """Printed text comes before the picture that follows it, and a progress bar is visible while it moves."""
     manager, client = start_new_kernel(kernel_name="grisaille")
     try:
         client.execute_interactive(IMPORTS, timeout=60)
@@ -303,7 +303,7 @@ def test_an_error_comes_first_and_names_what_is_missing(run_cells):
         "double half(int x) { return x / 2.0; }",
     )
     assert text(cells[1], "stderr") == (
-        "the method twice uses what is not defined: method half(int). Define it, then run this cell again.\n"
+        "the method twice uses names that are not defined: method half(int). Define them, then run this cell again.\n"
     )
     assert "twice(int)int" in error(cells[1]) or "Unresolved" in error(cells[1])
     assert "cannot find symbol" in error(cells[2]) and "incubating" not in error(cells[2])

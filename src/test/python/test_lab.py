@@ -1,4 +1,4 @@
-"""The script `lab` when something is wrong."""
+"""The error messages of the script `lab`."""
 import io
 import json
 import os
@@ -25,7 +25,7 @@ def lab(project, *arguments, **environment):
 
 @pytest.fixture
 def tools(tmp_path):
-    """A folder with just the commands named, to be the whole PATH."""
+    """Makes a folder with only the named commands, to be used as the whole PATH."""
 
     def make(*names):
         for name in names:
@@ -54,7 +54,7 @@ def test_unknown_command(project):
 
 def test_unknown_name_to_train(project):
     result = lab(project, "train", "a-cat")
-    assert result.returncode == 1 and 'there is nothing called "a-cat" to train; there are: mnist-classifier,' in result.stderr
+    assert result.returncode == 1 and 'there is no training "a-cat"; there are: mnist-classifier,' in result.stderr
 
 
 def test_java_home_without_a_jdk(project, tmp_path):
@@ -69,7 +69,7 @@ def test_old_jdk(project, tmp_path):
     javac.write_text("#!/bin/sh\necho javac 11.0.2\n")
     javac.chmod(0o755)
     result = lab(project, "setup", JAVA_HOME=str(tmp_path))
-    assert result.returncode == 1 and "is a JDK 11, wanted is 17 or newer" in result.stderr
+    assert result.returncode == 1 and "is a JDK 11, but 17 or newer is needed" in result.stderr
 
 
 def test_no_maven(project, tools):
@@ -102,30 +102,30 @@ def test_install_removes_nothing_of_others(project, tmp_path):
     precious = tmp_path / "precious.txt"
     precious.write_text("mine")
     result = lab(project, "install", str(tmp_path))
-    assert result.returncode == 1 and f"{tmp_path} holds what is not from here" in result.stderr
+    assert result.returncode == 1 and f"{tmp_path} contains other files" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"] and precious.read_text() == "mine"
 
 
 def test_install_without_a_folder(project):
     result = lab(project, "install", "--heap=60%")
-    assert result.returncode == 1 and "install wants one folder, such as /opt/grisaille, and got 0" in result.stderr
+    assert result.returncode == 1 and "install needs one folder, such as /opt/grisaille; got 0" in result.stderr
 
 
 def test_unknown_option_of_setup(project):
     result = lab(project, "setup", "--ijvaa=x.zip")
     assert result.returncode == 1 and "there is no option '--ijvaa=x.zip'" in result.stderr
     result = lab(project, "setup", "--ijava")
-    assert result.returncode == 1 and "--ijava wants a value: --ijava=ijava-1.3.0.zip" in result.stderr
+    assert result.returncode == 1 and "--ijava needs a value: --ijava=ijava-1.3.0.zip" in result.stderr
 
 
 def test_a_heap_that_is_none(project):
     result = lab(project, "setup", "--heap=lots")
-    assert result.returncode != 0 and "got 'lots', wanted is a size such as 1200m" in result.stderr
+    assert result.returncode != 0 and "needs a size such as 1200m or 2g, or a share of the memory such as 60%; got 'lots'" in result.stderr
 
 
 def test_ijava_that_is_not_there(project):
     result = lab(project, "setup", "--ijava", "nothing.zip")
-    assert result.returncode == 1 and "nothing.zip: there is no such file; wanted is IJava's release" in result.stderr
+    assert result.returncode == 1 and "nothing.zip: there is no such file; give IJava's release" in result.stderr
 
 
 def zipped(names):
@@ -142,10 +142,10 @@ IJAVA = zipped({"io/github/spencerpark/ijava/IJava.class": b""})
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>not found</html>", "is damaged or no release of IJava (File is not a zip file)"),
-        (zipped({"IJava-1.3.0/build.gradle": b""}), "holds no java/ijava-….jar; wanted is IJava's release"),
-        (zipped({"java/ijava-1.3.0.jar": b"half of a jar"}), "is damaged or no release of IJava (File is not a zip file)"),
-        (zipped({"java/ijava-1.3.0.jar": zipped({"other/Main.class": b""})}), "is damaged or no release of IJava"),
+        (b"<html>not found</html>", "is damaged or not a release of IJava (File is not a zip file)"),
+        (zipped({"IJava-1.3.0/build.gradle": b""}), "contains no java/ijava-….jar; give IJava's release"),
+        (zipped({"java/ijava-1.3.0.jar": b"half of a jar"}), "is damaged or not a release of IJava (File is not a zip file)"),
+        (zipped({"java/ijava-1.3.0.jar": zipped({"other/Main.class": b""})}), "is damaged or not a release of IJava"),
     ],
     ids=["no zip", "its source", "a damaged jar", "another jar"],
 )
@@ -180,6 +180,6 @@ def test_ijava_becomes_a_second_kernel(project, tmp_path, top):
     assert kernel["env"]["IJAVA_CLASSPATH"] == "/g/grisaille.jar:/g/lib/*"
     assert "Notebook.init()" in kernel["env"]["IJAVA_STARTUP_SCRIPT"]
     assert kernel["env"].get("IJAVA_COMPILER_OPTS") == here.env.get("JJAVA_COMPILER_OPTS")
-    # once installed it follows what changes
+    # an installed IJava gets later settings too
     assert make("--heap=800m")["argv"][1] == "-Xmx800m"
     assert json.loads((kernels / "grisaille" / "kernel.json").read_text())["argv"][1] == "-Xmx800m"

@@ -1,4 +1,4 @@
-"""A copy of every notebook runs through the real kernel, without an error and with nothing on stderr."""
+"""A copy of every notebook runs in the real kernel without an error and without output on stderr."""
 import re
 import shutil
 import time
@@ -9,10 +9,10 @@ from conftest import PROJECT
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-# what long runs shipped; notebooks read it by relative path
+# results of long runs; notebooks read them by relative path
 RESULTS = PROJECT / "notebooks" / "results"
 PROMISED_SECONDS = 180
-# a shared machine can be several times slower than the promise
+# a shared machine can be several times slower than the promised run time
 TIMEOUT_SECONDS = 5 * PROMISED_SECONDS
 MOST_CODE_LINES = 300
 

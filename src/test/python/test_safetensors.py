@@ -1,4 +1,4 @@
-"""Weight files go both ways between this library and the Python package safetensors."""
+"""This library and the Python package safetensors read each other's weight files."""
 import ctypes
 import hashlib
 import json
@@ -14,7 +14,7 @@ IMPORTS += "import java.nio.file.*;\n"
 
 
 def write_by_python(path, metadata, **tensors):
-    """Each tensor is (dtype, shape, bytes). Since 0.8 the package, which is used without NumPy here, takes addresses."""
+    """Each tensor is (dtype, shape, bytes). Without NumPy, version 0.8 and newer of the package needs addresses."""
     if not hasattr(safetensors, "TensorSpec"):
         specs = {name: {"dtype": dtype, "shape": shape, "data": data} for name, (dtype, shape, data) in tensors.items()}
         safetensors.serialize_file(specs, str(path), metadata)
@@ -82,7 +82,7 @@ def head(dtype="F32", shape="[2]", offsets="[0,8]", more="", before=""):
     return f'{{{before}"a":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}{more}}}}}'
 
 
-# each with the number of bytes behind it
+# each with the number of bytes that follow it
 HEADS = [
     (head(), 8),
     (head(before='"__metadata__":null,'), 8),
@@ -155,7 +155,7 @@ for (int i = 0; i < {len(HEADS)}; i++) {{
 
 
 def test_python_reads_a_checkpoint(run_cells, tmp_path):
-    """Weights, optimiser state and JSON; and Java reads the tensors again as Python writes them."""
+    """Weights, optimiser state and JSON. Java also reads the tensors that Python writes."""
     cells = run_cells(
         IMPORTS,
         f"""
@@ -257,7 +257,7 @@ Weights.collect(g).put("x.z", z).put("x.y", g.predict(z)).write(Path.of("{path}"
     assert set(state) == {
         "0.weight", "0.bias", "2.weight", "3.weight", "3.bias", "3.running_mean", "3.running_var", "5.weight", "5.bias",
     }  # fmt: skip
-    # the dense layer makes (2, 2, 3): its columns are in the order height, width, channel
+    # the dense layer's output is reshaped to (2, 2, 3), so its columns are in the order height, width, channel
     x = (z @ state["0.weight"].T + state["0.bias"]).reshape(2, 2, 2, 3).transpose(0, 3, 1, 2)
     x = transposed_convolution(x, state["2.weight"], 2, 1)
     mean, variance, gain, shift = (

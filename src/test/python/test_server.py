@@ -1,4 +1,4 @@
-"""What comes through Jupyter's server, between the kernel and the page."""
+"""The messages that pass from the kernel through Jupyter's server to the page."""
 import json
 import sys
 import urllib.request
@@ -14,7 +14,7 @@ PRINTS = 'for (int i = 0; i < 200_000; i++) System.out.println("a line of some l
 
 
 def execute(connection, code):
-    """Everything that the cell printed, and what else it sent."""
+    """Everything that the cell printed, and all its other messages."""
     request = uuid.uuid4().hex
     header = {"msg_id": request, "msg_type": "execute_request", "session": "s", "username": "", "version": "5.3"}
     content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
@@ -31,7 +31,7 @@ def execute(connection, code):
 
 
 def test_a_large_output_comes_through_the_server(tmp_path):
-    """Without binder/server.json the server cuts what is above one megabyte a second, and says so on stderr."""
+    """Without binder/server.json the server drops output above one megabyte per second and says so on stderr."""
     with Server(tmp_path) as server:
         request = urllib.request.Request(
             server.address + "/api/kernels",

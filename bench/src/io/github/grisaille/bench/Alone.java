@@ -4,14 +4,17 @@ import com.sun.management.ThreadMXBean;
 import io.github.grisaille.tensor.Backend;
 import java.lang.management.ManagementFactory;
 
-/** One workload without any peer, in a JVM of its own: its first step, and what a step allocates once all is warm. */
+/**
+ * Measures one workload without a peer, in its own JVM: its first step, and the bytes that a step allocates after
+ * warm-up.
+ */
 public final class Alone {
     private static final double WARM_UP_SECONDS = 15;
     private static final int MEASURED_CHUNKS = 5;
 
     private Alone() {}
 
-    /** The workload, and {@code first} where that is all that is wanted. */
+    /** The arguments are the workload, and {@code first} if only the first step is measured. */
     public static void main(String[] arguments) {
         Workload workload = Workloads.all().get(arguments[0]).get();
         boolean onlyFirst = arguments.length > 1;
@@ -31,7 +34,7 @@ public final class Alone {
         });
     }
 
-    /** Counts bytes over some chunks of steps after a time of warming up. */
+    /** Counts allocated bytes over some chunks of steps, after warm-up. */
     private static final class Allocations {
         private final int chunk;
         private final long start = System.nanoTime();

@@ -7,8 +7,7 @@ import java.util.Locale;
 /**
  * The benchmark: {@code ./lab bench}. It prints tables and writes them as CSV to target/bench.
  *
- * <p>Everything that is timed runs in a JVM of its own, both sides in the same one, in turn, so that whatever else the
- * machine does falls on both.
+ * <p>Each measurement runs in a new JVM. Both sides take turns in it, so that other load on the machine affects both.
  */
 public final class Bench {
     private static final int FRESH_STARTS = 3;
@@ -65,14 +64,14 @@ public final class Bench {
         parts.addAll(Workloads.all().keySet());
         for (String part : wanted) {
             if (!parts.contains(part)) {
-                System.err.println("bench: there is no part '" + part + "': wanted is one of " + parts
-                        + ", --threads=n or --avx2");
+                System.err.println(
+                        "bench: there is no part '" + part + "': use one of " + parts + ", --threads=n or --avx2");
                 System.exit(1);
             }
         }
     }
 
-    /** The threads that our side has in this process; the peers get no more. */
+    /** The number of threads of this library in this process; the peers get no more. */
     static int threads() {
         return Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors());
     }
@@ -81,7 +80,7 @@ public final class Bench {
         return number + " " + thing + (number == 1 ? "" : "s");
     }
 
-    /** Measures the products and returns OpenBLAS's speed at the square one. */
+    /** Measures the products and returns OpenBLAS's speed at the square product. */
     private static double products(List<OpenBlasCore> cores, List<String> options) throws Exception {
         Report report = new Report(
                 "products",
@@ -161,7 +160,10 @@ public final class Bench {
         costs.write();
     }
 
-    /** Seconds from the start of a fresh JVM to the end of its first step, bytes a step, and the peak of a heap of 1 GB. */
+    /**
+     * The seconds from the start of a new JVM to the end of its first step, the bytes per step, and the peak of a heap
+     * of 1 GB.
+     */
     private static double[] alone(String id, List<String> options) throws Exception {
         List<String> small = new ArrayList<>(options);
         small.add("-Xmx1g");

@@ -5,7 +5,7 @@ import io.github.grisaille.tensor.Tensor;
 
 /** The first items of a data set. */
 record FirstItems(Dataset all, int size) implements Dataset {
-    /** No more data than the steps take, so that a run of few steps ends after them. */
+    /** Takes as many items as the steps need, so that a short run ends after them. */
     static Dataset forSteps(Dataset data, long steps, int batch) {
         return new FirstItems(data, (int) Math.min(data.size(), steps * batch));
     }

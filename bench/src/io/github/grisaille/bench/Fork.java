@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A part of the benchmark in a JVM of its own: OpenBLAS chooses its kernels when it is loaded, and a first step is one
- * only in a fresh JVM. The other side answers with lines that begin with a mark.
+ * Runs a part of the benchmark in its own JVM. This is needed because OpenBLAS chooses its kernels when it is loaded,
+ * and because only a new JVM has a first step. The other JVM answers with lines that begin with a mark.
  */
 final class Fork {
     private static final String MARK = "= ";
@@ -21,19 +21,19 @@ final class Fork {
     private final OpenBlasCore core;
     private Consumer<String> others = line -> {};
 
-    /** @param options for the JVM, which come after those that every part has */
+    /** @param options further options for the JVM, after those that every part has */
     Fork(OpenBlasCore core, List<String> options) {
         this.core = core;
         this.options = options;
     }
 
-    /** Shows all other lines to someone. */
+    /** Passes all other lines to a consumer. */
     Fork others(Consumer<String> reader) {
         others = reader;
         return this;
     }
 
-    /** An answer, on the other side. */
+    /** Sends an answer; called in the other JVM. */
     static void answer(Object... fields) {
         List<String> texts = new ArrayList<>();
         for (Object field : fields) {
@@ -43,14 +43,14 @@ final class Fork {
         System.out.flush();
     }
 
-    /** All answers. */
+    /** Runs the part and returns all answers. */
     List<String[]> run(Class<?> program, String... arguments) throws IOException, InterruptedException {
         List<String[]> answers = new ArrayList<>();
         run(answers::add, program, arguments);
         return answers;
     }
 
-    /** Hands on each answer when it comes. */
+    /** Runs the part and passes on each answer when it comes. */
     void run(Consumer<String[]> answers, Class<?> program, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();

@@ -20,11 +20,11 @@ import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** One step of the discriminator and one of the generator, with Adam, as {@link GanTrainer} does them. */
+/** One step of the discriminator and one of the generator, with Adam, as in {@link GanTrainer}. */
 final class GanWorkload implements Workload {
     private static final float RATE = 2e-4f;
     private static final long SEED = 1;
-    /** The stream that the trainer draws the generator's inputs from. */
+    /** The random stream from which the trainer draws the generator's inputs. */
     private static final int LATENT_STREAM = 1;
 
     private final String name;
@@ -68,9 +68,9 @@ final class GanWorkload implements Workload {
     }
 
     /**
-     * The discriminator sees real and fake items and computes the gradients of its weights from both; then the generator's
-     * step takes a forward and an input gradient of it. Nobody asks for the first layers' input gradients, but for the
-     * discriminator's in that step.
+     * The discriminator computes the gradients of its weights from real and from fake items. The generator's step then
+     * needs its forward pass and its input gradient. Input gradients of first layers are not computed, except the
+     * discriminator's in the generator's step.
      */
     @Override
     public double flop() {
@@ -105,7 +105,7 @@ final class GanWorkload implements Workload {
         return List.of(history.values("discriminator loss"), history.values("generator loss"));
     }
 
-    /** The networks and optimisers on libtorch's side. */
+    /** The networks and optimisers in libtorch. */
     private final class Sides {
         final TorchSetting setting;
         final Twin.Theirs g;
@@ -134,7 +134,7 @@ final class GanWorkload implements Workload {
             forD.zero_grad();
             lossD.backward();
             forD.step();
-            // the generator's step asks for no gradients of the discriminator's weights
+            // the generator's step computes no gradients of the discriminator's weights
             d.requireGradients(false);
             Tensor lossG = loss(d.forward(fake), ones);
             forG.zero_grad();
@@ -189,7 +189,7 @@ final class GanWorkload implements Workload {
         long[] shape = new long[latent.length + 1];
         shape[0] = batch;
         for (int i = 0; i < latent.length; i++) {
-            // a z of an image's shape has one pixel, so only the place of its channels differs
+            // a z with the shape of an image has one pixel, so only the place of its channels differs
             shape[i + 1] = latent[latent.length - 1 - i];
         }
         return () -> {

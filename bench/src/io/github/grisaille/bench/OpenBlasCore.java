@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A set of OpenBLAS's kernels. It has one for each kind of processor and takes the one made for what it finds, which is
- * not always its fastest there: so the benchmark tries all.
+ * A set of OpenBLAS's kernels. OpenBLAS has one for each kind of processor and chooses by the processor that it finds.
+ * Its choice is not always the fastest, so the benchmark tries all sets.
  */
 record OpenBlasCore(String name) {
     private static final String VARIABLE = "OPENBLAS_CORETYPE";
@@ -15,13 +15,13 @@ record OpenBlasCore(String name) {
     private static final String[] AVX2 = {"Haswell", "Zen"};
     private static final String[] ARM = {"NEOVERSEN1", "NEOVERSEV1", "NEOVERSEN2", "VORTEX", "ARMV8"};
 
-    /** What OpenBLAS takes by itself. */
+    /** OpenBLAS's own choice. */
     static final OpenBlasCore OWN = new OpenBlasCore("");
 
     /**
-     * Those that run here; only the one that OPENBLAS_CORETYPE names, where it is set.
+     * The sets that run on this machine. If OPENBLAS_CORETYPE is set, only that one.
      *
-     * @param narrow no more than AVX2
+     * @param narrow whether to use at most AVX2
      */
     static List<OpenBlasCore> all(boolean narrow) throws InterruptedException {
         String wanted = System.getenv(VARIABLE);
@@ -47,7 +47,10 @@ record OpenBlasCore(String name) {
         return running.isEmpty() ? List.of(OWN) : running;
     }
 
-    /** OpenBLAS falls back to another if it does not know the name, and dies if the processor lacks an instruction. */
+    /**
+     * Whether this set runs here. OpenBLAS uses another set if it does not know the name, and crashes if the processor
+     * lacks an instruction.
+     */
     private boolean runs() throws InterruptedException {
         List<String> taken = new ArrayList<>();
         try {
@@ -65,9 +68,9 @@ record OpenBlasCore(String name) {
     }
 
     /**
-     * Sets what a process needs to take it, and to say so. OpenBLAS's idle threads then wait for 2²⁴ ticks (some
-     * milliseconds) before they sleep: more than the time between its calls, but less than the {@link Timing#pause} before
-     * our turn, in which they would otherwise take half of our processors.
+     * Sets the environment with which a process uses this set and reports it. OpenBLAS's idle threads then wait for 2²⁴
+     * ticks (some milliseconds) before they sleep. This is longer than the time between its calls, but shorter than
+     * {@link Timing#pause}. Otherwise they would take processor time from the other side's turn.
      */
     void set(Map<String, String> environment) {
         environment.putIfAbsent("OPENBLAS_THREAD_TIMEOUT", "24");

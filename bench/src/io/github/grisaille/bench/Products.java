@@ -10,7 +10,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 
-/** Matrix products beside OpenBLAS: square ones, and those of our networks. */
+/** Compares matrix products with OpenBLAS: square ones, and those of the measured networks. */
 final class Products {
     private static final int ROW_MAJOR = 101;
     private static final int PLAIN = 111;
@@ -20,7 +20,7 @@ final class Products {
     private static final double ROUND_SECONDS = 0.03;
     private static final double WARM_UP_SECONDS = 1;
 
-    /** A product, and how many flop it takes. */
+    /** A product and its number of floating-point operations. */
     record Product(int m, int n, int k, boolean transposeA, boolean transposeB) {
         double flop() {
             return 2.0 * m * n * k;
@@ -32,7 +32,7 @@ final class Products {
         }
     }
 
-    /** The square one, whose speed in OpenBLAS is called the peak. */
+    /** The square product. OpenBLAS's speed at it is called the peak. */
     static final int SQUARE = 0;
 
     private static final Product[] ALL = {
@@ -55,13 +55,13 @@ final class Products {
 
     private Products() {}
 
-    /** One product with OpenBLAS's fastest kernels: its speed, and with what it was reached. */
+    /** OpenBLAS's best result for one product: its speed, kernels and number of threads. */
     record Best(OpenBlasCore core, int threads, double speed) {}
 
-    /** One product on both sides, in flop a second. */
+    /** The speeds of one product on both sides, in floating-point operations per second. */
     record Figures(Product product, Best peer, double ours, double theirs) {}
 
-    /** Finds, for each product, the kernels and the number of threads with which OpenBLAS is fastest. */
+    /** Finds OpenBLAS's fastest kernels and number of threads for each product. */
     static List<Best> best(List<OpenBlasCore> cores, List<String> options) throws Exception {
         Best[] best = new Best[ALL.length];
         for (OpenBlasCore core : cores) {
@@ -76,7 +76,7 @@ final class Products {
         return List.of(best);
     }
 
-    /** OpenBLAS's best speed at the square product, in flop a second. */
+    /** OpenBLAS's best speed at the square product, in floating-point operations per second. */
     static double peak(List<OpenBlasCore> cores, List<String> options) throws Exception {
         double peak = 0;
         for (OpenBlasCore core : cores) {
@@ -140,7 +140,7 @@ final class Products {
         }
     }
 
-    /** Both in turn; between them the idle threads of the other side have time to go to sleep. */
+    /** Measures both sides in turn, with pauses in which the idle threads of the other side go to sleep. */
     private static double[] beside(Product p, int threads) {
         try (Sides sides = new Sides(p, threads)) {
             int repeats = repeats(sides::ours, WARM_UP_SECONDS);
@@ -156,7 +156,7 @@ final class Products {
         }
     }
 
-    /** The two sides' factors and products. */
+    /** The factors and products of both sides. */
     private static final class Sides implements AutoCloseable {
         private final Backend backend = Backend.cpu();
         private final Product p;
@@ -214,7 +214,7 @@ final class Products {
         }
     }
 
-    /** Warms up for so long, and finds how many calls make a round. */
+    /** Warms up, and finds the number of calls in a round. */
     private static int repeats(Runnable work, double warmUp) {
         Timing.runFor(warmUp, work);
         int calls = Timing.runFor(ROUND_SECONDS, work);

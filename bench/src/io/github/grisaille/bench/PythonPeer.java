@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** PyTorch as PyPI has it, in a process of its own that does some steps whenever it is asked; if it is installed. */
+/** PyTorch from PyPI, if it is installed. It runs in its own process, which does some steps whenever it is asked. */
 final class PythonPeer implements AutoCloseable {
     private static final String READY = "ready ";
 
@@ -22,12 +22,12 @@ final class PythonPeer implements AutoCloseable {
         this.setting = setting;
     }
 
-    /** The command that runs Python: what PYTHON names, or python3. */
+    /** The command for Python: the value of PYTHON, or python3. */
     static String command() {
         return System.getenv().getOrDefault("PYTHON", "python3");
     }
 
-    /** PyTorch's version, or null if there is none. */
+    /** PyTorch's version; null if it is not installed. */
     static String version() throws InterruptedException {
         try {
             Process process = new ProcessBuilder(command(), "-c", "import torch; print(torch.__version__)")
@@ -40,7 +40,7 @@ final class PythonPeer implements AutoCloseable {
         }
     }
 
-    /** Starts it on a workload; without PyTorch its times are NaN. */
+    /** Starts PyTorch on a workload. Without PyTorch all times are NaN. */
     static PythonPeer start(String id, int threads) throws IOException {
         Process process;
         try {
@@ -62,7 +62,7 @@ final class PythonPeer implements AutoCloseable {
         return setting;
     }
 
-    /** Seconds a step, over so many steps. */
+    /** The seconds per step, over this many steps. */
     double seconds(int steps) {
         if (process == null) {
             return Double.NaN;

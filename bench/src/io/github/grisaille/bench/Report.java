@@ -25,7 +25,7 @@ final class Report {
         lines.add("|" + "---|".repeat(columns.length));
     }
 
-    /** Adds a row, and shows it already. */
+    /** Adds a row and prints it at once. */
     void row(String... fields) {
         for (int i = 0; i < fields.length; i++) {
             table.stringColumn(i).append(fields[i]);

@@ -11,7 +11,7 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs {@link KernelBenchmark} and sets the two kinds of loops side by side. */
+/** Runs {@link KernelBenchmark} and reports vector loops and plain loops side by side. */
 final class SingleKernels {
     private SingleKernels() {}
 

@@ -3,7 +3,7 @@ package io.github.grisaille.bench;
 import io.github.grisaille.tensor.Backend;
 import java.util.concurrent.Exchanger;
 
-/** A training run of ours in a thread of its own, which goes on a chunk of steps at a time and waits in between. */
+/** A training run of this library in its own thread. It trains one chunk of steps at a time and waits in between. */
 final class Stepper implements AutoCloseable {
     private static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times a workload: a chunk of our steps, then one of libtorch's, and so on in turn; medians. */
+/** Times a workload: chunks of steps of this library and of the peers in turn. Reports medians. */
 final class Steps {
     /**
-     * Agreement of losses, relative. They start equal to six digits; then each step builds on the last, and Adam makes
-     * much of the smallest gradients, so that the order of sums shows in the third digit after ten steps of a DCGAN.
+     * The largest relative difference of losses. At first they are equal to six digits. Then Adam amplifies the
+     * smallest gradients, so after ten steps of a DCGAN the order of sums shows in the third digit.
      */
     private static final double AGREEMENT = 2e-2;
 
@@ -20,10 +20,13 @@ final class Steps {
     private static final double PEER_WARM_UP_SECONDS = 2;
     private static final double TRIAL_SECONDS = 1;
 
-    /** libtorch's fastest: its setting, and OpenBLAS's kernels. */
+    /** libtorch's fastest setting, with the kernels of OpenBLAS. */
     record Best(OpenBlasCore core, TorchSetting setting, double seconds) {}
 
-    /** Seconds a step on all sides, and how far losses differ; NaN where PyTorch is not installed. */
+    /**
+     * The seconds per step on all sides, and the difference of the losses. PyTorch's time is NaN if it is not
+     * installed.
+     */
     record Figures(
             Best peer,
             double ours,
@@ -35,7 +38,7 @@ final class Steps {
 
     private Steps() {}
 
-    /** Finds the kernels and the setting with which libtorch is fastest. */
+    /** Finds libtorch's fastest kernels and setting. */
     static Best best(String id, List<OpenBlasCore> cores, List<String> options)
             throws IOException, InterruptedException {
         Best best = null;
@@ -88,7 +91,7 @@ final class Steps {
         double disagreement = disagreement(workload, setting);
         if (!(disagreement < AGREEMENT)) {
             throw new IllegalStateException(workload.name() + ": the losses of the two sides differ by " + disagreement
-                    + " within " + AGREEING_STEPS + " steps: they do not train the same network");
+                    + " within " + AGREEING_STEPS + " steps, so they do not train the same network");
         }
         int chunk = workload.chunk();
         Runnable theirStep = workload.theirStep(setting);

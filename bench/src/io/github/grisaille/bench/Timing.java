@@ -2,9 +2,9 @@ package io.github.grisaille.bench;
 
 import java.util.Arrays;
 
-/** Figures of repeated runs. */
+/** Statistics of repeated runs. */
 final class Timing {
-    /** Longer than idle threads of OpenBLAS and of OpenMP wait for work before they give the processor up. */
+    /** Longer than idle threads of OpenBLAS and OpenMP wait for work before they release the processor. */
     private static final long PAUSE_MILLIS = 60;
 
     private Timing() {}
@@ -16,14 +16,14 @@ final class Timing {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** Seconds of one call. */
+    /** The seconds that one call takes. */
     static double seconds(Runnable work) {
         long start = System.nanoTime();
         work.run();
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Runs something again and again for so long, at least once, and says how often. */
+    /** Repeats a task for this many seconds, at least once, and returns the number of repetitions. */
     static int runFor(double seconds, Runnable work) {
         long start = System.nanoTime();
         int calls = 0;
@@ -34,7 +34,7 @@ final class Timing {
         return calls;
     }
 
-    /** Waits until the threads of whoever ran before sleep. */
+    /** Waits until the threads of the side that ran before are asleep. */
     static void pause() {
         try {
             Thread.sleep(PAUSE_MILLIS);

@@ -6,11 +6,11 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * How libtorch is run: each workload gets the best of all.
+ * A setting of libtorch. Each workload uses its fastest one.
  *
- * @param threads libtorch's own, for its loops and for oneDNN's convolutions
- * @param blasThreads OpenBLAS's, which makes libtorch's dense layers
- * @param channelsLast whether images lie as ours do (NHWC), or channel by channel
+ * @param threads libtorch's threads, for its loops and for oneDNN's convolutions
+ * @param blasThreads OpenBLAS's threads, for dense layers
+ * @param channelsLast whether images are stored as in this library (NHWC), or channel by channel
  */
 record TorchSetting(int threads, int blasThreads, boolean channelsLast) {
     static List<TorchSetting> all(boolean images) {

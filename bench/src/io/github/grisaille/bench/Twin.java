@@ -16,24 +16,24 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** One network twice: in this library, and in libtorch with the same weights in libtorch's layout. */
+/** The same network in this library and in libtorch, with the same weights in libtorch's layout. */
 final class Twin {
     private static final double MOMENTUM = 0.1;
     private static final double EPSILON = 1e-5;
 
-    /** What a layer does on libtorch's side, with its own parameters. */
+    /** A layer in libtorch, with its parameters. */
     private interface Operation {
         Tensor apply(Tensor x, List<Tensor> parameters);
     }
 
-    /** Brings one of our parameters into libtorch's layout. */
+    /** Converts a parameter to libtorch's layout. */
     private interface Converter {
         Tensor convert(Tensor ours);
     }
 
     private record Stage(Layer layer, List<Converter> converters, Operation operation) {}
 
-    /** Multiplications of a forward for one item, all of them and those of the first layer. */
+    /** The number of multiplications of a forward pass for one item: all of them, and those of the first layer. */
     record Multiplications(double all, double first) {}
 
     private final List<Stage> stages = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Twin {
                 (x, p) -> torch.linear(x, p.get(0), new TensorOptional(p.get(1))));
     }
 
-    /** Images as vectors and then a dense layer, whose weights' rows are in another order in libtorch. */
+    /** Flattens images, then a dense layer. The rows of its weights have another order in libtorch. */
     Twin flattenAndDense(int height, int width, int channels, int out) {
         int in = height * width * channels;
         add(Layers.flatten(), (x, none) -> x.contiguous().reshape(x.size(0), in));
@@ -69,7 +69,9 @@ final class Twin {
                 (x, p) -> torch.linear(x, p.get(0), new TensorOptional(p.get(1))));
     }
 
-    /** Vectors as images of one channel, or of one pixel: the order of values is the same on both sides. */
+    /**
+     * Reshapes vectors to images of one channel or of one pixel, for which both sides have the same order of values.
+     */
     Twin reshape(int height, int width, int channels) {
         return add(Layers.reshape(height, width, channels), (x, none) -> x.reshape(x.size(0), channels, height, width));
     }
@@ -106,7 +108,7 @@ final class Twin {
 
     Twin batchNorm(int channels) {
         return add(Layers.batchNorm(channels), List.of(g -> g, s -> s), new Operation() {
-            // made late, so that our side does not load libtorch
+            // made late, so that this library's side does not load libtorch
             private Tensor mean;
             private Tensor variance;
 
@@ -148,7 +150,9 @@ final class Twin {
         return add(Layers.tanh(), (x, none) -> torch.tanh(x));
     }
 
-    /** Each weight meets every pixel of a convolution's output, and of a transposed convolution's input. */
+    /**
+     * Each weight is multiplied once for every pixel of a convolution's output, or of a transposed convolution's input.
+     */
     Multiplications multiplications(int... item) {
         Shape shape = Shape.of(item).batchOf(1);
         double all = 0;
@@ -168,12 +172,12 @@ final class Twin {
         return new Multiplications(all, first);
     }
 
-    /** Our network, without its own initial weights' being known to anyone else. */
+    /** The network in this library. */
     Sequential ours() {
         return Layers.sequential(stages.stream().map(Stage::layer).toArray(Layer[]::new));
     }
 
-    /** libtorch's network with our weights as they are now. */
+    /** The network in libtorch, with the current weights of this library's network. */
     Theirs theirs(boolean channelsLast) {
         return new Theirs(stages, channelsLast);
     }
@@ -182,7 +186,7 @@ final class Twin {
         return ours.permute(3, 2, 0, 1);
     }
 
-    /** libtorch's side. */
+    /** The network in libtorch. */
     static final class Theirs {
         private final List<Operation> operations = new ArrayList<>();
         private final List<List<Tensor>> parameters = new ArrayList<>();

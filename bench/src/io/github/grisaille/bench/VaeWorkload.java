@@ -35,7 +35,7 @@ final class VaeWorkload implements Workload {
 
     private final Dataset data = Mnist.train().flat();
 
-    /** Its four parts. */
+    /** The four parts of the network. */
     private static final class Parts {
         final Twin encoder = new Twin().dense(PIXELS, 400).relu();
         final Twin mean = new Twin().dense(400, LATENT);
@@ -62,7 +62,7 @@ final class VaeWorkload implements Workload {
         return 50;
     }
 
-    /** All gradients but that of the pictures. */
+    /** All gradients except that of the pictures. */
     @Override
     public double flop() {
         Parts parts = new Parts();
@@ -101,7 +101,7 @@ final class VaeWorkload implements Workload {
         return List.of(history.values("loss"));
     }
 
-    /** libtorch's side. */
+    /** The VAE in libtorch. */
     private final class Sides {
         final Twin.Theirs encoder;
         final Twin.Theirs mean;
@@ -147,7 +147,7 @@ final class VaeWorkload implements Workload {
         }
     }
 
-    /** libtorch's number for adding losses up (at::Reduction::Sum). */
+    /** libtorch's number for the sum of losses (at::Reduction::Sum). */
     private static final long SUM = 2;
 
     @Override

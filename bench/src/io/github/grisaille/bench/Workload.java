@@ -3,29 +3,29 @@ package io.github.grisaille.bench;
 import io.github.grisaille.tensor.Backend;
 import java.util.List;
 
-/** A training step, in this library and in libtorch. */
+/** A training step in this library and in libtorch. */
 interface Workload {
     String name();
 
-    /** Whether there are images of several channels, so that libtorch's two layouts differ. */
+    /** Whether there are images with several channels, so that libtorch's two layouts differ. */
     boolean images();
 
-    /** Steps that are timed as one. */
+    /** The number of steps that are timed together. */
     int chunk();
 
-    /** Flop of a step, its convolutions counted directly, two for a multiplication. */
+    /** The floating-point operations of a step: two per multiplication, with convolutions counted as direct ones. */
     double flop();
 
     /**
-     * Trains in this library for so many steps, or a little more, and calls back after every {@code chunk} of them.
+     * Trains in this library for this many steps or a few more, and calls back after every {@code chunk} steps.
      *
      * @return the losses of every step, by name
      */
     List<double[]> ours(Backend backend, long steps, int chunk, Runnable afterChunk);
 
-    /** The first losses on libtorch's side, on the same data from the same weights. */
+    /** The first losses in libtorch, from the same weights on the same data. */
     List<double[]> theirs(int steps, TorchSetting setting);
 
-    /** A libtorch step to be timed, with random inputs of its own. */
+    /** A step in libtorch for timing, with its own random inputs. */
     Runnable theirStep(TorchSetting setting);
 }

@@ -16,7 +16,7 @@ final class Workloads {
 
     private Workloads() {}
 
-    /** By a short name; made only when asked for, since each loads its data. */
+    /** The workloads by short name. Each is made only when it is needed, because it loads its data. */
     static Map<String, Supplier<Workload>> all() {
         Map<String, Supplier<Workload>> all = new LinkedHashMap<>();
         all.put("mlp", Workloads::mlpGan);
@@ -26,7 +26,7 @@ final class Workloads {
         return all;
     }
 
-    /** The lab report's GAN. */
+    /** The MLP GAN of notebook 06. */
     static Workload mlpGan() {
         return new GanWorkload(
                 "MLP GAN, batch 128",

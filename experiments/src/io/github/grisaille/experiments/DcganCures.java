@@ -18,9 +18,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What helps a DCGAN whose discriminator wins at once, since drawn faces have flat colours: {@code ./lab train
- * dcgan-cures}. Each run changes one thing of the recipe, or a few, at base width 16; the shipped generator's recipe was
- * chosen by these Face-FIDs.
+ * Tests remedies for a DCGAN whose discriminator wins at once, because drawn faces have flat colours: {@code ./lab
+ * train dcgan-cures}. Each run changes one or a few things of the recipe, at base width 16. The recipe of the shipped
+ * generator was chosen by these Face-FIDs.
  */
 final class DcganCures {
     private static final int BATCH = 64;
@@ -86,7 +86,7 @@ final class DcganCures {
                                 trainer.augment(diffAugment()).penalties(r1(1)).optimizers(fast(), fast())));
     }
 
-    /** BatchNorm mixes the items of a batch, and R1 is per item; without BatchNorm D needs larger weights at first. */
+    /** BatchNorm mixes the items of a batch, but R1 is per item. Without BatchNorm D needs larger initial weights. */
     private static Run penalized(String name, Change change) {
         Dcgan dcgan = Dcgan.of(64).baseWidth(16);
         return new Run(name, dcgan, dcgan.without(BATCH_NORM_IN_D, SMALL_WEIGHTS), change);

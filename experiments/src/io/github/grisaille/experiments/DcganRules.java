@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The rules of the DCGAN switched off one at a time: {@code ./lab train dcgan-rules}. In all runs D sees faces through
- * DiffAugment and both rates are 1e-3: at the paper's 2e-4 so short a run paints haloes, whatever the rules, and without
+ * Turns off the rules of the DCGAN one at a time: {@code ./lab train dcgan-rules}. All runs use DiffAugment for D and
+ * rates of 1e-3. With the paper's 2e-4 such a short run gives only haloes, with or without the rules; without
  * DiffAugment D wins. Base width 16.
  */
 final class DcganRules {

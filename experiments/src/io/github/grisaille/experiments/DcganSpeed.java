@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How fast the DCGAN's recipe trains at base widths 16, 32 and 64, in batches of 64 pictures of 64×64, and how much memory
- * it takes at most: {@code ./lab train dcgan-speed}. A step's time is the median over steps after some to warm up; core
- * seconds are processor time, which programs beside it change less.
+ * Measures the DCGAN's training speed and peak memory at base widths 16, 32 and 64, with batch size 64 and pictures of
+ * 64×64: {@code ./lab train dcgan-speed}. The time of a step is the median after a warm-up. Core seconds are processor
+ * time, which depends less on other programs.
  */
 final class DcganSpeed {
     private static final int BATCH = 64;
@@ -69,7 +69,7 @@ final class DcganSpeed {
         rows.add(width, milli(step), Math.round(BATCH / step), milli(cores), Math.round(peak * MEGA));
     }
 
-    /** To a thousandth. */
+    /** Rounds to a thousandth. */
     private static double milli(double seconds) {
         return Math.round(seconds * 1e3) / 1e3;
     }

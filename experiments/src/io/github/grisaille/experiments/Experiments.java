@@ -4,7 +4,7 @@ import io.github.grisaille.backend.cuda.CudaLaunchCounts;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes the weights that the jar carries, and the results that notebooks read: {@code ./lab train name [place]}. */
+/** Makes the weights in the jar and the results that notebooks read: {@code ./lab train name [place]}. */
 public final class Experiments {
     private static final Path FOLDER = Path.of("target", "trained");
     private static final Path RESULTS = Path.of("notebooks", "results");
@@ -14,8 +14,9 @@ public final class Experiments {
     /**
      * Trains one of the networks, or runs one of the series of runs.
      *
-     * @param arguments its name; where to write, which is a file for weights (otherwise one in target/trained) and a
-     *     folder for results (otherwise notebooks/results); for a series, the runs to do if not all
+     * @param arguments first the name; then the place to write to: a file for weights (by default in target/trained) or
+     *     a folder for results (by default notebooks/results); then, for a series, the names of the runs (by default
+     *     all)
      */
     public static void main(String[] arguments) {
         String name = arguments.length == 0 ? "" : arguments[0];
@@ -37,8 +38,9 @@ public final class Experiments {
             case "gpu-launches" -> CudaLaunchCounts.run(folder.resolve("gpu-launches.csv"));
             case "image-folder" -> ImageFolderTraining.train(List.of(arguments).subList(1, arguments.length));
             default -> {
-                System.err.println("there is nothing called \"" + name + "\" to train; there are: mnist-classifier,"
-                        + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan, stacked-mnist,"
+                System.err.println("there is no training \"" + name + "\"; there are: mnist-classifier,"
+                        + " face-classifier, face-generator, ring-and-grid, mnist-gan-remedies, numpy-gan,"
+                        + " stacked-mnist,"
                         + " dcgan-cures, dcgan-rules, dcgan-speed, gpu-launches, image-folder, walk");
                 System.exit(1);
             }

@@ -28,9 +28,8 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
 /**
- * Trains the classifier of drawn faces whose features the face metrics use: {@code ./lab train face-classifier}. It is
- * trained on 20,000 faces, each moved by up to two pixels at random, for a fixed number of epochs; the held-out faces are
- * looked at once, at the end.
+ * Trains the classifier of the face metrics: {@code ./lab train face-classifier}. It is trained on 20,000 faces, each
+ * moved by up to two pixels at random, for a fixed number of epochs. The held-out faces are used once, at the end.
  */
 final class FaceClassifierTraining {
     private static final long SEED = 1;
@@ -79,7 +78,7 @@ final class FaceClassifierTraining {
         System.out.println(controls(classifier, pictures, heldOut).printAll());
     }
 
-    /** What the face metrics say of training faces and of noise. */
+    /** The face metrics of training faces and of noise. */
     private static Table controls(FaceClassifier classifier, ImageDataset train, Faces heldOut) {
         int count = FaceMetrics.HELD_OUT;
         Tensor noise = Backend.cpu().empty(train.first(1).shape().withBatch(count));

@@ -19,15 +19,15 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Trains DCGANs on drawn faces, one after another, each for the same number of epochs from the same seeds, and writes how
- * near their faces come to held-out ones: a line of CSV a run, and a strip of eight faces as a picture. Runs whose line is
- * there already are left out, so that a series which was stopped goes on.
+ * Trains DCGANs on drawn faces, one after another, each for the same number of epochs with the same seeds. For each run
+ * it writes a line of CSV with the face metrics and a picture of eight faces. Runs that are in the file already are not
+ * repeated, so a stopped series continues where it was.
  *
- * <p>The average of G's weights is kept beside every run and changes nothing in it; precision, recall, density and
- * coverage, and the strip, are the average's. D(x) and D(G(z)) are means over the last 100 steps.
+ * <p>Every run also keeps the EMA of G's weights, which does not change the run. Precision, recall, density, coverage
+ * and the picture are for the EMA. D(x) and D(G(z)) are means over the last 100 steps.
  */
 final class FaceGanRuns {
-    /** What a run changes of the recipe; it passes the average on among its stabilisers. */
+    /** The change of the recipe by a run. It must pass on the average as one of its stabilisers. */
     interface Change {
         GanTrainer of(GanTrainer trainer, Stabiliser average);
     }
@@ -35,8 +35,8 @@ final class FaceGanRuns {
     /**
      * One run.
      *
-     * @param name without commas
-     * @param discriminator the architecture that D comes from, which may differ from G's
+     * @param name the name, without commas
+     * @param discriminator the architecture of D, which may differ from that of G
      */
     record Run(String name, Dcgan generator, Dcgan discriminator, Change change) {
         Run(String name, Dcgan both, Change change) {
@@ -53,7 +53,7 @@ final class FaceGanRuns {
     private static final int AT_A_TIME = 250;
     private static final int SHOWN = 8;
     private static final int LAST_STEPS = 100;
-    /** An average over about 200 steps. */
+    /** The EMA averages over about 200 steps. */
     private static final float DECAY = 0.995f;
 
     private final Path file;
@@ -64,7 +64,9 @@ final class FaceGanRuns {
     private final FaceMetrics metrics = new FaceMetrics();
 
     /**
-     * @param file the CSV; strips lie beside it in a folder of its name
+     * Prepares a series of runs.
+     *
+     * @param file the CSV file; the pictures are in a folder of the same name next to it
      */
     FaceGanRuns(Path file, int batch, long epochs) {
         this.file = file;
@@ -74,14 +76,14 @@ final class FaceGanRuns {
     }
 
     /**
-     * Plays the runs that the file does not have yet.
+     * Does the runs that are not in the file yet.
      *
-     * @param names those to play; all, if there are none
+     * @param names the runs to do; empty for all
      */
     void play(List<Run> runs, List<String> names) {
         List<String> known = runs.stream().map(Run::name).toList();
         if (!known.containsAll(names)) {
-            throw new IllegalArgumentException("the runs are " + known + ", and these were named: " + names);
+            throw new IllegalArgumentException("the runs are " + known + "; got " + names);
         }
         for (Run run : runs) {
             boolean wanted = names.isEmpty() || names.contains(run.name);
@@ -132,7 +134,7 @@ final class FaceGanRuns {
         return file.resolveSibling(folder).resolve(name + ".png");
     }
 
-    /** The faces that a generator makes of z, from −1 to 1 also where the generator paints from 0 to 1. */
+    /** The faces of a generator for z, from −1 to 1. The output of a generator from 0 to 1 is converted. */
     static Tensor paint(Dcgan dcgan, Sequential generator, Tensor z) {
         float[] faces = new float[Math.multiplyExact(z.axis(0), dcgan.picture().size())];
         Dataset all = new ArrayDataset(z.toArray(), z.shape().item().toArray());

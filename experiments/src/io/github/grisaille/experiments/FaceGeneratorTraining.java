@@ -18,12 +18,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Trains the shipped generator of drawn faces, and the discriminator that it can be trained on with: {@code ./lab train
- * face-generator}. Writes both after every epoch, so that what is done is kept if it is stopped, and 64 of its faces as a
- * picture. The generator that is written is the average of its weights.
+ * Trains the shipped generator of drawn faces, and the discriminator for further training: {@code ./lab train
+ * face-generator}. Writes both, and a picture of 64 faces, after every epoch. The generator that is written is the EMA
+ * of its weights.
  *
- * <p>The recipe is the best by Face-FID of those {@link DcganCures} that had been played: D has biases and He's weights in place of BatchNorm and is
- * held by R1, and both rates are 1e-3, constant in the first half and then falling to 0.
+ * <p>The recipe has the best Face-FID in {@link DcganCures} (of G itself, not of the EMA): D has biases and He
+ * initialisation in place of BatchNorm, and R1. Both rates are 1e-3, constant in the first half, then with linear decay
+ * to 0.
  */
 final class FaceGeneratorTraining {
     private static final long SEED = 1;
@@ -53,9 +54,9 @@ final class FaceGeneratorTraining {
     }
 
     /**
-     * Trains both.
+     * Trains both networks.
      *
-     * @param folder where the files go
+     * @param folder the folder for the files
      */
     static void train(Path folder) {
         new FaceGeneratorTraining(folder).train();

@@ -36,10 +36,10 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
- * Trains a small DCGAN on a folder of pictures: {@code ./lab train image-folder [folder [epochs]]}. Without a
- * folder it draws one of 20,000 pictures in four formats, 100 of them damaged, in target/pictures. It tells what was left
- * out, how fast the pictures were read, how fast training went, and how much memory it took. Checkpoints are in
- * target/trained/image-folder: the same command with more epochs trains on.
+ * Trains a small DCGAN on a folder of pictures: {@code ./lab train image-folder [folder [epochs]]}. Without a folder it
+ * makes 20,000 pictures in four formats in target/pictures, 100 of them damaged. It prints which pictures were skipped,
+ * the speed of reading, the speed of training and the memory used. Checkpoints are in target/trained/image-folder; the
+ * same command with more epochs resumes.
  */
 final class ImageFolderTraining {
     private static final Path DRAWN = Path.of("target", "pictures");
@@ -60,7 +60,7 @@ final class ImageFolderTraining {
     private ImageFolderTraining() {}
 
     /**
-     * Trains.
+     * Trains the GAN.
      *
      * @param arguments the folder and the number of epochs, both optional
      */
@@ -157,7 +157,7 @@ final class ImageFolderTraining {
                 .initialize(Initializers.dcgan(), 2);
     }
 
-    /** Heads on coloured grounds, of many sizes; every so many of the files is cut off, in each format in turn. */
+    /** Makes pictures of heads on coloured backgrounds, in many sizes. Some files of each format are cut off. */
     private static void draw(Path folder) {
         long start = System.nanoTime();
         IntStream.range(0, PICTURES).parallel().forEach(i -> {

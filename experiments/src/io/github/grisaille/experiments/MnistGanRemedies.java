@@ -34,13 +34,13 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The MNIST GAN of notebook 06 with each remedy that the lab report proposes, one at a time: {@code ./lab train
- * mnist-gan-remedies}. All start from the same seeds, take 12 epochs, and are measured on the same 10,000 z; the report's
- * own settings go on to 100 epochs, which is the last of its remedies. The average of G's weights (decay 0.999) is kept
- * beside every run: a remedy of its own that changes nothing in the run.
+ * The MNIST GAN of notebook 06 with each remedy of the lab report, one at a time: {@code ./lab train
+ * mnist-gan-remedies}. All runs have the same seeds and 12 epochs and are measured on the same 10,000 z. The report's
+ * own settings continue to 100 epochs, which is its last remedy. Every run also keeps the EMA of G's weights (decay
+ * 0.999), a further remedy that does not change the run.
  *
- * <p>Writes {@code mnist-gan-remedies.csv} and, with 16 samples of each row, {@code mnist-gan-remedies.safetensors}, anew
- * after every row: what is done is kept if it is stopped.
+ * <p>Writes {@code mnist-gan-remedies.csv}, and {@code mnist-gan-remedies.safetensors} with 16 samples for each row.
+ * Both are written again after every row, so a stopped run keeps its finished rows.
  */
 final class MnistGanRemedies {
     private static final int SIZE = 784;
@@ -58,7 +58,7 @@ final class MnistGanRemedies {
     private static final long MANY_EPOCHS = 100;
     private static final Set<Long> MEASURED_AFTER = Set.of(EPOCHS, 25L, 50L, MANY_EPOCHS);
 
-    /** One change to the report's settings; its networks are made anew by each call. */
+    /** One change of the report's settings. Each call makes new networks. */
     private record Remedy(
             Supplier<Sequential> generator,
             Supplier<Sequential> discriminator,
@@ -85,13 +85,12 @@ final class MnistGanRemedies {
     /**
      * Runs the remedies.
      *
-     * @param names those to run; all, if there are none
+     * @param names the remedies to run; empty for all
      */
     static void run(Path folder, List<String> names) {
         Map<String, Remedy> remedies = remedies();
         if (!remedies.keySet().containsAll(names)) {
-            throw new IllegalArgumentException(
-                    "the remedies to run are among " + remedies.keySet() + ", and these were named: " + names);
+            throw new IllegalArgumentException("the remedies are " + remedies.keySet() + "; got " + names);
         }
         MnistGanRemedies runs = new MnistGanRemedies(folder);
         remedies.forEach((name, remedy) -> {

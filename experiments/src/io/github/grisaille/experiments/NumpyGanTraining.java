@@ -34,16 +34,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The NumPy GAN of notebook 06, to the end of its five epochs, and then a small DCGAN for as many: {@code ./lab train
- * numpy-gan}. The NumPy GAN's networks are as written, a dense generator that ends in a sigmoid and a convolutional
- * discriminator with max pooling. Two things are not: Adam (2e-4, β₁ 0.5) stands in the place of plain gradient descent at
- * 1e-3, which does not move it, and R1 (γ 1, every fourth step) holds D, without which G paints one picture for every z.
- * A step costs about 13 GFLOP, its five epochs 62 TFLOP; the DCGAN's cost a fifth.
+ * Trains the NumPy GAN of notebook 06 for five epochs, and then a small DCGAN for five epochs: {@code ./lab train
+ * numpy-gan}. The NumPy GAN has its original networks: a dense generator that ends in a sigmoid, and a convolutional
+ * discriminator with max pooling. Two things differ from the original. Adam (2e-4, β₁ 0.5) replaces gradient descent at
+ * 1e-3, with which it does not learn. R1 (γ 1, every fourth step) is added for D, because without it G makes the same
+ * picture for every z. A step takes about 13 GFLOP and the five epochs 62 TFLOP; the DCGAN takes a fifth.
  *
- * <p>Writes {@code numpy-gan.csv} with the losses, judgements and MNIST-FID (of 10,000 samples) of each epoch, {@code
- * numpy-gan-curve.csv} with the means over every 67 steps, and {@code numpy-gan.safetensors} with sixteen samples an epoch
- * for the same z, from −1 to 1, and the generators' weights. All are written anew after every epoch: what is done is kept
- * if it is stopped.
+ * <p>Writes {@code numpy-gan.csv} with the losses, D's outputs and the MNIST-FID (of 10,000 samples) of each epoch,
+ * {@code numpy-gan-curve.csv} with means over every 67 steps, {@code numpy-gan.safetensors} with sixteen samples per
+ * epoch for the same z, from −1 to 1, and the generators' weights. All are written again after every epoch, so a
+ * stopped run keeps its finished epochs.
  */
 final class NumpyGanTraining {
     private static final int LATENT = 100;
@@ -51,7 +51,7 @@ final class NumpyGanTraining {
     private static final int BATCH = 64;
     private static final int EPOCHS = 5;
     private static final int LAZY = 4;
-    /** 938 steps are an epoch, which makes 14 points of it. */
+    /** An epoch has 938 steps, so it gives 14 points. */
     private static final int POINT = 67;
 
     private static final int MEASURED = 10_000;
@@ -149,8 +149,10 @@ final class NumpyGanTraining {
     }
 
     /**
-     * @param file the beginning of the name under which the generator's weights are written
-     * @param black what black is for these networks: 0 or −1; white is 1
+     * Trains one GAN.
+     *
+     * @param file the beginning of the file name for the generator's weights
+     * @param black the value of black for these networks, 0 or −1; white is 1
      */
     private void play(
             String name,
@@ -201,7 +203,7 @@ final class NumpyGanTraining {
         }
     }
 
-    /** Pixels from −1 to 1, which the metrics take. */
+    /** Converts pixels to values from −1 to 1, which the metrics need. */
     private static Tensor fromMinusOne(Tensor images, float black) {
         Backend backend = images.backend();
         float span = 1 - black;

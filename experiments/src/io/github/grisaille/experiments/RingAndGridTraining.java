@@ -33,19 +33,19 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * Trains many small GANs on the ring of 8 and the grid of 25, and writes how well each covers the modes, as CSV: {@code
- * ./lab train ring-and-grid}. Each method plays from five seeds; 2,500 samples of the generator at the last step and of
- * its moving average are judged. Lines that the file already has are kept, so that a run which was stopped goes on.
+ * Trains many small GANs on the ring of 8 and the grid of 25, and writes their mode coverage as CSV: {@code ./lab train
+ * ring-and-grid}. Each method has five seeds. It is measured on 2,500 samples of the last generator and of the EMA of
+ * its weights. Existing lines of the file are kept, so a stopped command continues where it was.
  *
  * <p>The short methods change one thing of a common run: z of 64 normals, both networks with two hidden layers of 128
- * LeakyReLUs, Adam 1e-3 with β₁ 0.5, batches of 128, 2,000 steps of G at a constant rate. The tuned ones have three
- * such layers, batches of 256, R1 (γ 0.03), a rate that falls to 0 in the second half of 6,000 steps, and ReLUs in G, which
- * bend more sharply between the modes. On the grid, with three times the modes to find, they have batches of 512, γ 0.02
+ * LeakyReLUs, Adam 1e-3 with β₁ 0.5, batch size 128, 2,000 steps of G at a constant rate. The tuned methods have three
+ * such layers, batch size 256, R1 (γ 0.03), linear decay to 0 in the second half of 6,000 steps, and ReLUs in G, which
+ * bend more sharply between the modes. On the grid, with three times as many modes, they have batch size 512, γ 0.02
  * and 12,000 steps.
  */
 final class RingAndGridTraining {
     private static final long SHORT_SEED = 11;
-    /** Above all seeds on which the tuned settings were chosen. */
+    /** Larger than all seeds with which the tuned settings were chosen. */
     private static final long TUNED_SEED = 51;
 
     private static final long TUNED_GRID_SEED = 71;
@@ -67,7 +67,7 @@ final class RingAndGridTraining {
     private static final String HEADER =
             "data,method,seed,generator,strict modes,loose modes,high quality,deviation ratio,core seconds";
 
-    /** What a method changes of the common run; it passes the average on among its stabilisers. */
+    /** The change of the common run by a method. It must pass on the average as one of its stabilisers. */
     private interface Change {
         GanTrainer of(GanTrainer trainer, Stabiliser average);
     }
@@ -186,7 +186,7 @@ final class RingAndGridTraining {
                 (trainer, average) -> trainer);
     }
 
-    /** The critics take five steps for each of G's, as in their papers. */
+    /** A critic takes five steps for each step of G, as in the papers. */
     private static Method critic(String name, Change change) {
         return new Method(
                 false,
@@ -218,7 +218,7 @@ final class RingAndGridTraining {
                 method.change);
     }
 
-    /** The grid has three times the modes to find, and takes twice the steps of twice the points. */
+    /** The grid has three times as many modes, so it gets twice the steps with twice the batch size. */
     private static Method tuned(boolean grid, String name, Latent latent) {
         int steps = grid ? 2 * TUNED_STEPS : TUNED_STEPS;
         float gamma = grid ? GRID_GAMMA : RING_GAMMA;
@@ -241,7 +241,7 @@ final class RingAndGridTraining {
         return Optimizers.adam(RATE, BETA).schedule(Schedule.linear(steps / 2, steps, 0));
     }
 
-    /** The two lines of one run: the generator of the last step, and the average. */
+    /** The two lines of one run: for the generator of the last step, and for the EMA of its weights. */
     private static List<String> play(Method method, long seed, String key) {
         double start = Samples.coreSeconds();
         Sequential generator = generator(method, seed);

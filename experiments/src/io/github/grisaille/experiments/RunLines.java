@@ -9,14 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A CSV that grows run by run: each is written at once, and those that the file has are not played again. */
+/** A CSV file that grows run by run. Each run is written at once, and runs that are in the file are not repeated. */
 final class RunLines {
     private final Path file;
     private final List<String> lines;
 
     /**
-     * @param file is read where it is there already
-     * @param header its first line
+     * Opens a file.
+     *
+     * @param file is read if it exists
+     * @param header the first line of the file
      */
     RunLines(Path file, String header) {
         this.file = file;
@@ -28,7 +30,7 @@ final class RunLines {
             List<String> lines = new ArrayList<>(Files.readAllLines(file));
             if (lines.isEmpty() || !lines.get(0).equals(header)) {
                 throw new IllegalArgumentException(
-                        file + " does not begin with the line \"" + header + "\": move it away, or name another file");
+                        file + " does not begin with the line \"" + header + "\": move the file, or name another one");
             }
             return lines;
         } catch (IOException failed) {
@@ -36,7 +38,7 @@ final class RunLines {
         }
     }
 
-    /** Whether a line begins so. */
+    /** Whether the file has a line with this beginning. */
     boolean has(String start) {
         return lines.stream().anyMatch(line -> line.startsWith(start));
     }

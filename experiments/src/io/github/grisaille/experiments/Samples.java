@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
 
-/** What the runs that ship their results have in common. */
+/** Functions that all runs with shipped results share. */
 final class Samples {
     private Samples() {}
 
@@ -18,14 +18,14 @@ final class Samples {
         return first;
     }
 
-    /** Writes a table, whole or not at all. */
+    /** Writes a table as CSV, whole or not at all. */
     static void writeCsv(Table table, Path file) {
         ByteArrayOutputStream csv = new ByteArrayOutputStream();
         table.write().csv(csv);
         AtomicFile.write(file, csv.toByteArray());
     }
 
-    /** Processor time of the whole process so far, which other programs' turns hardly change. */
+    /** The processor time of this process so far, in seconds. It hardly depends on other programs. */
     static double coreSeconds() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
     }

@@ -34,14 +34,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Trains a small convolutional GAN on stacked MNIST, packed in twos, and counts the modes that it makes: {@code ./lab
- * train stacked-mnist}. Writes a CSV, a line for each count, and beside it the generator's weights.
+ * Trains a small convolutional GAN with packs of two on stacked MNIST and counts its modes: {@code ./lab train
+ * stacked-mnist}. Writes a CSV with a line for each count, and the generator's weights.
  *
- * <p>Both networks have a hidden dense layer: digits are more than strokes, and without it neither sees further than its
- * convolutions do. The discriminator has no batch normalisation and is held by R1, every fourth step: with γ 3 for the
- * first thousand steps, in which it would otherwise win, and then with γ 1, since by γ 3 it stays too weak to tell
- * digits from scribbles. Adam 1e-3 with β₁ 0.5, falling to 0 in the last 4,000 of 9,000 steps, batches of 64, one seed.
- * Counts on the way are made of 2,600 samples, the last one of 26,000, as in the papers.
+ * <p>Both networks have a hidden dense layer; without it neither sees more than the receptive field of its
+ * convolutions, and a digit is larger. The discriminator has no batch normalisation and has R1 in every fourth step. γ
+ * is 3 for the first thousand steps, in which the discriminator would otherwise win. Then γ is 1, because with γ 3 the
+ * discriminator stays too weak to distinguish digits from scribbles. Adam 1e-3 with β₁ 0.5, with linear decay to 0 in
+ * the last 4,000 of 9,000 steps, batch size 64, one seed. Counts during training use 2,600 samples, the last one
+ * 26,000, as in the papers.
  */
 final class StackedMnistTraining {
     private static final int PACK = 2;
@@ -92,7 +93,7 @@ final class StackedMnistTraining {
                 .write(file.resolveSibling(name));
     }
 
-    /** Some steps of both networks; {@code before} have been made already. */
+    /** Trains both networks for some steps, after {@code before} earlier steps. */
     private void train(float gamma, int steps, int before, Optimizer forGenerator, Optimizer forDiscriminator) {
         long seed = SEED + before;
         new GanTrainer(generator, discriminator)

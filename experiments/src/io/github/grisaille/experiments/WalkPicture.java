@@ -23,8 +23,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The picture at the top of README.md, the walk from gray to faces, cut out of the notebooks' outputs: {@code ./lab train
- * walk}. Run it after the notebooks.
+ * Makes the picture at the top of README.md, the walk from gray to faces, from the notebooks' outputs: {@code ./lab
+ * train walk}. Run it after the notebooks.
  */
 final class WalkPicture {
     private static final int SIDE = 176;
@@ -34,10 +34,10 @@ final class WalkPicture {
     private static final Pattern IMAGE = Pattern.compile("data:image/png;base64,([^\"]+)");
 
     /**
-     * A square cut out of an output.
+     * A square cut from an output.
      *
-     * @param cell what the cell's source contains
-     * @param nth which of the cell's pictures, from 0
+     * @param cell a text in the source of the cell
+     * @param nth the number of the picture in the cell, from 0
      */
     private record Panel(String caption, String notebook, String cell, int nth, int left, int top, int side) {}
 
@@ -80,7 +80,7 @@ final class WalkPicture {
         AtomicFile.write(file, png(all));
     }
 
-    /** In a notebook's file a cell's outputs come before its source. */
+    /** In a notebook's file the outputs of a cell come before its source. */
     private static BufferedImage output(Path notebook, Panel panel) {
         try (JsonParser json =
                 new JsonFactory().createParser(ObjectReadContext.empty(), Files.readAllBytes(notebook))) {
@@ -109,11 +109,11 @@ final class WalkPicture {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        throw new IllegalStateException("no cell of " + notebook + " contains \"" + panel.cell
-                + "\": the panel of the picture has to follow the notebook");
+        throw new IllegalStateException(
+                "no cell of " + notebook + " contains \"" + panel.cell + "\": correct this panel in WalkPicture");
     }
 
-    /** The next value, a string or an array of them. */
+    /** The text of the next value: a string, or an array of strings. */
     private static String text(JsonParser json) {
         StringBuilder all = new StringBuilder();
         if (json.nextToken() == JsonToken.START_ARRAY) {

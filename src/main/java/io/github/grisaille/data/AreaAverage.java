@@ -1,8 +1,8 @@
 package io.github.grisaille.data;
 
 /**
- * Makes a square picture smaller (or larger): each new pixel is the mean of the area that it covers. Rows go in one after
- * the other, so that no more of the old picture than a row need be there.
+ * Resizes a square picture: each new pixel is the mean of the area that it covers. Rows are added one after another, so
+ * only one row of the old picture has to be in memory.
  */
 final class AreaAverage {
     static final int CHANNELS = 3;
@@ -11,16 +11,16 @@ final class AreaAverage {
     private final int size;
     private final double scale;
     private final double[] sums;
-    /** For each old column the first of its entries in the two arrays that follow. */
+    /** The index of each old column's first entry in the next two arrays. */
     private final int[] first;
-    /** A new column that an old one lies in, and how much of the old one lies there. */
+    /** Entries: a new column that an old column overlaps, and the width of the overlap. */
     private final int[] column;
 
     private final double[] covered;
 
     /**
-     * @param side of the old picture, in pixels
-     * @param size the side of the new picture
+     * @param side the side of the old picture, in pixels
+     * @param size the side of the new picture, in pixels
      */
     AreaAverage(int side, int size) {
         this.side = side;
@@ -40,7 +40,7 @@ final class AreaAverage {
         }
     }
 
-    /** Whether a new row or column, counted up from the first one, still has a part of an old one. */
+    /** Whether a new row or column still overlaps an old one, when new ones are tried in rising order. */
     private boolean lies(int newPlace, int place) {
         return newPlace < size && newPlace * scale < place + 1;
     }
@@ -49,7 +49,7 @@ final class AreaAverage {
         return Math.min(place + 1, (newPlace + 1) * scale) - Math.max(place, newPlace * scale);
     }
 
-    /** Adds row y of the old picture, one 0xRRGGBB a pixel. */
+    /** Adds row y of the old picture, with one 0xRRGGBB value per pixel. */
     void addRow(int y, int[] rgb, int offset) {
         for (int newY = (int) (y / scale); lies(newY, y); newY++) {
             double coveredY = covered(newY, y);
@@ -70,7 +70,7 @@ final class AreaAverage {
         return size;
     }
 
-    /** A value of the new picture, from 0 to 255, by its place among height × width × 3. */
+    /** A value of the new picture, from 0 to 255. {@code place} is its index in (size, size, 3). */
     double mean(int place) {
         return sums[place] / (scale * scale);
     }

@@ -12,19 +12,19 @@ public final class ArrayDataset implements Dataset {
     /**
      * @param values all items, one after another
      * @param shape the shape of one item
-     * @throws IllegalArgumentException if there are none, a part of one, or a NaN or infinity among them
+     * @throws IllegalArgumentException if there is no item, the last item is incomplete, or a value is NaN or infinite
      */
     public ArrayDataset(float[] values, int... shape) {
         this.shape = shape.clone();
         this.item = Arrays.stream(shape).reduce(1, Math::multiplyExact);
         if (item < 1 || values.length == 0 || values.length % item != 0) {
             throw new IllegalArgumentException("a data set of items of shape " + Arrays.toString(shape)
-                    + " needs a multiple of " + item + " values, and at least one item; it got " + values.length);
+                    + " needs a multiple of " + item + " values, at least one item; got " + values.length);
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new IllegalArgumentException("item " + i / item + " holds " + values[i] + " at place " + i % item
-                        + ": clean the data first, since one such value spoils every weight");
+                        + ": clean the data first, because one such value ruins all weights");
             }
         }
         this.values = values.clone();

@@ -6,8 +6,8 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Which items each step sees. Every epoch goes through all items once, in an order that depends on the seed and the
- * epoch alone; its last batch may be smaller.
+ * Chooses the items of each step. Every epoch visits all items once, in an order that depends only on the seed and the
+ * epoch. The last batch of an epoch may be smaller.
  */
 public final class Batches {
     private static final int ORDER = 0;
@@ -20,24 +20,24 @@ public final class Batches {
 
     /**
      * @param size the number of items
-     * @param batch the number of items of a full batch
+     * @param batch the batch size
      */
     public Batches(int size, int batch, long seed) {
         if (size < 1 || batch < 1) {
             throw new IllegalArgumentException(
-                    "batches need at least 1 item and a batch size of at least 1, and got " + size + " and " + batch);
+                    "batches need at least 1 item and a batch size of at least 1; got " + size + " and " + batch);
         }
         this.size = size;
         this.batch = batch;
         this.seed = seed;
     }
 
-    /** Checks that a tensor is a batch of as many items of a data set as there are indices. */
+    /** Checks that a tensor is a batch of items of this data set, with one item for each index. */
     static void check(Dataset data, int[] indices, Tensor batch) {
         Shape wanted = Shape.of(data.shape()).batchOf(indices.length);
         if (!batch.shape().equals(wanted)) {
             throw new IllegalArgumentException(indices.length + " items of " + Shape.of(data.shape())
-                    + " are read into a batch of " + wanted + ", and got was one of " + batch.shape());
+                    + " need a batch of " + wanted + "; got one of " + batch.shape());
         }
     }
 
@@ -46,10 +46,10 @@ public final class Batches {
         return (size + (long) batch - 1) / batch;
     }
 
-    /** The items of one step. Steps are counted from 1 and run on through the epochs. */
+    /** The indices of the items of one step. The first step of the first epoch is 1; later epochs go on counting. */
     public int[] indices(long step) {
         if (step < 1) {
-            throw new IllegalArgumentException("steps are counted from 1, and this one is " + step);
+            throw new IllegalArgumentException("the first step is 1; got step " + step);
         }
         long epoch = (step - 1) / perEpoch();
         if (epoch != shuffledEpoch) {

@@ -10,23 +10,23 @@ import javax.imageio.stream.ImageInputStream;
 /**
  * A part of a PNG or WebP file.
  *
- * @param type its name of four letters
- * @param begin where its data begin
- * @param length the number of bytes of its data, as it says
+ * @param type its four-letter name
+ * @param begin the place where its data begin
+ * @param length the number of bytes of its data that it claims
  */
 record Chunk(String type, long begin, long length) {
     private static final int NAME = 4;
     private static final int PNG_SIGNATURE = 8;
     private static final int CHECKSUM = 4;
-    /** More are not looked at: a picture has a few, an animation one or more a frame. */
+    /** Chunks beyond this number are not read. A picture has a few; an animation has one or more per frame. */
     private static final int MOST = 1 << 20;
 
-    /** The place after its data. */
+    /** The place after the data. */
     long end() {
         return begin + length;
     }
 
-    /** The chunks of a PNG file, also of one that is cut off; afterwards the stream stands elsewhere. */
+    /** The chunks of a PNG file, even of one that is cut off. Changes the stream's position. */
     static List<Chunk> ofPng(ImageInputStream stream) throws IOException {
         stream.setByteOrder(ByteOrder.BIG_ENDIAN);
         List<Chunk> chunks = new ArrayList<>();
@@ -41,8 +41,8 @@ record Chunk(String type, long begin, long length) {
     }
 
     /**
-     * The chunks between two places of a WebP file, also of one that is cut off; afterwards the stream stands elsewhere
-     * and is little-endian.
+     * The chunks between two places of a WebP file, even of one that is cut off. Changes the stream's position and
+     * makes it little-endian.
      */
     static List<Chunk> ofWebp(ImageInputStream stream, long from, long to) throws IOException {
         stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);

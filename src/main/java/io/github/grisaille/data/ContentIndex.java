@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * The digests of files' contents, remembered by what the file system says of the files. Where it tells every change, a file
- * that it says the same of is not read again. Git trusts file systems in the same way, and as there a file that changed
- * shortly before it was read is not trusted: it could change again within the same tick of the clock.
+ * Remembers the digest of each file's contents together with the file's {@link FileState}. If the file system shows
+ * every change in this state, a file with the same state is not read again. Git does the same. As in Git, a file that
+ * changed shortly before it was read is not remembered: it could change again within the same clock tick.
  */
 final class ContentIndex {
     private static final long MARK = 0x4752495344494745L;
@@ -34,9 +34,9 @@ final class ContentIndex {
     private final Map<Long, Boolean> trusted = new ConcurrentHashMap<>();
 
     /**
-     * Reads what is remembered; nothing if there is no such file, or a damaged one.
+     * Reads the remembered digests. If there is no such file, or it is damaged, none are remembered.
      *
-     * @param kept where it is kept
+     * @param kept the file with the digests
      */
     ContentIndex(Path kept) {
         this.kept = kept;
@@ -60,7 +60,8 @@ final class ContentIndex {
     }
 
     /**
-     * The files with their digests; those that are not known are read, on all processors. What is new is remembered.
+     * Returns the files with their digests. Files without a remembered digest are read, on all processors, and then
+     * remembered.
      *
      * @throws CancellationException if the thread is interrupted
      */
@@ -120,7 +121,7 @@ final class ContentIndex {
                 }
             });
         } catch (UncheckedIOException full) {
-            // without it the files are read again the next time
+            // no harm: the files are read again the next time
             return;
         }
     }

@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Items of one shape, each made into floats only when it is read. */
+/** Items of one shape. An item becomes floats only when it is read. */
 public interface Dataset {
     /** The number of items, at least 1. */
     int size();
@@ -20,9 +20,9 @@ public interface Dataset {
     /**
      * Writes some items into a batch, one after another.
      *
-     * @param batch as many items as there are indices, on any backend
+     * @param batch a batch with one item for each index, on any backend
      * @throws IllegalArgumentException if the batch has another shape
-     * @throws IndexOutOfBoundsException if there is no item of an index
+     * @throws IndexOutOfBoundsException if an index has no item
      */
     default void read(int[] indices, Tensor batch) {
         Batches.check(this, indices, batch);
@@ -37,7 +37,7 @@ public interface Dataset {
                         batch);
     }
 
-    /** Whether items come from a disk, so that it pays to read the next batch while a step computes. */
+    /** Whether items are read from a disk. Then a trainer reads the next batch while a step computes. */
     default boolean onDisk() {
         return false;
     }
@@ -58,20 +58,25 @@ public interface Dataset {
                 values(IntStream.range(from, to).toArray()), Shape.of(shape()).batchOf(to - from));
     }
 
-    /** The first items as one batch on the CPU; more than there are cannot be had. */
+    /**
+     * The first items as one batch on the CPU.
+     *
+     * @param count from 1 to {@link #size()}
+     */
     default Tensor first(int count) {
         if (count < 1 || count > size()) {
-            throw new IllegalArgumentException("first(" + count + ") of " + size() + " items");
+            throw new IllegalArgumentException(
+                    "first(count) needs a count from 1 to " + size() + ", the number of items; got " + count);
         }
         return items(0, count, Backend.cpu());
     }
 
     /**
-     * What a function of batches makes of every item, in memory: {@code digits.map(encoder::predict)} are the digits'
-     * codes.
+     * Applies a function to all items, batch by batch, and keeps the results in memory. For example, {@code
+     * digits.map(encoder::predict)} gives the codes of the digits.
      *
-     * @param function gives one item for each that it gets, all of one shape; it is called on the CPU with up to 1,000
-     *     items at a time, in order
+     * @param function returns one item for each item of its batch, all of one shape. It is called in order, on the CPU,
+     *     with up to 1,000 items
      */
     default ArrayDataset map(UnaryOperator<Tensor> function) {
         int batch = 1000;
@@ -83,8 +88,8 @@ public interface Dataset {
             shape = shape == null ? made.shape().item() : shape;
             if (!made.shape().equals(shape.batchOf(count))) {
                 throw new IllegalArgumentException(
-                        "a function of batches gives one item for each, all of one shape: for " + count
-                                + " items it gave " + made.shape() + ", wanted was " + shape.batchOf(count));
+                        "map needs a function that returns one item for each item, all of one shape: for " + count
+                                + " items it should return " + shape.batchOf(count) + "; got " + made.shape());
             }
             all = all == null ? new float[Math.multiplyExact(size(), shape.size())] : all;
             System.arraycopy(made.toArray(), 0, all, from * shape.size(), made.size());

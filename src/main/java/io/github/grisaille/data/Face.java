@@ -3,11 +3,15 @@ package io.github.grisaille.data;
 import io.github.grisaille.tensor.RandomStream;
 
 /**
- * What a drawn face looks like: numbers of parts and colours, counted from 0, of {@link FaceParts}. They are known for each
- * face, so they are free labels: for a feature extractor, and for arithmetic with latent codes.
+ * The look of a drawn face: the index of each part and colour in {@link FaceParts}, from 0. They are known for every
+ * face, so they are labels for free: for a classifier, and for arithmetic with latent codes.
  *
- * @param mouth one of 27, of which the first 18 are happy
- * @param glasses one of 5, or −1 for none; beard (2), earrings (3), freckles (1) and flowers (1) likewise
+ * @param mouth from 0 to 26; the first 18 smile
+ * @param glasses from 0 to 4, or −1 for none
+ * @param beard 0 or 1, or −1 for none
+ * @param earrings from 0 to 2, or −1 for none
+ * @param freckles 0, or −1 for none
+ * @param flowers 0, or −1 for none
  * @param flipped whether the face is mirrored left to right
  */
 public record Face(
@@ -27,7 +31,7 @@ public record Face(
         int flowers,
         int background,
         boolean flipped) {
-    /** The number of mouths that smile: the first ones. */
+    /** The number of mouths that smile; they come first. */
     public static final int HAPPY_MOUTHS = 18;
 
     private static final int ONE_IN = 100;
@@ -37,7 +41,7 @@ public record Face(
     private static final int FRECKLES_PERCENT = 8;
     private static final int FLOWERS_PERCENT = 8;
 
-    /** A random face; all parts of a kind are as likely, and the accessories have their own odds. */
+    /** Draws a random face. All parts of a kind are equally likely. Each accessory has its own probability. */
     static Face draw(RandomStream random) {
         return new Face(
                 random.nextInt(FaceParts.count("hair")),

@@ -3,8 +3,8 @@ package io.github.grisaille.data;
 import java.util.function.ToIntFunction;
 
 /**
- * What can be asked of a drawn face: each attribute has classes counted from 0. For parts that a face may lack, class 0 is
- * "none" and class 1 + i the i-th part.
+ * The attributes of a drawn face. The classes of an attribute are numbered from 0. For accessories, class 0 means
+ * "none", and class 1 + i is part i.
  */
 public enum FaceAttribute {
     HAIR("hair", FaceParts.count("hair"), Face::hair),
@@ -44,7 +44,7 @@ public enum FaceAttribute {
         return label.applyAsInt(face);
     }
 
-    /** The name for people, such as "hair colour". */
+    /** A readable name, such as "hair colour". */
     @Override
     public String toString() {
         return text;

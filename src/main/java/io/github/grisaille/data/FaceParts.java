@@ -14,8 +14,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The parts that faces are drawn from: paths of the style "Lorelei", a remix by DiceBear of a work of Lisa Wischofsky
- * (CC0). Parts of a kind (hair, eyes …) exchange for each other, and hold the places of smaller parts.
+ * The parts that faces are drawn from: SVG paths of the style "Lorelei", a remix by DiceBear of a work by Lisa
+ * Wischofsky (CC0). Each kind of part (hair, eyes …) has several variants, and a part may contain smaller parts.
  */
 final class FaceParts {
     static final List<String> HAIR_COLORS = List.of(
@@ -25,7 +25,7 @@ final class FaceParts {
     static final List<String> EYE_COLORS = List.of("1f3f77", "3d2314", "1e6b45", "6b2f7a");
     static final List<String> BACKGROUNDS = List.of("b6e3f4", "c0aede", "d1d4f9", "ffd5dc", "ffdfbf", "cdeac0");
 
-    /** The side of the square that everything is drawn in. */
+    /** The side of the canvas. */
     static final int CANVAS = 980;
 
     private static final String RESOURCE = "lorelei.min.json";
@@ -40,7 +40,7 @@ final class FaceParts {
 
     private static final FaceParts ALL = read();
 
-    /** Whether it is a text or has parts inside: pieces of SVG, names of colours and of parts in turn. */
+    /** A piece of a drawing: SVG text, the name of a colour, or the kind of an inner part. */
     private sealed interface Piece permits Text, Color, Part {}
 
     private record Text(String svg) implements Piece {}
@@ -77,7 +77,7 @@ final class FaceParts {
         }
     }
 
-    /** The value that the parser stands at, as maps, lists and strings; numbers and the like as strings. */
+    /** Reads the parser's current value as maps, lists and strings. Numbers become strings too. */
     private static Object value(JsonParser json) {
         if (json.currentToken() == JsonToken.START_OBJECT) {
             Map<String, Object> map = new LinkedHashMap<>();
@@ -127,12 +127,12 @@ final class FaceParts {
         pieces.add(new Text("</" + tag + ">"));
     }
 
-    /** How many parts of a kind there are. */
+    /** The number of parts of a kind. */
     static int count(String kind) {
         return ALL.kinds.get(kind).size();
     }
 
-    /** A face as an SVG document of {@value #CANVAS}×{@value #CANVAS}, without its background. */
+    /** A face without its background, as an SVG document of {@value #CANVAS}×{@value #CANVAS}. */
     static String svg(Face face) {
         Map<String, Integer> chosen = Map.of(
                 "hair", face.hair(),

@@ -24,18 +24,17 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * Drawn faces with hair, skin, eyes and backgrounds of many colours, and what each looks like. They are drawn when they are
- * asked for, from parts inside this library's jar, and are no photographs, and not the Anime Face Dataset. Face i depends
- * on the seed and on i alone.
+ * Drawn faces in many colours, with their attributes. The library draws them from parts inside its jar. They are not
+ * photographs and not the Anime Face Dataset. Face i depends only on the seed and on i.
  */
 public final class Faces {
-    /** What the name of a cached file begins with; changes when the drawing does. */
+    /** The beginning of a cached file's name. Change it when the drawing changes. */
     private static final String VERSION = "faces-1";
 
     private static final int DIGITS = 8;
     private static final int SIZE = 64;
     private static final int CHANNELS = 3;
-    /** The canvas has wide margins; so much larger, the head fills the picture. */
+    /** The canvas has wide margins. Enlarged by this factor, the head fills the picture. */
     private static final double ZOOM = 1.22;
 
     private final ImageDataset images;
@@ -46,15 +45,15 @@ public final class Faces {
         this.faces = faces;
     }
 
-    /** So many faces of 64×64 pixels; see {@link #draw(int, long, int)}. */
+    /** Draws faces of 64×64 pixels; see {@link #draw(int, long, int)}. */
     public static Faces draw(int count, long seed) {
         return draw(count, seed, SIZE);
     }
 
     /**
-     * Draws faces on all processors, 20,000 of 64×64 pixels in less than a minute on two, and keeps them in a file, by
-     * which the same call is answered at once the next time. The file lies in the folder that {@code -Dgrisaille.cache}
-     * names, and in .cache/grisaille in the user's home otherwise; it may be deleted.
+     * Draws faces on all processors: 20,000 of 64×64 pixels take less than a minute on two. The pixels are kept in a
+     * file, so the same call returns at once the next time. The file is in the folder {@link CacheFolder#path}; you may
+     * delete it.
      *
      * @param count at least 1
      * @param size the side in pixels, 8 to 512
@@ -62,8 +61,7 @@ public final class Faces {
     public static Faces draw(int count, long seed, int size) {
         if (count < 1 || size < 8 || size > 512) {
             throw new IllegalArgumentException(
-                    "faces need a count of at least 1 and a size from 8 to 512 pixels, and got " + count + " and "
-                            + size);
+                    "faces need a count of at least 1 and a size from 8 to 512 pixels; got " + count + " and " + size);
         }
         List<Face> faces = IntStream.range(0, count)
                 .mapToObj(i -> Face.draw(new RandomStream(seed, i)))
@@ -81,12 +79,12 @@ public final class Faces {
         return new Faces(new ImageDataset(pixels, null, size, size, CHANNELS), faces);
     }
 
-    /** The pictures: (size, size, 3), in [0, 1] unless {@linkplain ImageDataset#scaled scaled}. */
+    /** The pictures: (size, size, 3), with values in [0, 1] unless {@linkplain ImageDataset#scaled scaled}. */
     public ImageDataset images() {
         return images;
     }
 
-    /** What a face looks like. */
+    /** The parts and colours of a face. */
     public Face face(int index) {
         return faces.get(index);
     }
@@ -95,7 +93,7 @@ public final class Faces {
         return faces.size();
     }
 
-    /** Each face's class of an attribute. */
+    /** The class of each face for an attribute. */
     public int[] labels(FaceAttribute attribute) {
         return faces.stream().mapToInt(attribute::of).toArray();
     }
@@ -138,8 +136,8 @@ public final class Faces {
     }
 
     /**
-     * What the pixels depend on besides a face's numbers, as a few digits: the first and the last face's paths and colours,
-     * and by their versions the libraries that draw them.
+     * A short digest of everything else that the pixels depend on: the paths and colours of the first and the last
+     * face, and the versions of Java and of the drawing library.
      */
     private static String drawing(List<Face> faces) {
         CodeSource jsvg = SVGLoader.class.getProtectionDomain().getCodeSource();
@@ -151,7 +149,7 @@ public final class Faces {
                 .substring(0, DIGITS);
     }
 
-    /** The kept pixels, or null if there are none of this length. */
+    /** The cached pixels; null if there is no file of this length. */
     private static byte[] cached(Path file, int length) {
         try {
             return Files.isRegularFile(file) && Files.size(file) == length ? Files.readAllBytes(file) : null;
@@ -160,7 +158,7 @@ public final class Faces {
         }
     }
 
-    /** A cache that cannot be written costs time at the next call, and nothing else. */
+    /** If the cache cannot be written, only the next call takes longer. */
     private static void keep(Path file, byte[] pixels) {
         try {
             AtomicFile.write(file, pixels);

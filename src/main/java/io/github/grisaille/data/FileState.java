@@ -12,13 +12,17 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a file system says of a file, without a look into it. Times are in nanoseconds.
+ * What the file system knows about a file without reading it. Times are in nanoseconds.
  *
- * @param device the file system's number, and inode the file's in it; 0 where there are none
- * @param changed when its contents, its times or its name last changed, which no program can set; 0 where it is not kept
+ * @param device the number of the file system; 0 if there is none
+ * @param inode the number of the file; 0 if there is none
+ * @param bytes the length of the file
+ * @param modified the time of the last modification, which programs can set
+ * @param changed the time when the contents, the times or the name last changed, which no program can set; 0 if it is
+ *     not kept
  */
 record FileState(long device, long inode, long bytes, long modified, long changed) {
-    /** Local file systems that keep the time of a change and the number of a file. */
+    /** Local file systems that keep the time of the last change and the number of a file. */
     private static final Set<String> KEEP_CHANGES = Set.of(
             "ext2",
             "ext3",
@@ -37,7 +41,7 @@ record FileState(long device, long inode, long bytes, long modified, long change
             "hfs",
             "ufs");
 
-    /** Times are as coarse as a second on some of them, and the clock of their kernel runs a little behind. */
+    /** Some of them keep whole seconds only, and the kernel's clock is a little late. */
     private static final long COARSEST = TimeUnit.SECONDS.toNanos(2);
 
     private static final String UNIX = "unix";
@@ -60,7 +64,7 @@ record FileState(long device, long inode, long bytes, long modified, long change
         return time.to(TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the file system of a file is one on which a file with the same state has the same contents. */
+    /** Whether a file with the same state has the same contents on this file system. */
     static boolean tellsChanges(Path file) {
         try {
             FileStore store = Files.getFileStore(file);
@@ -71,7 +75,7 @@ record FileState(long device, long inode, long bytes, long modified, long change
         }
     }
 
-    /** Whether a change at this time (in milliseconds since 1970) or later would show in the state. */
+    /** Whether a change at this time or later would show in the state. The time is in milliseconds since 1970. */
     boolean isOlderThan(long millis) {
         return changed < TimeUnit.MILLISECONDS.toNanos(millis) - COARSEST;
     }

@@ -13,8 +13,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A block of unsigned bytes from an IDX file, the format of MNIST: two zero bytes, the type (8: unsigned byte), the
- * number of axes, each extent as a big-endian 32-bit number, the values.
+ * An array of unsigned bytes from an IDX file, the format of MNIST. The file holds two zero bytes, the type (8:
+ * unsigned byte), the number of axes, each extent as a big-endian 32-bit number, and the values.
  *
  * @param shape the extents, outermost first
  * @param values the bytes in row-major order
@@ -26,7 +26,7 @@ record Idx(int[] shape, byte[] values) {
     private static final int GZIP_1 = 0x8B;
     private static final int CHUNK = 1 << 16;
 
-    /** Reads a file, raw or packed by gzip. */
+    /** Reads a file, raw or compressed with gzip. */
     static Idx read(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(
@@ -40,9 +40,9 @@ record Idx(int[] shape, byte[] values) {
     }
 
     /**
-     * Reads a stream, raw or packed by gzip.
+     * Reads a stream, raw or compressed with gzip.
      *
-     * @param name what messages call it
+     * @param name the name of the stream in messages
      */
     static Idx read(InputStream stream, String name) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(stream, CHUNK);
@@ -52,10 +52,10 @@ record Idx(int[] shape, byte[] values) {
         try {
             return parse(new DataInputStream(packed ? new GZIPInputStream(buffered, CHUNK) : buffered), name);
         } catch (EOFException end) {
-            throw new IllegalArgumentException(name + " ends too early: it is cut off; get it again", end);
+            throw new IllegalArgumentException(name + " ends too early: download it again", end);
         } catch (ZipException damaged) {
             throw new IllegalArgumentException(
-                    name + " is damaged (" + damaged.getMessage() + "); get it again", damaged);
+                    name + " is damaged (" + damaged.getMessage() + "): download it again", damaged);
         }
     }
 
@@ -65,8 +65,9 @@ record Idx(int[] shape, byte[] values) {
         int axes = magic & 0xFF;
         if (type != UNSIGNED_BYTE || axes < 1 || axes > MOST_AXES) {
             throw new IllegalArgumentException(String.format(
-                    "%s is not an IDX file of unsigned bytes: it starts with %08x, wanted is 000008 and the number of"
-                            + " axes, 01 to 04",
+                    "%s is not an IDX file of unsigned bytes: it should start with 000008 and the number of"
+                            + " axes, 01 to 04;"
+                            + " found %08x",
                     name, magic));
         }
         int[] shape = new int[axes];
@@ -82,12 +83,12 @@ record Idx(int[] shape, byte[] values) {
         byte[] values = readExactly(in, (int) size);
         if (in.read() >= 0) {
             throw new IllegalArgumentException(
-                    name + " goes on after its " + size + " values of shape " + Arrays.toString(shape));
+                    name + " has more bytes than the " + size + " values of shape " + Arrays.toString(shape));
         }
         return new Idx(shape, values);
     }
 
-    /** Grows as the values arrive, so that a false claim in the head costs no memory. */
+    /** The buffer grows as values arrive, so a false size in the header costs no memory. */
     private static byte[] readExactly(DataInputStream in, int size) throws IOException {
         byte[] values = in.readNBytes(size);
         if (values.length < size) {

@@ -3,7 +3,7 @@ package io.github.grisaille.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Gray images and labels in the IDX format: MNIST, Fashion-MNIST and their like, raw or packed by gzip. */
+/** Gray images and labels in the IDX format, such as MNIST and Fashion-MNIST, raw or compressed with gzip. */
 public final class IdxImages {
     private static final int LABEL_AXES = 1;
     private static final int IMAGE_AXES = 3;
@@ -13,9 +13,10 @@ public final class IdxImages {
     /**
      * Images with their labels.
      *
-     * @param images a file of three axes: image, row, column
-     * @param labels a file of one axis, as long
-     * @throws IllegalArgumentException if one is no such file, cut off or damaged, or the two do not belong together
+     * @param images a file with three axes: image, row, column
+     * @param labels a file with one axis, with one label for each image
+     * @throws IllegalArgumentException if a file has another format, is cut off or is damaged, or if the two do not
+     *     belong together
      */
     public static ImageDataset read(Path images, Path labels) {
         return join(Idx.read(images), images.toString(), Idx.read(labels), labels.toString());
@@ -34,7 +35,7 @@ public final class IdxImages {
     private static void checkAxes(Idx idx, String name, int axes, String what) {
         if (idx.shape().length != axes) {
             throw new IllegalArgumentException(name + " has extents " + Arrays.toString(idx.shape())
-                    + ", and a file of " + what + " has " + axes + (axes == 1 ? " axis" : " axes"));
+                    + ", but a file of " + what + " has " + axes + (axes == 1 ? " axis" : " axes"));
         }
     }
 }

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Images held as bytes, a quarter of the memory of floats, with labels if there are any. {@link #scaled}, {@link #flat}
- * and {@link #take} are views: they share the bytes.
+ * Images with optional labels. They are kept as bytes, which take a quarter of the memory of floats. {@link #scaled},
+ * {@link #flat} and {@link #take} return views that share the bytes.
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
@@ -18,13 +18,13 @@ public final class ImageDataset implements Dataset {
     private final int size;
     private final float low;
     private final float high;
-    /** What each byte stands for. */
+    /** The float value of each byte. */
     private final float[] levels = new float[LEVELS];
 
     /**
-     * @param pixels one byte a value, 0 … 255, image after image
-     * @param labels one a image, 0 … 255, or null
-     * @param shape of one image: height, width, channels
+     * @param pixels one byte per value, 0 … 255, image after image
+     * @param labels one byte per image, 0 … 255, or null
+     * @param shape the shape of one image: height, width, channels
      */
     ImageDataset(byte[] pixels, byte[] labels, int... shape) {
         this(pixels, labels, shape, pixels.length / itemSize(shape), 0, 1);
@@ -48,16 +48,16 @@ public final class ImageDataset implements Dataset {
         }
     }
 
-    /** The same images with black as low and white as high; without it they are in [0, 1]. */
+    /** A view with pixel values from {@code black} to {@code white}. The default is [0, 1]. */
     public ImageDataset scaled(float black, float white) {
         if (!(black < white) || !Float.isFinite(white - black)) {
             throw new IllegalArgumentException(
-                    "black must be below white, and both finite: got " + black + " and " + white);
+                    "black must be below white, and both must be finite; got " + black + " and " + white);
         }
         return new ImageDataset(pixels, labels, shape, size, black, white);
     }
 
-    /** The same images as vectors. */
+    /** A view of the images as vectors. */
     public ImageDataset flat() {
         return new ImageDataset(pixels, labels, new int[] {itemSize(shape)}, size, low, high);
     }
@@ -65,7 +65,8 @@ public final class ImageDataset implements Dataset {
     /** The first {@code count} images. */
     public ImageDataset take(int count) {
         if (count < 1 || count > size) {
-            throw new IllegalArgumentException("take(" + count + ") of " + size + " images");
+            throw new IllegalArgumentException(
+                    "take(count) needs a count from 1 to " + size + ", the number of images; got " + count);
         }
         return new ImageDataset(pixels, labels, shape, count, low, high);
     }
@@ -102,7 +103,8 @@ public final class ImageDataset implements Dataset {
     /** The label of an image. */
     public int label(int index) {
         if (labels == null) {
-            throw new IllegalStateException("these images have no labels");
+            throw new IllegalStateException(
+                    "these images have no labels: only data sets that were read with labels have them");
         }
         return labels[Objects.checkIndex(index, size)] & 0xFF;
     }
@@ -114,15 +116,16 @@ public final class ImageDataset implements Dataset {
     }
 
     /**
-     * The labels as targets for a classifier: a vector of {@code classes} values an image, 1 at its label and 0 elsewhere.
+     * One-hot labels, as targets for a classifier: for each image a vector of {@code classes} values, 1 at its label
+     * and 0 elsewhere.
      *
      * @throws IllegalArgumentException if a label is {@code classes} or more
      */
     public Dataset oneHotLabels(int classes) {
         for (int i = 0; i < size; i++) {
             if (label(i) >= classes) {
-                throw new IllegalArgumentException("image " + i + " has label " + label(i) + ", and " + classes
-                        + " classes are numbered 0 to " + (classes - 1));
+                throw new IllegalArgumentException("image " + i + " has label " + label(i) + ", but " + classes
+                        + " classes have the labels 0 to " + (classes - 1));
             }
         }
         return new OneHot(this, classes);

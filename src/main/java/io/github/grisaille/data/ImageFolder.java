@@ -10,35 +10,34 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The pictures of a folder and of all folders in it (PNG, JPEG, GIF, BMP, WebP, TIFF), each cut to its middle square and
- * brought to one size by averaging areas; small ones are enlarged. They come in the order of their paths, whatever the file
- * system's. A picture that its camera held otherwise is turned upright, as its EXIF data say (JPEG, PNG, WebP, TIFF). Of an
- * animation or a file of several pages the first picture is taken; what is transparent lies on white.
+ * The pictures of a folder and of all folders in it (PNG, JPEG, GIF, BMP, WebP, TIFF). Each is cropped to its central
+ * square and resized by area averaging; small ones are enlarged. The order is that of the paths, on every file system.
+ * Pictures are turned upright by their EXIF orientation (JPEG, PNG, WebP, TIFF). An animation or a file of several
+ * pages gives its first picture. Transparent pixels become white.
  *
- * <p>What cannot be read is left out, and {@link #skipped} says why: files that are damaged or cut off, pictures in other
- * formats (HEIC, AVIF, SVG, camera raw and the like), and whole folders that are hidden (their names begin with a dot) or
- * that systems keep for themselves (such as {@code @eaDir} and {@code __MACOSX}). The folder that is asked for may itself be
- * hidden. Files whose names begin with a dot, or end as no picture's, are not looked at.
+ * <p>Some files and folders are skipped, and {@link #skipped} says why: damaged files, pictures in other formats (HEIC,
+ * AVIF, SVG, camera raw and others), hidden folders (their names begin with a dot) and folders of the system (such as
+ * {@code @eaDir} and {@code __MACOSX}). The given folder itself may be hidden. Files whose names begin with a dot or do
+ * not end like a picture's name are ignored.
  *
- * <p>The first time, all are decoded, on all processors, and kept in one file with a byte a value. It lies where that of
- * {@link Faces} does, and may be deleted when no program reads from it. Training reads from it batch by batch, so that
- * memory does not grow with the number of pictures. Later it is found again as long as the contents of all pictures stay,
- * whatever their names, places and times. Whether they stay is seen in one of two ways:
+ * <p>The first call decodes all pictures, on all processors, and stores them in one file with a byte per value. This
+ * file is in the folder {@link CacheFolder#path}; you may delete it when no program uses it. Training reads it batch by
+ * batch, so the memory needed does not grow with the number of pictures. Later calls use the file again as long as the
+ * contents of all pictures are the same, even if names, places or times changed. There are two ways to find out:
  *
  * <ul>
- *   <li>On local file systems of Linux and macOS (ext4, XFS, Btrfs, ZFS, APFS and others) by each file's number, size, time
- *       of modification and time of change. No program can set the last one, so a file that is replaced by one of equal size
- *       and time is seen. This takes a few seconds for 50,000 pictures. Files that changed less than 2 seconds before
- *       they were read are read again.
- *   <li>Elsewhere (Windows, FAT, network drives) by reading the files, all of them, each time. This takes as long as
- *       copying them.
+ *   <li>On local file systems of Linux and macOS (ext4, XFS, Btrfs, ZFS, APFS and others): by the number, the size, the
+ *       modification time and the change time of each file. No program can set the change time, so a replaced file is
+ *       noticed even if its size and modification time are the same. This takes a few seconds for 50,000 pictures.
+ *       Files that changed less than 2 seconds before they were read are read again.
+ *   <li>Elsewhere (Windows, FAT, network drives): by reading all files each time. This takes as long as copying them.
  * </ul>
  */
 public final class ImageFolder implements Dataset {
     /**
-     * A file that is left out, or a folder with all that it holds.
+     * A skipped file, or a skipped folder with everything in it.
      *
-     * @param reason why
+     * @param reason why it is skipped
      */
     public record Skipped(Path file, String reason) {}
 
@@ -72,16 +71,16 @@ public final class ImageFolder implements Dataset {
     }
 
     /**
-     * The pictures of a folder.
+     * Reads the pictures of a folder.
      *
-     * @param size the side that they are brought to, 4 to 512 pixels
-     * @throws IllegalArgumentException if this is no folder, or fewer than 2 pictures in it can be read
-     * @throws UncheckedIOException if the file of small pictures cannot be written
+     * @param size the side of the resized pictures, 4 to 512 pixels
+     * @throws IllegalArgumentException if it is not a folder, or fewer than 2 of its pictures can be read
+     * @throws UncheckedIOException if the file of resized pictures cannot be written
      */
     public static ImageFolder of(Path folder, int size) {
         if (size < SMALLEST || size > LARGEST) {
-            throw new IllegalArgumentException("pictures are brought to a side of " + SMALLEST + " to " + LARGEST
-                    + " pixels, and " + size + " was asked for");
+            throw new IllegalArgumentException(
+                    "pictures are resized to a side of " + SMALLEST + " to " + LARGEST + " pixels; got " + size);
         }
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException(folder + (Files.exists(folder) ? " is a file" : " does not exist")
@@ -91,10 +90,10 @@ public final class ImageFolder implements Dataset {
         List<Path> files = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         if (listing.files().isEmpty()) {
-            throw new IllegalArgumentException(folder + " holds no pictures: looked for files that end in "
+            throw new IllegalArgumentException(folder + " holds no pictures: there are no files that end in "
                     + String.join(", ", PictureKind.ENDINGS) + first(listing.skipped()));
         }
-        PictureFile pictures = new KeptPictures(CacheFolder.path(), size).of(folder, listing.files());
+        PictureFile pictures = new PictureCache(CacheFolder.path(), size).of(folder, listing.files());
         for (int i = 0; i < listing.files().size(); i++) {
             Path file = listing.files().get(i);
             String reason = pictures.reasons().get(i);
@@ -106,8 +105,8 @@ public final class ImageFolder implements Dataset {
         }
         skipped.addAll(listing.skipped());
         if (files.size() < 2) {
-            throw new IllegalArgumentException("of " + listing.files().size() + " pictures in " + folder + " "
-                    + files.size() + " can be read, and at least 2 are needed" + first(skipped));
+            throw new IllegalArgumentException(folder + " needs at least 2 pictures that can be read; got "
+                    + files.size() + " of " + listing.files().size() + first(skipped));
         }
         return new ImageFolder(folder, size, pictures, List.copyOf(files), List.copyOf(skipped), 0, 1);
     }
@@ -115,14 +114,14 @@ public final class ImageFolder implements Dataset {
     private static String first(List<Skipped> skipped) {
         return skipped.isEmpty()
                 ? ""
-                : "; the first that is left out: " + skipped.get(0).file + ": " + skipped.get(0).reason;
+                : "; the first skipped one: " + skipped.get(0).file + ": " + skipped.get(0).reason;
     }
 
-    /** The same pictures with black as low and white as high; without it they are in [0, 1]. */
+    /** A view with pixel values from {@code low} (black) to {@code high} (white). The default is [0, 1]. */
     public ImageFolder scaled(float low, float high) {
         if (!(low < high) || !Float.isFinite(high - low)) {
             throw new IllegalArgumentException(
-                    "black must be below white, and both finite: got " + low + " and " + high);
+                    "black must be below white, and both must be finite; got " + low + " and " + high);
         }
         return new ImageFolder(folder, side, pictures, files, skipped, low, high);
     }
@@ -153,17 +152,17 @@ public final class ImageFolder implements Dataset {
         return true;
     }
 
-    /** Where a picture came from. */
+    /** The file that a picture was read from. */
     public Path file(int index) {
         return files.get(index);
     }
 
-    /** What is left out, and why; a folder that is left out is one entry, and not looked into. */
+    /** The skipped files and folders, with reasons. A skipped folder is one entry. */
     public List<Skipped> skipped() {
         return skipped;
     }
 
-    /** The part of all files that is left out, from 0 to 1; a folder that is left out counts as one file. */
+    /** The share of skipped files, from 0 to 1. A skipped folder counts as one file. */
     public double skippedShare() {
         return (double) skipped.size() / (skipped.size() + files.size());
     }
@@ -179,6 +178,6 @@ public final class ImageFolder implements Dataset {
                 folder,
                 skipped.isEmpty()
                         ? ""
-                        : String.format(Locale.ROOT, "; %,d left out (%.2g%%)", skipped.size(), 100 * skippedShare()));
+                        : String.format(Locale.ROOT, "; %,d skipped (%.2g%%)", skipped.size(), 100 * skippedShare()));
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 
-/** Pictures as floats: (height, width, 3), row by row, red, green, blue. */
+/** Pictures as floats: (height, width, 3), row by row, with red, green and blue. */
 public final class Images {
     private static final float WHITE = 255;
     private static final int CAT_LEFT = 90;
@@ -18,7 +18,7 @@ public final class Images {
     private Images() {}
 
     /**
-     * The cat: Chelsea, photographed by Stefan van der Walt (CC0), cut to a square.
+     * The cat Chelsea, photographed by Stefan van der Walt (CC0), cropped to a square.
      *
      * @param size the side in pixels, 1 to 300
      * @return size · size · 3 values from −1 (black) to 1 (white)
@@ -30,7 +30,7 @@ public final class Images {
             }
             if (size < 1 || size > CAT_SIDE) {
                 throw new IllegalArgumentException("the cat has " + CAT_SIDE + "×" + CAT_SIDE
-                        + " pixels and can be shrunk to 1 to " + CAT_SIDE + ", not to " + size);
+                        + " pixels and can be resized to a side of 1 to " + CAT_SIDE + "; got " + size);
             }
             int[] rgb = ImageIO.read(stream).getRGB(CAT_LEFT, 0, CAT_SIDE, CAT_SIDE, null, 0, CAT_SIDE);
             AreaAverage average = new AreaAverage(CAT_SIDE, size);
@@ -46,7 +46,8 @@ public final class Images {
     }
 
     /**
-     * A picture from a file (PNG, JPEG, GIF, BMP, WebP, TIFF), turned upright, its middle square shrunk by averaging areas.
+     * A picture from a file (PNG, JPEG, GIF, BMP, WebP, TIFF): turned upright, cropped to its central square and
+     * resized by area averaging.
      *
      * @param size the side in pixels, at most the picture's shorter side
      * @return size · size · 3 values from −1 (black) to 1 (white)
@@ -54,13 +55,13 @@ public final class Images {
      */
     public static float[] read(Path file, int size) {
         if (size < 1) {
-            throw new IllegalArgumentException("a picture is shrunk to at least 1 pixel, not to " + size);
+            throw new IllegalArgumentException("a picture needs a side of at least 1 pixel; got " + size);
         }
         if (!Files.isRegularFile(file)) {
             throw new UncheckedIOException(new NoSuchFileException(file.toString(), null, "there is no such file"));
         }
         try {
-            return signed(Pictures.square(file, size, false));
+            return signed(PictureDecoder.square(file, size, false));
         } catch (UnreadablePictureException unreadable) {
             throw new IllegalArgumentException(file + " cannot be read: " + unreadable.getMessage(), unreadable);
         }

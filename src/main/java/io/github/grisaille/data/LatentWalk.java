@@ -2,27 +2,28 @@ package io.github.grisaille.data;
 
 import io.github.grisaille.tensor.Tensor;
 
-/** Codes to decode one after another: ways from one to the next, and grids over a plane of codes. */
+/** Interpolation between latent codes, and grids of two-dimensional codes. */
 public final class LatentWalk {
     private static final double NEARLY_PARALLEL = 1e-6;
 
     private LatentWalk() {}
 
     /**
-     * Codes on the straight line from one code to another, both ends included.
+     * Linear interpolation: codes on the straight line from one code to another, both ends included.
      *
      * @param from one code, of any shape
+     * @param to a code of the same size
      * @param steps the number of codes, at least 2
-     * @return (steps, the number of values of a code)
+     * @return (steps, number of values of a code)
      */
     public static Tensor linear(Tensor from, Tensor to, int steps) {
         return between(from, to, steps, (a, b, t) -> new double[] {1 - t, t});
     }
 
     /**
-     * Codes on the great arc from one code to another (Shoemake 1985; White 2016): for codes from N(0, I) in many
-     * dimensions, whose norms are all about √n, the straight line's middle lies closer to 0 than any code that a decoder
-     * has seen, and the arc's does not.
+     * Spherical interpolation (Shoemake 1985; White 2016): codes on the great arc from one code to another. Codes from
+     * N(0, I) in n dimensions all have norms near √n if n is large. The middle of a straight line is nearer to 0 than
+     * any code that a decoder has seen; the middle of the arc is not. Parameters as in {@link #linear}.
      */
     public static Tensor spherical(Tensor from, Tensor to, int steps) {
         return between(from, to, steps, LatentWalk::arc);
@@ -35,10 +36,10 @@ public final class LatentWalk {
     private static Tensor between(Tensor from, Tensor to, int steps, Weights weights) {
         if (from.size() != to.size()) {
             throw new IllegalArgumentException(
-                    "a walk leads from a code to one of the same size: got " + from.shape() + " and " + to.shape());
+                    "both ends of a walk must have the same size; got " + from.shape() + " and " + to.shape());
         }
         if (steps < 2) {
-            throw new IllegalArgumentException("a walk has at least 2 codes, its ends, and got " + steps);
+            throw new IllegalArgumentException("a walk needs at least 2 codes, its two ends; got " + steps);
         }
         float[] a = from.toArray();
         float[] b = to.toArray();
@@ -52,7 +53,7 @@ public final class LatentWalk {
         return Tensor.of(codes, steps, a.length);
     }
 
-    /** sin((1 − t)Ω) / sin Ω and sin(tΩ) / sin Ω, Ω the angle between the codes. */
+    /** The weights sin((1 − t)Ω) / sin Ω and sin(tΩ) / sin Ω, where Ω is the angle between the codes. */
     private static double[] arc(float[] a, float[] b, double t) {
         double dot = 0;
         double squaresA = 0;
@@ -71,16 +72,17 @@ public final class LatentWalk {
     }
 
     /**
-     * A square grid over the plane of two-dimensional codes from −extent to extent, row by row from the top left, x to the
-     * right and y upwards.
+     * A square grid of two-dimensional codes, row by row from the top left. Both coordinates go from −extent to extent,
+     * x to the right and y upwards.
      *
-     * @param side codes a row, at least 2
+     * @param side the number of codes in a row, at least 2
+     * @param extent above 0
      * @return (side², 2)
      */
     public static Tensor grid(int side, double extent) {
         if (side < 2 || !(extent > 0)) {
             throw new IllegalArgumentException(
-                    "a grid needs a side of at least 2 and an extent above 0, and got " + side + " and " + extent);
+                    "a grid needs a side of at least 2 and an extent above 0; got " + side + " and " + extent);
         }
         float[] codes = new float[side * side * 2];
         for (int i = 0; i < side * side; i++) {

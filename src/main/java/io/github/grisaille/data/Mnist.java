@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The MNIST digits (LeCun, Cortes and Burges 1998; CC BY-SA 3.0), which are inside this library's jar: 28×28 gray images
- * in [0, 1] unless {@linkplain ImageDataset#scaled scaled}, with the digit as label.
+ * The MNIST digits (LeCun, Cortes and Burges 1998; CC BY-SA 3.0), from inside this library's jar: gray images of 28×28
+ * with the digit as label. Values are in [0, 1] unless {@linkplain ImageDataset#scaled scaled}.
  */
 public final class Mnist {
     private Mnist() {}
 
-    /** 60,000 digits to train on. */
+    /** The 60,000 training digits. */
     public static ImageDataset train() {
         return read("train");
     }
 
-    /** 10,000 digits to test on. */
+    /** The 10,000 test digits. */
     public static ImageDataset test() {
         return read("t10k");
     }

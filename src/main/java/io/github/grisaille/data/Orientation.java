@@ -8,8 +8,8 @@ import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /**
- * How a camera was held, as its picture's EXIF data say by the numbers 1 to 8: where a pixel of the upright picture lies in
- * the file's.
+ * The EXIF orientation of a picture, 1 to 8. It says how the camera was held, and so where a pixel of the upright
+ * picture lies in the file.
  */
 enum Orientation {
     NORMAL("Normal", false, false, false),
@@ -30,8 +30,8 @@ enum Orientation {
     private final boolean fromBottom;
 
     /**
-     * @param name in the standard metadata, as TwelveMonkeys gives EXIF's numbers for JPEG; for TIFF it exchanges 5 and 7
-     * @param exchanged whether rows of the upright picture are columns of the file's
+     * @param name the name in the standard metadata that TwelveMonkeys gives for JPEG; for TIFF it exchanges 5 and 7
+     * @param exchanged whether rows of the upright picture are columns in the file
      * @param fromRight whether the file's columns are counted from the right
      * @param fromBottom whether the file's rows are counted from the bottom
      */
@@ -42,12 +42,12 @@ enum Orientation {
         this.fromBottom = fromBottom;
     }
 
-    /** By EXIF's number; normal where it is not 1 to 8. */
+    /** The orientation with this EXIF number; normal if it is not 1 to 8. */
     static Orientation of(int number) {
         return number < 1 || number > values().length ? NORMAL : values()[number - 1];
     }
 
-    /** What a JPEG file says; normal where it says nothing, or nothing that can be read: the pixels are what counts. */
+    /** The orientation of a JPEG file; normal if it is missing or unreadable, since the pixels are still good. */
     static Orientation of(ImageReader reader) {
         try {
             IIOMetadata metadata = reader.getImageMetadata(0);
@@ -66,7 +66,7 @@ enum Orientation {
         }
     }
 
-    /** Where pixel (y, x) of an upright square of this side lies in the file's square, row by row. */
+    /** The index in the file's square, counted row by row, of pixel (y, x) of the upright square. */
     int place(int y, int x, int side) {
         int row = exchanged ? x : y;
         int column = exchanged ? y : x;

@@ -14,14 +14,14 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /**
- * Small pictures in one file, which is mapped into memory: the system keeps in memory what is read, and no more. The file
- * holds the pictures, one byte a value; then for each file that they came from a line, which is empty or says why it is
- * left out; then the number of pictures, the length of the lines, and a mark, 8 bytes each.
+ * A file of resized pictures. It is mapped into memory, so the system loads only what is read. The file holds the
+ * pictures, one byte per value; then one line for each source file, empty or with the reason why it was skipped; then
+ * the number of pictures, the length of the lines and a mark, 8 bytes each.
  */
 final class PictureFile {
     private static final long MARK = 0x4752495350494354L;
     private static final int TRAILER = 3 * Long.BYTES;
-    /** A mapping is of at most 2 GB. */
+    /** One mapping may have at most 2 GB. */
     private static final int SEGMENT = 1 << 30;
 
     private static final int CHUNK = 512;
@@ -45,7 +45,7 @@ final class PictureFile {
      *
      * @param item the number of bytes of a picture
      * @param sources the number of files that the pictures came from
-     * @return null if there is no such file, or it is not of this kind
+     * @return null if there is no such file or it has another format
      */
     static PictureFile open(Path file, int item, int sources) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -94,7 +94,7 @@ final class PictureFile {
     /**
      * Decodes pictures on all processors, a few hundred at a time, and writes them.
      *
-     * @return what became of each source
+     * @return the outcome for each source
      * @throws CancellationException if the thread is interrupted
      */
     static List<Outcome> write(List<PictureSource> sources, int size, OutputStream out) throws IOException {
@@ -128,13 +128,13 @@ final class PictureFile {
                 .array());
     }
 
-    /** What the result of decoding a file depends on. */
+    /** Says what else could change the result of decoding a file. */
     enum Outcome {
-        /** Its contents alone. */
+        /** Only its contents. */
         CONTENTS,
-        /** The size of the heap too. */
+        /** The heap size too. */
         MEMORY,
-        /** The moment: it changed while it was read, or could not be read to its end. */
+        /** The moment too: the file changed while it was read, or could not be read to its end. */
         MOMENT
     }
 
@@ -142,7 +142,7 @@ final class PictureFile {
      * One picture.
      *
      * @param pixels null if it cannot be read
-     * @param reason why, or empty
+     * @param reason why it cannot be read, or empty
      */
     private record Decoded(byte[] pixels, String reason, Outcome outcome) {
         static Decoded of(PictureSource source, int size) {
@@ -150,17 +150,17 @@ final class PictureFile {
                 return new Decoded(null, source.reason(), Outcome.CONTENTS);
             }
             Decoded decoded = decode(source, size);
-            // a reading that fails half-way looks like damage
+            // a file that changed while it was read looks like a damaged one
             if (decoded.pixels == null ? source.isAsDigested() : source.isAsListed()) {
                 return decoded;
             }
             return new Decoded(
-                    null, "it changed while it was read: open the folder again when it is whole", Outcome.MOMENT);
+                    null, "it changed while it was read: open the folder again when it is complete", Outcome.MOMENT);
         }
 
         private static Decoded decode(PictureSource source, int size) {
             try {
-                double[] values = Pictures.square(source.file(), size, true);
+                double[] values = PictureDecoder.square(source.file(), size, true);
                 byte[] pixels = new byte[values.length];
                 for (int i = 0; i < pixels.length; i++) {
                     pixels[i] = (byte) Math.round(values[i]);
@@ -185,12 +185,12 @@ final class PictureFile {
         return count;
     }
 
-    /** For each source why it is left out; empty for those that are in. */
+    /** For each source the reason why it was skipped; empty if it was not. */
     List<String> reasons() {
         return reasons;
     }
 
-    /** A copy of one picture's bytes. */
+    /** A copy of the bytes of one picture. */
     byte[] picture(int index) {
         byte[] bytes = new byte[item];
         segments.get(index / perSegment).get(index % perSegment * item, bytes);

@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.stream.ImageInputStream;
 
-/** What a file is by its name, or by its first bytes: a picture that is read, one that is not, or none. */
+/**
+ * The kind of a file by its name or its first bytes: a picture that can be read, a picture that cannot, or no picture.
+ */
 final class PictureKind {
-    /** The endings of files that are read; what such a file holds is known by its first bytes. */
+    /** The name endings of files that are read. The first bytes of such a file then tell its format. */
     static final Set<String> ENDINGS = new TreeSet<>(
             Set.of("png", "apng", "jpg", "jpeg", "jpe", "jfif", "gif", "bmp", "dib", "webp", "tif", "tiff"));
 
@@ -21,7 +23,7 @@ final class PictureKind {
         }
     }
 
-    /** Pictures for which Java has no decoder, or none that is kept well. */
+    /** Picture formats for which Java has no well-maintained decoder. */
     private static final List<Unread> UNREAD = List.of(
             new Unread("HEIC", "heic", "heif", "hif"),
             new Unread("AVIF", "avif"),
@@ -84,22 +86,22 @@ final class PictureKind {
         return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
     }
 
-    /** Whether a file's name is that of a picture which can be read. */
+    /** Whether the name is that of a picture that can be read. */
     static boolean isRead(Path file) {
         return ENDINGS.contains(ending(file));
     }
 
-    /** Why a file with this name is left out; empty if its name is not that of a picture. */
+    /** Why a file with this name is skipped; empty if it is not the name of a picture. */
     static String reasonByName(Path file) {
         String ending = ending(file);
         return UNREAD.stream()
                 .filter(each -> each.endings.contains(ending))
                 .findFirst()
-                .map(each -> "its format (" + each.format + ") is not read: convert it to JPEG or PNG")
+                .map(each -> "its format (" + each.format + ") cannot be read: convert it to JPEG or PNG")
                 .orElse("");
     }
 
-    /** Why a file is left out that no decoder knows; its name can be that of another format. */
+    /** Why a file is skipped that no decoder knows. Its name may suggest another format. */
     static String reasonByContents(ImageInputStream stream) throws IOException {
         byte[] bytes = new byte[FIRST_BYTES];
         stream.seek(0);
@@ -117,8 +119,8 @@ final class PictureKind {
         }
         String format = text.startsWith("<svg") ? "SVG" : format(first);
         return format.isEmpty()
-                ? "it is not a picture in " + Pictures.FORMAT_NAMES + " format"
-                : "its format (" + format + ") is not read, whatever its name says: convert it to JPEG or PNG";
+                ? "it is not a picture in " + PictureDecoder.FORMAT_NAMES + " format"
+                : "its format (" + format + ") cannot be read, whatever its name says: convert it to JPEG or PNG";
     }
 
     private static String format(String first) {

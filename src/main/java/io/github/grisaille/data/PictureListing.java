@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a folder and the folders in it hold.
+ * The contents of a folder and of all folders in it.
  *
- * @param files those that may be pictures, in the order of their paths
- * @param skipped what is left out by its name, or cannot be listed
+ * @param files the files that may be pictures, in the order of their paths
+ * @param skipped what is skipped by its name or cannot be listed
  */
 record PictureListing(List<Path> files, List<ImageFolder.Skipped> skipped) {
     /**
-     * Folders that systems keep for themselves, without a dot before their names: thumbnails and bins of network drives
-     * (Synology, QNAP, NetApp), what macOS puts into archives, and bins and lost files of Windows and Linux.
+     * System folders whose names have no dot: thumbnails and recycle bins of network drives (Synology, QNAP, NetApp),
+     * folders that macOS puts into archives, and recycle bins and lost files of Windows and Linux.
      */
     private static final Set<String> SYSTEM_FOLDERS = Set.of(
             "@eadir",
@@ -50,7 +50,7 @@ record PictureListing(List<Path> files, List<ImageFolder.Skipped> skipped) {
         } catch (IOException failed) {
             throw new UncheckedIOException(folder + " could not be read: " + failed, failed);
         }
-        // names that cannot be told apart as text are compared as the file system has them
+        // names that are equal as text are compared by their bytes
         listing.files.sort(Comparator.<Path, String>comparing(
                         file -> folder.relativize(file).toString().replace('\\', '/'))
                 .thenComparing(Comparator.naturalOrder()));
@@ -63,10 +63,7 @@ record PictureListing(List<Path> files, List<ImageFolder.Skipped> skipped) {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
                 if (!folder.equals(root) && isHidden(folder)) {
-                    skip(
-                            folder,
-                            "it is a hidden folder, or one that a system keeps for itself: rename it if its pictures are"
-                                    + " wanted");
+                    skip(folder, "it is a hidden folder or a system folder: rename it if you want" + " its pictures");
                     return FileVisitResult.SKIP_SUBTREE;
                 }
                 return FileVisitResult.CONTINUE;
@@ -81,7 +78,7 @@ record PictureListing(List<Path> files, List<ImageFolder.Skipped> skipped) {
                 if (read && attributes.isRegularFile()) {
                     files.add(file);
                 } else if (read) {
-                    skip(file, attributes.isSymbolicLink() ? "it is a link that leads nowhere" : "it is no file");
+                    skip(file, attributes.isSymbolicLink() ? "it is a broken link" : "it is not a regular file");
                 } else if (!PictureKind.reasonByName(file).isEmpty()) {
                     skip(file, PictureKind.reasonByName(file));
                 }
@@ -97,7 +94,7 @@ record PictureListing(List<Path> files, List<ImageFolder.Skipped> skipped) {
             @Override
             public FileVisitResult postVisitDirectory(Path each, IOException why) {
                 if (why != null) {
-                    skip(each, "not all of it could be listed: " + why);
+                    skip(each, "some of its files could not be listed: " + why);
                 }
                 return FileVisitResult.CONTINUE;
             }

@@ -11,14 +11,14 @@ import java.util.HexFormat;
 /**
  * A file that may be a picture.
  *
- * @param state what the file system said of it before its contents were read
- * @param digest the SHA-256 of its contents, as hexadecimal digits; empty if they cannot be read
+ * @param state the state of the file before its contents were read
+ * @param digest the SHA-256 digest of its contents in hexadecimal; empty if they cannot be read
  * @param reason why they cannot be read, or empty
  */
 record PictureSource(Path file, FileState state, String digest, String reason) {
     private static final int BUFFER = 1 << 16;
 
-    /** Reads a file's contents. */
+    /** Reads a file and computes its digest. */
     static PictureSource digested(Path file, FileState state) {
         try {
             return new PictureSource(file, state, digest(file), "");
@@ -46,7 +46,7 @@ record PictureSource(Path file, FileState state, String digest, String reason) {
         }
     }
 
-    /** Whether the file system still says the same. */
+    /** Whether the file system still reports the same state. */
     boolean isAsListed() {
         try {
             return FileState.of(file).equals(state);

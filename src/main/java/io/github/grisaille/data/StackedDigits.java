@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Stacked digits (Metz et al. 2017, section 3.3.1): each image has a digit, drawn at random, in each of its three channels,
- * so that it reads as one of a thousand numbers, all about equally often. They are put together when they are read; the
- * same seed gives the same images.
+ * Stacked MNIST (Metz et al. 2017, section 3.3.1): each image has a random digit in each of its three channels. So it
+ * shows one of a thousand numbers, all about equally often. An image is made when it is read. The same seed gives the
+ * same images.
  */
 public final class StackedDigits implements Dataset {
     private static final int CHANNELS = 3;
@@ -16,7 +16,7 @@ public final class StackedDigits implements Dataset {
     private final ImageDataset digits;
     private final int[] shape;
     private final int pixels;
-    /** Where the digits of each image stand, three an image. */
+    /** The indices of the digits of each image, three per image. */
     private final int[] places;
 
     /**
@@ -24,16 +24,16 @@ public final class StackedDigits implements Dataset {
      *
      * @param digits gray images, height × width × 1
      * @param count the number of stacked images, at least 1
-     * @param seed drives the choice of digits
+     * @param seed the seed of the random choice of digits
      */
     public StackedDigits(ImageDataset digits, int count, long seed) {
         int[] gray = digits.shape();
         if (gray.length != CHANNELS || gray[2] != 1) {
-            throw new IllegalArgumentException("digits to stack are height×width×1, and these are "
+            throw new IllegalArgumentException("digits to stack need the shape [height, width, 1]; got "
                     + Arrays.toString(gray) + ": leave out flat()");
         }
         if (count < 1) {
-            throw new IllegalArgumentException("there is at least 1 stacked image, not " + count);
+            throw new IllegalArgumentException("stacked digits need a count of at least 1; got " + count);
         }
         this.digits = digits;
         shape = new int[] {gray[0], gray[1], CHANNELS};
@@ -65,7 +65,7 @@ public final class StackedDigits implements Dataset {
         }
     }
 
-    /** The number that an image reads as, 0 to 999: the first channel's digit counts hundreds. */
+    /** The number that an image shows, 0 to 999. The digit of the first channel is the hundreds digit. */
     public int number(int index) {
         Objects.checkIndex(index, size());
         int number = 0;

@@ -6,7 +6,9 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.function.IntUnaryOperator;
 
-/** Points whose distribution is known, so that a model's samples can be judged. The same seed gives the same points. */
+/**
+ * Points from a known distribution, so that a model's samples can be evaluated. The same seed gives the same points.
+ */
 public final class Synthetic {
     private static final double FULL_TURN = 2 * Math.PI;
     private static final int RING_MODES = 8;
@@ -15,7 +17,7 @@ public final class Synthetic {
     private Synthetic() {}
 
     /**
-     * Points (cos t, sin t) on the unit circle at equal steps of t, each coordinate with noise from N(0, noise²).
+     * Points (cos t, sin t) on the unit circle at equal steps of t, with noise from N(0, noise²) on each coordinate.
      *
      * @param noise the standard deviation, at least 0
      */
@@ -32,7 +34,7 @@ public final class Synthetic {
     /** Points (t / 4π, sin t) for t from 0 to 4π at equal steps, both ends included. */
     public static ArrayDataset sine(int count) {
         if (count < 2) {
-            throw new IllegalArgumentException("a sine needs at least 2 points, and got " + count);
+            throw new IllegalArgumentException("a sine needs at least 2 points; got " + count);
         }
         float[] points = new float[2 * count];
         for (int i = 0; i < count; i++) {
@@ -44,20 +46,24 @@ public final class Synthetic {
     }
 
     /**
-     * A mixture of round normal distributions in the plane, {@code perCentre} points of each, one centre after another.
+     * Points from a mixture of isotropic Gaussians in the plane: {@code perCentre} points of each, one centre after
+     * another.
      *
-     * @param deviation the standard deviation of each coordinate about its centre, at least 0
+     * @param centres the mean of each Gaussian: {x, y}
+     * @param deviation the standard deviation of each coordinate, at least 0
      */
     public static ArrayDataset mixture(double[][] centres, int perCentre, float deviation, long seed) {
         return mixture(centres, centres.length * perCentre, deviation, seed, i -> i / perCentre);
     }
 
-    /** Points of a ring of 8 modes on a circle of radius 2, σ 0.02, each mode as likely: a usual test for mode collapse. */
+    /**
+     * Points from 8 Gaussians with σ 0.02 on a circle of radius 2, all equally often: a common test for mode collapse.
+     */
     public static ArrayDataset ring(int count, long seed) {
         return mixture(ringCentres(), count, 0.02f, seed, i -> i % RING_MODES);
     }
 
-    /** Points of a grid of 5×5 modes 2 apart, σ 0.05, each mode as likely. */
+    /** Points from a 5×5 grid of Gaussians with σ 0.05 and spacing 2, all equally often. */
     public static ArrayDataset grid(int count, long seed) {
         return mixture(gridCentres(), count, 0.05f, seed, i -> i % (GRID_SIDE * GRID_SIDE));
     }
@@ -94,9 +100,8 @@ public final class Synthetic {
 
     private static float[] noise(int count, float deviation, long seed) {
         if (count < 1 || !(deviation >= 0)) {
-            throw new IllegalArgumentException(
-                    "points need a count of at least 1 and a deviation of at least 0, and got " + count + " and "
-                            + deviation);
+            throw new IllegalArgumentException("points need a count of at least 1 and a deviation of at least 0; got "
+                    + count + " and " + deviation);
         }
         Tensor noise = Backend.cpu().empty(Shape.of(count, 2));
         Backend.cpu().normal(new RandomStream(seed, 0), 0, deviation, noise);

@@ -7,13 +7,13 @@ import java.util.Map;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The first directory of a TIFF file: numbers by their tags. EXIF data, which pictures of other formats hold, have the
- * same form. What does not fit into the data is left out; TIFF 6.0, section 2, and BigTIFF with its longer numbers.
+ * The first directory of a TIFF file (TIFF 6.0, section 2, and BigTIFF): numbers by tag. EXIF data in other formats
+ * have the same form. Entries that do not fit into the data are ignored.
  */
 final class TiffDirectory {
     static final int ORIENTATION = 274;
 
-    /** A tag with more numbers is left out. */
+    /** A tag with more numbers is ignored. */
     private static final int MOST = 1 << 20;
 
     private static final int BIG = 43;
@@ -26,11 +26,11 @@ final class TiffDirectory {
     private final Map<Integer, long[]> numbers = new HashMap<>();
 
     /**
-     * Reads the directory; afterwards the stream stands elsewhere, and its byte order is the directory's.
+     * Reads the directory. Changes the stream's position, and sets its byte order to that of the directory.
      *
-     * @param begin where the data begin
+     * @param begin the place where the data begin
      * @param end the place after them
-     * @throws IOException if the data are cut off within the directory, or are none of TIFF
+     * @throws IOException if the directory is cut off, or the data are not TIFF
      */
     TiffDirectory(ImageInputStream stream, long begin, long end) throws IOException {
         stream.seek(begin);
@@ -68,7 +68,7 @@ final class TiffDirectory {
     private static long offset(ImageInputStream stream, boolean big) throws IOException {
         long offset = big ? stream.readLong() : stream.readUnsignedInt();
         if (offset < 0) {
-            throw new IOException("its directory points before its beginning");
+            throw new IOException("an offset in its directory is negative");
         }
         return offset;
     }
@@ -85,7 +85,7 @@ final class TiffDirectory {
         return numbers;
     }
 
-    /** The whole numbers under a tag; empty if there are none. */
+    /** The integers of a tag; empty if there are none. */
     long[] numbers(int tag) {
         return numbers.getOrDefault(tag, new long[0]);
     }

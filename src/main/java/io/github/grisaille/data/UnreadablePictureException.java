@@ -1,6 +1,9 @@
 package io.github.grisaille.data;
 
-/** A file is no picture, or a damaged one, or one that is too large; the message says why, without the file's name. */
+/**
+ * A picture that cannot be read: not a picture, damaged or too large. The message gives the reason without the file's
+ * name.
+ */
 final class UnreadablePictureException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -19,7 +22,7 @@ final class UnreadablePictureException extends Exception {
         this.forMemory = forMemory;
     }
 
-    /** With a larger heap it could be read. */
+    /** For a picture that a larger heap could read. */
     static UnreadablePictureException forMemory(String reason, Throwable cause) {
         return new UnreadablePictureException(reason, cause, true);
     }

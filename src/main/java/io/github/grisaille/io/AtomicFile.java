@@ -15,9 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Writes a file whole or not at all: into a hidden file beside it, which is forced to the disk and then takes the
- * file's place. Whoever opens the file at any moment, also after a crash in between, finds the old contents or the new. An interrupt of the
- * writing thread is left for later: the file is written all the same.
+ * Writes a file whole or not at all. The contents go into a hidden file in the same folder. This is forced to the disk
+ * and then moved to the file's place. So a reader always finds either the old contents or the new ones, even after a
+ * crash. If the writing thread is interrupted, the file is still written, and the thread stays interrupted.
  */
 public final class AtomicFile implements AutoCloseable {
     /** Writes the contents of a file. */
@@ -26,7 +26,7 @@ public final class AtomicFile implements AutoCloseable {
         void write(OutputStream out) throws IOException;
     }
 
-    /** Writes the contents of a file, of which the name depends on them. */
+    /** Writes the contents of a file whose name depends on them. */
     @FunctionalInterface
     public interface NamingWriter {
         /** Returns the file's name. */
@@ -34,7 +34,7 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     private static final int BUFFER = 1 << 16;
-    /** So much of a file's name shows in the hidden file's; with all of a long name that one would be too long. */
+    /** The hidden file's name holds this many letters of the file's name; with more it could get too long. */
     private static final int SHOWN = 40;
 
     private final Path file;
@@ -48,18 +48,18 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     /**
-     * Writes a file, with the folders that it lies in.
+     * Writes a file, and makes its folder if there is none.
      *
-     * @throws UncheckedIOException if that fails, with what to do; then the file is as it was
+     * @throws UncheckedIOException if that fails; the message says what to do, and the file is unchanged
      */
     public static void write(Path file, Writer contents) {
         write(file, FileTrouble.UNKNOWN, contents);
     }
 
     /**
-     * Writes a file that is named when it is written.
+     * Writes a file whose name is known only after its contents.
      *
-     * @param label a part of the hidden file's name
+     * @param label becomes a part of the hidden file's name
      * @return the file
      */
     public static Path write(Path folder, String label, NamingWriter contents) {
@@ -75,7 +75,7 @@ public final class AtomicFile implements AutoCloseable {
         write(file, bytes.length, out -> out.write(bytes));
     }
 
-    /** Writes a file of a known length in bytes, which helps to say how much room was needed. */
+    /** Writes a file of a known length in bytes. An error message then says how much room was needed. */
     static void write(Path file, long length, Writer contents) {
         try (AtomicFile written = prepare(file, length, contents)) {
             written.commit();
@@ -83,11 +83,11 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     /**
-     * Writes the hidden file alone. Files that belong together are all prepared first and then committed, so that a full
-     * disk is noticed before any of them has changed.
+     * Writes only the hidden file. For files that belong together, prepare all and then commit all: a full disk then
+     * shows before any of them has changed.
      *
-     * @param length of the file in bytes
-     * @throws UncheckedIOException if that fails, with what to do; then nothing is left of it
+     * @param length the length of the file in bytes
+     * @throws UncheckedIOException if that fails; the message says what to do, and no hidden file is left
      */
     public static AtomicFile prepare(Path file, long length, Writer contents) {
         Path folder = file.toAbsolutePath().getParent();
@@ -124,15 +124,15 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** How many bytes were written. */
+    /** The number of bytes written. */
     public long length() {
         return length;
     }
 
     /**
-     * Puts the hidden file in the file's place.
+     * Moves the hidden file to the file's place.
      *
-     * @throws UncheckedIOException if that fails, with what to do
+     * @throws UncheckedIOException if that fails; the message says what to do
      */
     public void commit() {
         commitAs(file.getFileName().toString());
@@ -149,7 +149,7 @@ public final class AtomicFile implements AutoCloseable {
         return place;
     }
 
-    /** Deletes the hidden file, if it was not committed. */
+    /** Deletes the hidden file if it was not committed. */
     @Override
     public void close() {
         try {
@@ -160,7 +160,7 @@ public final class AtomicFile implements AutoCloseable {
     }
 
     private static void writeToDisk(Path hidden, Writer contents, Counting counting) throws IOException {
-        // an interrupt would close a channel in the middle of the file
+        // not a FileChannel: an interrupt would close it in the middle of the file
         try (FileOutputStream stream = new FileOutputStream(hidden.toFile())) {
             OutputStream out = new BufferedOutputStream(counting.to(stream), BUFFER);
             contents.write(out);
@@ -169,7 +169,7 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** Counts what arrives at the disk. */
+    /** Counts the bytes that reach the disk. */
     private static final class Counting {
         private long bytes;
 
@@ -184,7 +184,10 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** The new name is on the disk only when the folder is; Windows opens no folders, and needs no such call. */
+    /**
+     * The new name is safe only when the folder is on the disk too. Windows cannot open a folder and does not need
+     * this.
+     */
     private static void forceFolder(Path folder) throws IOException {
         boolean interrupted = false;
         boolean forced = !folder.getFileSystem().supportedFileAttributeViews().contains("posix");

@@ -12,15 +12,15 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Says why a file could not be written, and what to do: the disk is full, the folder is read-only, and the like. What the
- * operating system says alone has no advice, and its words depend on the user's language.
+ * Says why a file could not be written, and what to do: the disk is full, the folder is read-only, and so on. The
+ * operating system's own message gives no advice and depends on the user's language.
  */
 public final class FileTrouble {
     /** The length of a file is not known. */
     static final long UNKNOWN = -1;
 
     private static final int LONGEST_NAME = 255;
-    /** What a file system hands out at a time; where so much is free, the room for bytes is not what lacks. */
+    /** File systems give out room in blocks of this size. With this much free, the problem is not a lack of bytes. */
     private static final long BLOCK = 4096;
 
     private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
@@ -30,17 +30,17 @@ public final class FileTrouble {
     /**
      * The exception for a file that could not be written.
      *
-     * @param failed what the operating system said; it becomes the cause
+     * @param failed the operating system's error; it becomes the cause
      */
     public static UncheckedIOException writing(Path file, IOException failed) {
         return writing(file, UNKNOWN, UNKNOWN, failed);
     }
 
     /**
-     * The same, where some of the file was written.
+     * The exception for a file that was partly written.
      *
-     * @param length of the whole file in bytes, or {@link #UNKNOWN}
-     * @param written how many bytes were written until it failed, or {@link #UNKNOWN}
+     * @param length the length of the whole file in bytes, or {@link #UNKNOWN}
+     * @param written the number of bytes written before the error, or {@link #UNKNOWN}
      */
     static UncheckedIOException writing(Path file, long length, long written, IOException failed) {
         return new UncheckedIOException(
@@ -53,18 +53,18 @@ public final class FileTrouble {
             return "it is a folder; name a file in it";
         }
         if (!Files.isDirectory(folder)) {
-            return folder + " is a file, and a folder is needed in its place; name another folder";
+            return folder + " is a file, but a folder is needed in its place; name another folder";
         }
         if (says(failed, "too long") || namesOf(file).anyMatch(name -> name > LONGEST_NAME)) {
-            return "its name is too long for the file system; name it with at most " + LONGEST_NAME
-                    + " bytes a part, or a folder with a shorter path";
+            return "its name is too long for the file system; use at most " + LONGEST_NAME
+                    + " bytes for each part of the path, or a folder with a shorter path";
         }
         if (readOnly(folder, failed)) {
             return folder
                     + " is on a read-only file system; name a folder that can be written, or mount it for writing";
         }
         if (says(failed, "quota")) {
-            return "your share of the disk (quota) is used up; delete files of yours, or name a folder on another disk";
+            return "your disk quota is used up; delete some of your files, or name a folder on another disk";
         }
         if (says(failed, "no space left") || says(failed, "not enough space")) {
             return full(folder, length, written);
@@ -82,16 +82,16 @@ public final class FileTrouble {
     private static String full(Path folder, long length, long written) {
         long free = free(folder);
         if (written <= 0 && free >= Math.max(length, BLOCK)) {
-            return "the file system of " + folder + " has no room for another file, though " + text(free)
-                    + " are free (it counts files too); delete files, or name a folder on another disk";
+            return "the file system of " + folder + " can hold no more files, though " + text(free)
+                    + " are free (the number of files is limited too); delete files, or name a folder on another disk";
         }
         String needed =
                 length >= 0 ? "needs " + text(length) : written > 0 ? "needs more than " + text(written) : "needs more";
         return "the disk is full: the file " + needed + ", and " + text(free)
-                + " are free; delete files, or name a folder" + " on another disk";
+                + " are free; delete files, or name a folder on another disk";
     }
 
-    /** The folder that the file was to lie in, or the nearest above it that is there. */
+    /** The file's folder, or the nearest folder above it that exists. */
     private static Path nearest(Path file) {
         Path folder = file.getParent() == null ? file : file.getParent();
         while (folder.getParent() != null && !Files.exists(folder)) {

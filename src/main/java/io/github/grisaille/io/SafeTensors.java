@@ -19,17 +19,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Named tensors, read from or written to a file in the safetensors format: the length of a head as a little-endian
- * 64-bit number, the head (JSON: for each name the type, the shape and where its bytes lie, and {@code __metadata__} of
- * strings), then the values, little-endian and row-major. The Python package {@code safetensors} reads what is written
- * here, and the other way round.
+ * Named tensors, read from or written to a file in the safetensors format. Such a file has three parts: the length of
+ * the header as a little-endian 64-bit number, the header, and the values, little-endian and row-major. The header is
+ * JSON: for each name the type, the shape and the place of its bytes, and strings under {@code __metadata__}. The
+ * Python package {@code safetensors} reads files written here, and files written by it are read here.
  *
- * <p>Written is float32. Read are float32 as it is, and float16 and bfloat16 widened to it, which loses nothing. A file
- * may hold tensors of other types, also of newer ones than are known here; only asking for their values is an error. A reader takes no more memory for values
- * than the file is long (twice that for 16-bit types), whatever the head claims.
+ * <p>Values are written as float32. Values of float32, float16 and bfloat16 are read; the 16-bit ones are widened to
+ * float32, which loses nothing. A file may hold tensors of other types, even of types unknown here; only asking for
+ * their values is an error. The values take at most as much memory as the file is long (twice that for 16-bit types),
+ * even if a damaged header claims more.
  */
 public final class SafeTensors {
-    /** One tensor; without values if they are of a type that is not read here. */
+    /** One tensor; {@code values} is null if its type is not read here. */
     record Named(String type, int[] shape, float[] values) {}
 
     private static final int CHUNK = 1 << 14;
@@ -38,7 +39,7 @@ public final class SafeTensors {
     private final Map<String, Named> tensors;
     private final Map<String, String> metadata;
 
-    /** No tensors yet. */
+    /** An empty set of tensors. */
     public SafeTensors() {
         this("the tensors", new LinkedHashMap<>(), new LinkedHashMap<>());
     }
@@ -52,7 +53,7 @@ public final class SafeTensors {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException if there is none, or it is not one of this format, cut off or damaged
+     * @throws IllegalArgumentException if there is no such file, or it has another format, is cut off or is damaged
      */
     public static SafeTensors read(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -66,20 +67,20 @@ public final class SafeTensors {
     }
 
     /**
-     * Reads what follows in a stream, to its end.
+     * Reads a stream to its end.
      *
-     * @param bytes how many bytes follow
-     * @param source what messages call it
-     * @throws IllegalArgumentException if it is not of this format, cut off or damaged
+     * @param bytes the number of bytes that follow in the stream
+     * @param source the name of the stream in messages
+     * @throws IllegalArgumentException if it has another format, is cut off or is damaged
      */
     public static SafeTensors read(InputStream stream, long bytes, String source) throws IOException {
         return new SafeTensorsReader(stream, bytes, source).read();
     }
 
     /**
-     * Reads a file that stands beside a class in its jar.
+     * Reads a resource from a class's own package in its jar.
      *
-     * @throws IllegalArgumentException if it is not one of this format, cut off or damaged
+     * @throws IllegalArgumentException if it has another format, is cut off or is damaged
      */
     public static SafeTensors resource(Class<?> beside, String name) {
         try (InputStream stream = beside.getResourceAsStream(name)) {
@@ -93,42 +94,41 @@ public final class SafeTensors {
         }
     }
 
-    /** Adds a copy of a tensor's values under a name that is not there yet. */
+    /** Adds a copy of a tensor under a new name. */
     public SafeTensors put(String name, Tensor tensor) {
-        if (name.equals(SafeTensorsHead.METADATA)) {
+        if (name.equals(SafeTensorsHeader.METADATA)) {
             throw new IllegalArgumentException(
-                    "the format keeps the name " + name + " for itself: give the tensor another");
+                    "the name " + name + " is reserved by the format: give the tensor another name");
         }
-        Named named = new Named(SafeTensorsHead.FLOAT, tensor.shape().toArray(), tensor.toArray());
+        Named named = new Named(SafeTensorsHeader.FLOAT, tensor.shape().toArray(), tensor.toArray());
         if (tensors.putIfAbsent(name, named) != null) {
-            throw new IllegalArgumentException(
-                    source + " hold " + name + " already: give each tensor a name of its own");
+            throw new IllegalArgumentException(source + " already hold " + name + ": give each tensor its own name");
         }
         return this;
     }
 
-    /** Adds a text to what the file says of itself. */
+    /** Adds a text to the file's metadata. */
     public SafeTensors describe(String key, String text) {
         metadata.put(key, text);
         return this;
     }
 
-    /** Where the tensors came from, for messages. */
+    /** The origin of the tensors, for messages. */
     public String source() {
         return source;
     }
 
-    /** The names of all tensors, in the head's order. */
+    /** The names of all tensors, in the order of the header. */
     public Set<String> names() {
         return Collections.unmodifiableSet(tensors.keySet());
     }
 
-    /** What the file says of itself. */
+    /** The texts that describe the file. */
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(metadata);
     }
 
-    /** The extents of a tensor; none for a scalar, and in files of other makers an extent may be 0. */
+    /** The shape of a tensor: empty for a scalar. In files from other programs an extent may be 0. */
     public int[] shape(String name) {
         return named(name).shape.clone();
     }
@@ -141,7 +141,7 @@ public final class SafeTensors {
     /**
      * A copy of a tensor's values, in row-major order.
      *
-     * @throws IllegalArgumentException if there is no such tensor, or it is of another type than F32, F16 and BF16
+     * @throws IllegalArgumentException if there is no such tensor, or its type is not F32, F16 or BF16
      */
     public float[] values(String name) {
         return readable(name).clone();
@@ -150,8 +150,8 @@ public final class SafeTensors {
     private float[] readable(String name) {
         Named named = named(name);
         if (named.values == null) {
-            throw new IllegalArgumentException(source + ": " + name + " is of type " + named.type
-                    + ", and F32, F16 and BF16 are read: convert it before it is saved");
+            throw new IllegalArgumentException(source + ": " + name + " has type " + named.type
+                    + ", but only F32, F16 and BF16 are read: convert it before you save it");
         }
         return named.values;
     }
@@ -169,7 +169,10 @@ public final class SafeTensors {
         return named;
     }
 
-    /** The tensors of one part of a model, those whose names begin with the part's and a dot, under the rest of their names. */
+    /**
+     * The tensors of one part of a model: those whose names begin with {@code name} and a dot. The result holds them
+     * under the rest of their names.
+     */
     public SafeTensors part(String name) {
         Map<String, Named> part = new LinkedHashMap<>();
         tensors.forEach((full, named) -> {
@@ -183,39 +186,41 @@ public final class SafeTensors {
     /**
      * Writes a file, whole or not at all ({@link AtomicFile}).
      *
-     * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
+     * @throws IllegalArgumentException if a tensor has a type that is not read here, so that there are no values to
+     *     write
      */
     public void write(Path file) {
         AtomicFile.write(file, bytes(), this::write);
     }
 
-    /** The length of the file that is written, in bytes. */
+    /** The length of the file in bytes. */
     public long bytes() {
-        List<SafeTensorsHead.Entry> entries = entries();
+        List<SafeTensorsHeader.Entry> entries = entries();
         long values = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
-        return Long.BYTES + new SafeTensorsHead(entries, metadata).toBytes().length + values;
+        return Long.BYTES + new SafeTensorsHeader(entries, metadata).toBytes().length + values;
     }
 
-    private List<SafeTensorsHead.Entry> entries() {
-        List<SafeTensorsHead.Entry> entries = new ArrayList<>();
+    private List<SafeTensorsHeader.Entry> entries() {
+        List<SafeTensorsHeader.Entry> entries = new ArrayList<>();
         long at = 0;
         for (String name : names()) {
             long end = at + (long) readable(name).length * Float.BYTES;
-            entries.add(new SafeTensorsHead.Entry(name, SafeTensorsHead.FLOAT, shape(name), at, end));
+            entries.add(new SafeTensorsHeader.Entry(name, SafeTensorsHeader.FLOAT, shape(name), at, end));
             at = end;
         }
         return entries;
     }
 
     /**
-     * Writes what a file holds to a stream, which stays open.
+     * Writes the contents of the file to a stream, which stays open.
      *
-     * @throws IllegalArgumentException if a tensor was read from a file with a type that is not written here
+     * @throws IllegalArgumentException if a tensor has a type that is not read here, so that there are no values to
+     *     write
      */
     public void write(OutputStream out) throws IOException {
-        byte[] head = new SafeTensorsHead(entries(), metadata).toBytes();
-        out.write(littleEndian(Long.BYTES).putLong(head.length).array());
-        out.write(head);
+        byte[] header = new SafeTensorsHeader(entries(), metadata).toBytes();
+        out.write(littleEndian(Long.BYTES).putLong(header.length).array());
+        out.write(header);
         for (Named named : tensors.values()) {
             writeValues(named.values, out);
         }

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One reading of a safetensors file, from its first byte to its last. */
+/** Reads one safetensors file from its first byte to its last. */
 final class SafeTensorsReader {
     private static final int CHUNK = 1 << 14;
 
@@ -18,8 +18,8 @@ final class SafeTensorsReader {
     private final String file;
 
     /**
-     * @param size the number of bytes of the whole file
-     * @param file what messages call it
+     * @param size the length of the whole file in bytes
+     * @param file the name of the file in messages
      */
     SafeTensorsReader(InputStream stream, long size, String file) {
         this.stream = stream;
@@ -33,32 +33,32 @@ final class SafeTensorsReader {
 
     SafeTensors read() throws IOException {
         if (size < Long.BYTES) {
-            throw new IllegalArgumentException(
-                    file + " has " + size
-                            + " bytes: it is cut off, or not in safetensors format, which starts with 8 bytes for the head's length");
+            throw new IllegalArgumentException(file + " has " + size
+                    + " bytes: it is cut off or not in safetensors format, which starts with 8 bytes"
+                    + " for the length of the header");
         }
         long length = next(Long.BYTES).getLong();
         long room = size - Long.BYTES;
-        if (length < 0 || length > Math.min(room, SafeTensorsHead.LONGEST)) {
-            throw new IllegalArgumentException(file + " claims a head of " + Long.toUnsignedString(length)
-                    + " bytes, and " + room + " bytes follow (at most " + SafeTensorsHead.LONGEST
-                    + " are a head): it is cut off or damaged, or not in safetensors format");
+        if (length < 0 || length > Math.min(room, SafeTensorsHeader.LONGEST)) {
+            throw new IllegalArgumentException(file + " claims a header of " + Long.toUnsignedString(length)
+                    + " bytes, but " + room + " bytes follow, and a header has at most " + SafeTensorsHeader.LONGEST
+                    + ": it is cut off, damaged or not in safetensors format");
         }
         byte[] json = next((int) length).array();
-        SafeTensorsHead head = SafeTensorsHead.parse(json, room - length, file);
+        SafeTensorsHeader header = SafeTensorsHeader.parse(json, room - length, file);
         Map<String, SafeTensors.Named> read = new HashMap<>();
-        for (SafeTensorsHead.Entry entry : head.inOrderOfBytes()) {
+        for (SafeTensorsHeader.Entry entry : header.inOrderOfBytes()) {
             read.put(entry.name(), new SafeTensors.Named(entry.type(), entry.shape(), values(entry)));
         }
         Map<String, SafeTensors.Named> tensors = new LinkedHashMap<>();
-        head.entries().forEach(entry -> tensors.put(entry.name(), read.get(entry.name())));
-        return new SafeTensors(file, tensors, head.metadata());
+        header.entries().forEach(entry -> tensors.put(entry.name(), read.get(entry.name())));
+        return new SafeTensors(file, tensors, header.metadata());
     }
 
-    private float[] values(SafeTensorsHead.Entry entry) throws IOException {
+    private float[] values(SafeTensorsHeader.Entry entry) throws IOException {
         long bytes = entry.end() - entry.begin();
         return switch (entry.type()) {
-            case SafeTensorsHead.FLOAT -> values(bytes, Float.BYTES, ByteBuffer::getFloat);
+            case SafeTensorsHeader.FLOAT -> values(bytes, Float.BYTES, ByteBuffer::getFloat);
             case "F16" -> values(bytes, Short.BYTES, chunk -> widenHalf(chunk.getShort()));
             case "BF16" -> values(bytes, Short.BYTES, chunk -> Float.intBitsToFloat(chunk.getShort() << Short.SIZE));
             default -> {
@@ -68,7 +68,7 @@ final class SafeTensorsReader {
         };
     }
 
-    /** Takes the next value out of a buffer. */
+    /** Reads the next value from a buffer. */
     private interface Decoder {
         float next(ByteBuffer chunk);
     }
@@ -88,12 +88,12 @@ final class SafeTensorsReader {
     private ByteBuffer next(int length) throws IOException {
         byte[] bytes = stream.readNBytes(length);
         if (bytes.length < length) {
-            throw new IllegalArgumentException(file + " got shorter while it was read: read it again");
+            throw new IllegalArgumentException(file + " became shorter while it was read: read it again");
         }
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** A binary16 of IEEE 754 (a sign, 5 bits of exponent, 10 of fraction) as a float: every value has one. */
+    /** Converts an IEEE 754 binary16 value (sign, 5 bits of exponent, 10 bits of fraction) to a float, exactly. */
     static float widenHalf(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = half >> 10 & 0x1F;

@@ -8,13 +8,13 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * The losses of the two players of a GAN, as functions of the discriminator's logits (or a critic's scores). Smoothing
- * and flipping change the labels that D learns from; G's loss stays.
+ * The losses of the discriminator D and the generator G, as functions of D's logits (or of a critic's scores). Label
+ * smoothing and label flipping change only D's labels, not G's loss.
  */
 public final class GanLoss {
     private static final float LARGEST_SMOOTHING = 0.5f;
 
-    /** A loss towards one target for all. */
+    /** A loss with the same target for all items. */
     private record Term(PointwiseOf loss, float target) {
         LossValue evaluate(Tensor logits, Allocator allocator) {
             Tensor everywhere = allocator.empty(Shape.of(1));
@@ -22,13 +22,13 @@ public final class GanLoss {
             return loss.compute(logits, everywhere, allocator);
         }
 
-        /** The same, where each item has another target instead with a probability. */
+        /** The loss where each item has the other target with some probability. */
         LossValue evaluate(Tensor logits, float other, float probability, RandomStream random, Allocator allocator) {
             Backend backend = logits.backend();
             Tensor targets = allocator.empty(logits.shape());
             Tensor mask = allocator.empty(logits.shape());
             Tensor common = allocator.empty(logits.shape());
-            // dropping values out of a constant makes 0 or constant / (1 − probability)
+            // dropout of a constant gives 0 or constant / (1 − probability)
             backend.fill((target - other) * (1 - probability), common);
             backend.dropout(random, probability, common, mask, targets);
             backend.fill(other, common);
@@ -45,7 +45,9 @@ public final class GanLoss {
         }
     }
 
-    /** What a score says: with labels 1 and 0, or with the signs 1 and −1. */
+    /**
+     * What D's outputs mean: logits of probabilities, scores near labels 1 and 0, or scores with the signs 1 and −1.
+     */
     private enum Scale {
         PROBABILITY,
         LABEL,
@@ -75,9 +77,9 @@ public final class GanLoss {
     }
 
     /**
-     * D minimises −log D(x) − log(1 − D(G(z))), where D is the sigmoid of the logit, and G minimises log(1 − D(G(z))):
-     * the game as its value function says it (Goodfellow et al. 2014, equation 1). G's gradient for the logit is −D(G(z)),
-     * which vanishes where D is sure that a fake is fake; hence {@link #nonSaturating}.
+     * The minimax game (Goodfellow et al. 2014, equation 1): D minimises −log D(x) − log(1 − D(G(z))) and G minimises
+     * log(1 − D(G(z))), where D(x) is the sigmoid of the logit. G's gradient with respect to the logit is −D(G(z)). It
+     * vanishes where D is sure that a fake is fake; {@link #nonSaturating} avoids this.
      */
     public static GanLoss minimax() {
         PointwiseOf loss = mean(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, 1);
@@ -86,21 +88,27 @@ public final class GanLoss {
     }
 
     /**
-     * D minimises −log D(x) − log(1 − D(G(z))), G minimises −log D(G(z)), where D is the sigmoid of the logit
-     * (Goodfellow et al. 2014, section 3).
+     * The non-saturating loss (Goodfellow et al. 2014, section 3): D minimises −log D(x) − log(1 − D(G(z))) and G
+     * minimises −log D(G(z)), where D(x) is the sigmoid of the logit.
      */
     public static GanLoss nonSaturating() {
         PointwiseOf loss = mean(PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, 1);
         return new GanLoss(new Term(loss, 1), new Term(loss, 0), new Term(loss, 1), Scale.PROBABILITY);
     }
 
-    /** D's scores are pulled to 1 for real and 0 for fake, G's to 1, by ½(score − target)² (Mao et al. 2017). */
+    /**
+     * Least squares (Mao et al. 2017): ½(score − target)². D's targets are 1 for real items and 0 for fakes; G's target
+     * is 1.
+     */
     public static GanLoss leastSquares() {
         PointwiseOf loss = mean(PointwiseLoss.SQUARED, 0.5f);
         return new GanLoss(new Term(loss, 1), new Term(loss, 0), new Term(loss, 1), Scale.LABEL);
     }
 
-    /** D's scores are pushed over 1 for real and under −1 for fake; G raises its score (Lim and Ye 2017). */
+    /**
+     * The hinge loss (Lim and Ye 2017): D pushes scores above 1 for real items and below −1 for fakes; G raises the
+     * scores of its fakes.
+     */
     public static GanLoss hinge() {
         PointwiseOf loss = mean(PointwiseLoss.HINGE, 1);
         Term raise = new Term(mean(PointwiseLoss.WASSERSTEIN, 1), 1);
@@ -108,9 +116,9 @@ public final class GanLoss {
     }
 
     /**
-     * The critic raises real scores and lowers fake ones, G raises its own (Arjovsky et al. 2017). The critic must be
-     * Lipschitz: {@linkplain io.github.grisaille.optim.Optimizer#clipWeights clip its weights}, or add a {@link
-     * GradientPenalty}.
+     * The Wasserstein loss (Arjovsky et al. 2017): the critic raises the scores of real items and lowers those of
+     * fakes; G raises the scores of its fakes. The critic must be Lipschitz: {@linkplain
+     * io.github.grisaille.optim.Optimizer#clipWeights clip its weights} or add a {@link GradientPenalty}.
      */
     public static GanLoss wasserstein() {
         PointwiseOf loss = mean(PointwiseLoss.WASSERSTEIN, 1);
@@ -118,8 +126,8 @@ public final class GanLoss {
     }
 
     /**
-     * One-sided label smoothing: D is told that real items are real with probability 1 − amount only, so that it never
-     * grows certain; fakes keep their 0 (Salimans et al. 2016, section 3.4).
+     * One-sided label smoothing (Salimans et al. 2016, section 3.4): the label of real items is 1 − amount, so that D
+     * never becomes certain; the label of fakes stays 0.
      *
      * @param amount from 0 to 0.5; 0.1 is usual
      */
@@ -127,7 +135,7 @@ public final class GanLoss {
         return new GanLoss(real.towards(1 - smoothing(amount)), fake, generator, scale, flipped);
     }
 
-    /** Two-sided label smoothing: 1 − amount for real items, and amount for fakes. */
+    /** Two-sided label smoothing: the label is 1 − amount for real items and {@code amount} for fakes. */
     public GanLoss smoothedBothSides(float amount) {
         return new GanLoss(
                 real.towards(1 - smoothing(amount)), fake.towards(smoothing(amount)), generator, scale, flipped);
@@ -136,26 +144,25 @@ public final class GanLoss {
     private float smoothing(float amount) {
         if (scale == Scale.SIGN) {
             throw new IllegalStateException(
-                    "smoothing moves the labels 1 and 0, and this loss has none: it pushes scores"
-                            + " up and down; smooth minimax, nonSaturating or leastSquares");
+                    "label smoothing changes the labels 1 and 0, but this loss has no labels: use minimax,"
+                            + " nonSaturating or leastSquares");
         }
         if (!(amount >= 0 && amount <= LARGEST_SMOOTHING)) {
-            throw new IllegalArgumentException("label smoothing is from 0 (none) to 0.5 (no difference left), and this"
-                    + " one is " + amount + "; 0.1 is usual");
+            throw new IllegalArgumentException("label smoothing must be from 0 (none) to 0.5 (both labels equal);"
+                    + " got " + amount + "; 0.1 is usual");
         }
         return amount;
     }
 
     /**
-     * Label flipping: each item of D's batches has, with this probability, the label of the other side.
+     * Label flipping: with this probability an item in D's batches gets the label of the other class.
      *
-     * @param probability from 0 to less than 0.5: at one half labels would say nothing
+     * @param probability at least 0 and less than 0.5; with 0.5 the labels would carry no information
      */
     public GanLoss flipped(float probability) {
         if (!(probability >= 0 && probability < LARGEST_SMOOTHING)) {
             throw new IllegalArgumentException(
-                    "labels are flipped with a probability from 0 to less than 0.5, where they"
-                            + " would say nothing, and this one is " + probability);
+                    "the probability of a flipped label must be at least 0 and less than 0.5;" + " got " + probability);
         }
         return new GanLoss(real, fake, generator, scale, probability);
     }
@@ -163,7 +170,7 @@ public final class GanLoss {
     /**
      * The discriminator's loss on a batch of real items.
      *
-     * @param random draws which labels are flipped; untouched where none are
+     * @param random decides which labels are flipped; not used if the probability is 0
      */
     public LossValue onReal(Tensor logits, RandomStream random, Allocator allocator) {
         return flipped == 0
@@ -174,7 +181,7 @@ public final class GanLoss {
     /**
      * The discriminator's loss on a batch of fakes.
      *
-     * @param random draws which labels are flipped; untouched where none are
+     * @param random decides which labels are flipped; not used if the probability is 0
      */
     public LossValue onFake(Tensor logits, RandomStream random, Allocator allocator) {
         return flipped == 0
@@ -187,14 +194,15 @@ public final class GanLoss {
         return generator.evaluate(logits, allocator);
     }
 
-    /** Whether the sigmoid of a logit is a probability under this loss; scores of the other losses are no probabilities. */
+    /** Whether the sigmoid of D's output is a probability under this loss. */
     public boolean probabilities() {
         return scale == Scale.PROBABILITY;
     }
 
     /**
-     * What this loss takes a discriminator's outputs for: logits, or scores. Least squares take any: its targets, 1 and 0, are
-     * within reach of a sigmoid too, though a sigmoid's slope vanishes where D is sure, and the paper has none.
+     * The outputs that this loss expects from the discriminator: logits or scores. Least squares accepts any outputs,
+     * because a sigmoid reaches its targets 1 and 0 too. The paper uses no sigmoid, whose slope vanishes where D is
+     * sure.
      */
     public Outputs outputs() {
         return switch (scale) {
@@ -204,13 +212,18 @@ public final class GanLoss {
         };
     }
 
-    /** What this loss is, in words that tell it from others: each side's loss with its target, and the flipped labels. */
+    /**
+     * A name that is different for different losses: the loss and the target of each part, and the share of flipped
+     * labels.
+     */
     public String name() {
         return "real " + real.name() + "; fake " + fake.name() + "; generated " + generator.name()
                 + (flipped == 0 ? "" : "; flipped " + flipped);
     }
 
-    /** The logit or score above which D takes an item for real: halfway between what real items and fakes are pulled to. */
+    /**
+     * The logit or score above which D takes an item for real: the middle between the targets of real items and fakes.
+     */
     public float threshold() {
         return scale == Scale.LABEL ? 0.5f : 0;
     }

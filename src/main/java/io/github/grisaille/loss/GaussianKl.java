@@ -9,20 +9,22 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
 
 /**
- * The divergence KL(N(mean, e^logVariance) ‖ N(0, 1)) of a diagonal Gaussian, ½ Σ (mean² + e^logVariance − 1 −
- * logVariance) over latent dimensions, averaged over the batch (Kingma and Welling 2014, appendix B).
+ * The divergence KL(N(mean, e^logVariance) ‖ N(0, 1)) of a diagonal Gaussian: ½ Σ (mean² + e^logVariance − 1 −
+ * logVariance), summed over the latent dimensions and averaged over the batch (Kingma and Welling 2014, appendix B).
  *
- * <p>Gradients: mean / batch, and ½(e^logVariance − 1) / batch.
+ * <p>Gradients: mean / batch for the mean, and ½(e^logVariance − 1) / batch for the log-variance.
  *
- * @param value one value, in nats
+ * @param value the divergence (one value), in nats
  */
 public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGradient) {
     private static final Activation EXP = new Activation(Activation.Kind.EXP);
     private static final Activation RELU = new Activation(Activation.Kind.RELU);
 
     /**
-     * @param mean of (batch, latent)
-     * @param logVariance of the same shape
+     * The divergence and its gradients.
+     *
+     * @param mean (batch, latent)
+     * @param logVariance (batch, latent)
      */
     public static GaussianKl evaluate(Tensor mean, Tensor logVariance, Allocator allocator) {
         sameShape(mean, logVariance);
@@ -40,19 +42,19 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
     }
 
     /**
-     * The same with free bits (Kingma et al. 2016, equation 13): Σ max(free, the divergence of one dimension, averaged over
-     * the batch). A dimension that costs less than that has no gradient, so using it a little is free.
+     * The divergence with free bits (Kingma et al. 2016, equation 13): the sum over the latent dimensions of max(free,
+     * divergence of the dimension averaged over the batch). A dimension below {@code free} has no gradient.
      *
-     * @param free nats a dimension, at least 0
+     * @param free nats per dimension, at least 0
      */
     public static GaussianKl withFreeBits(Tensor mean, Tensor logVariance, float free, Allocator allocator) {
         if (!(free >= 0 && free < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("free bits are at least 0 nats and finite, and got " + free);
+            throw new IllegalArgumentException("free bits must be at least 0 nats and finite; got " + free);
         }
         GaussianKl plain = evaluate(mean, logVariance, allocator);
         Backend backend = mean.backend();
         int latent = mean.axis(1);
-        // over = max(kl − free, 0) and its slope, 1 or 0, for each dimension
+        // for each dimension: over = max(kl − free, 0), and its slope, 1 or 0
         Tensor over = perDimension(mean, logVariance, allocator);
         Tensor filled = allocator.empty(over.shape());
         backend.fill(-free, filled);
@@ -75,7 +77,10 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
         return plain;
     }
 
-    /** The divergence of each latent dimension, averaged over the batch: (latent), in nats. A dead dimension has about 0. */
+    /**
+     * The divergence of each latent dimension, averaged over the batch: (latent), in nats. A collapsed dimension has
+     * about 0.
+     */
     public static Tensor perDimension(Tensor mean, Tensor logVariance, Allocator allocator) {
         sameShape(mean, logVariance);
         Backend backend = mean.backend();
@@ -98,8 +103,9 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
 
     private static void sameShape(Tensor mean, Tensor logVariance) {
         if (mean.shape().rank() != 2 || !mean.shape().equals(logVariance.shape())) {
-            throw new IllegalArgumentException("means and log-variances have one shape, batch×latent: the means are "
-                    + mean.shape() + " and the log-variances " + logVariance.shape());
+            throw new IllegalArgumentException(
+                    "means and log-variances must have the same shape, batch×latent; got means of " + mean.shape()
+                            + " and log-variances of " + logVariance.shape());
         }
     }
 }

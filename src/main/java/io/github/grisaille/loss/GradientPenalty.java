@@ -9,11 +9,11 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Workspace;
 
 /**
- * A penalty on the norm of the discriminator's gradient for its input, which keeps D from growing steep: it is added to
- * D's loss. The norm is taken over a whole item, never over a pixel.
+ * A penalty on the norm of the discriminator's input gradient. It is added to D's loss and keeps D from becoming steep.
+ * The norm is taken over the gradient of a whole item, not of a pixel.
  *
- * <p>D is made of layers that have a {@linkplain io.github.grisaille.nn.Layer#tangentGradient gradient of their tangent},
- * and with it the penalty's gradient is exact. Batch normalisation in training mode has none.
+ * <p>The penalty's gradient is exact. For this, each layer of D needs a {@linkplain
+ * io.github.grisaille.nn.Layer#tangentGradient gradient of its tangent}. Batch normalisation in training mode has none.
  */
 public final class GradientPenalty {
     private enum Place {
@@ -23,12 +23,13 @@ public final class GradientPenalty {
     }
 
     /**
-     * What D was shown in a step.
+     * The batches that D saw in a step.
      *
      * @param real the real items
-     * @param realLogits D's output for them, in the pass {@code onReal}, which is still open
-     * @param fake as many fakes
-     * @param labelColumns how many of an item's last columns are its label: the penalty does not look there
+     * @param realLogits D's output for the real items
+     * @param onReal the pass of {@code realLogits}, which is still open
+     * @param fake the same number of fakes
+     * @param labelColumns the number of last columns of an item that hold its label; the penalty ignores them
      */
     public record Shown(Tensor real, Tensor realLogits, Pass onReal, Tensor fake, int labelColumns) {}
 
@@ -60,34 +61,35 @@ public final class GradientPenalty {
     }
 
     /**
-     * DRAGAN: λ · E(‖∇D(x + δ)‖ − 1)² around real items, with δ from N(0, deviation²) (Kodali et al. 2017, section 2.3).
+     * DRAGAN: λ · E(‖∇D(x + δ)‖ − 1)² at real items x with noise δ from N(0, deviation²) (Kodali et al. 2017, section
+     * 2.3).
      */
     public static GradientPenalty dragan(float lambda, float deviation) {
         return new GradientPenalty(Place.AROUND, 1, lambda, positive("the noise's deviation", deviation), 1);
     }
 
     /**
-     * Lazy regularisation: the penalty is computed in every so many of D's steps only, the first included, and counts as
-     * many times (Karras et al. 2020, section 3.1).
+     * Lazy regularisation (Karras et al. 2020, section 3.1): the penalty is computed only in one of every {@code steps}
+     * steps of D, beginning with the first. Its gradient is then multiplied by {@code steps}.
      */
     public GradientPenalty every(int steps) {
         if (steps < 1) {
-            throw new IllegalArgumentException("a penalty's interval is at least 1 step, and this one is " + steps);
+            throw new IllegalArgumentException("a penalty's interval must be at least 1 step; got " + steps);
         }
         return new GradientPenalty(place, target, weight, deviation, steps);
     }
 
-    /** Whether D's step of this number, from 1, computes the penalty. */
+    /** Whether this step of D computes the penalty; the first step is 1. */
     public boolean due(long discriminatorStep) {
         return (discriminatorStep - 1) % interval == 0;
     }
 
     /**
-     * Adds the penalty's gradients to those of the discriminator's parameters.
+     * Adds the penalty's gradient to the gradients of the discriminator's parameters.
      *
-     * @param workspace where memory for a pass of its own comes from
-     * @param random draws the points, and drives D's dropout there
-     * @return the penalty (one value), without the factor for the steps left out
+     * @param workspace memory for the penalty's own pass
+     * @param random draws the points and D's dropout masks there
+     * @return the penalty (one value), without the factor of lazy regularisation
      */
     public Tensor add(Sequential discriminator, Shown shown, Workspace workspace, RandomStream random) {
         if (place == Place.REAL) {
@@ -149,7 +151,7 @@ public final class GradientPenalty {
         return points;
     }
 
-    /** The same items with zeros for labels. */
+    /** The items with zeros in place of their labels. */
     private static Tensor withoutLabels(Tensor items, int labelColumns, Pass pass) {
         if (labelColumns == 0) {
             return items;
@@ -172,7 +174,7 @@ public final class GradientPenalty {
 
     private static float positive(String what, float value) {
         if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(what + " is above 0 and finite, and this one is " + value);
+            throw new IllegalArgumentException(what + " must be above 0 and finite; got " + value);
         }
         return value;
     }

@@ -5,8 +5,8 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Checks values of a loss that is called by hand, which shows in where memory comes from: a backend. A training step takes
- * memory from its pass, and nothing is read there: it would have to wait for the device.
+ * Checks the values given to a loss, but only if the loss is called by hand. Then the allocator is a backend. In a
+ * training step the allocator is a pass, and nothing is checked: reading values would have to wait for the device.
  */
 final class HandCheck {
     /** Refuses some of the values. */

@@ -13,8 +13,8 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
 
 /**
- * How a model's outputs describe data: log p(x | output), in nats, a sum over the values of an item. Values are
- * independent of each other given the output.
+ * The likelihood log p(x | output) of data given a model's outputs, in nats: a sum over the values of an item. Given
+ * the output, the values are independent.
  */
 public abstract class Likelihood {
     private final String name;
@@ -30,17 +30,17 @@ public abstract class Likelihood {
     }
 
     /**
-     * Outputs are logits a of probabilities p = sigmoid(a): log p(x) = Σ x·log p + (1 − x)·log(1 − p). For x of 0 and 1
-     * this is a probability; for gray values between it is the usual cross-entropy, which is none, so bounds on
-     * gray-scale and on binarised data cannot be compared.
+     * The outputs are logits a, with probabilities p = sigmoid(a): log p(x) = Σ x·log p + (1 − x)·log(1 − p). For x of
+     * 0 or 1 this is a log-probability. For gray values it is the usual cross-entropy, which is not a log-probability.
+     * So do not compare bounds on gray-scale data with bounds on binarised data.
      */
     public static Likelihood bernoulli() {
         return new Likelihood("Bernoulli", PointwiseLoss.BINARY_CROSS_ENTROPY_ON_LOGITS, 1, 0) {
             @Override
             public void check(float value) {
                 if (!(value >= 0 && value <= 1)) {
-                    throw new IllegalArgumentException("a Bernoulli likelihood takes data from 0 to 1, and got " + value
-                            + ": scale it, as in scaled(0, 1), or take Likelihood.gaussian");
+                    throw new IllegalArgumentException("a Bernoulli likelihood needs data from 0 to 1; got " + value
+                            + ": scale the data, as in scaled(0, 1), or use Likelihood.gaussian");
                 }
             }
 
@@ -77,14 +77,14 @@ public abstract class Likelihood {
     }
 
     /**
-     * Outputs are the means m of N(m, deviation²): log p(x) = Σ −(x − m)² / (2 deviation²) − ½ log(2π deviation²).
+     * The outputs are the means m of N(m, deviation²): log p(x) = Σ −(x − m)² / (2 deviation²) − ½ log(2π deviation²).
      *
      * @param deviation σ, the same for all values, above 0
      */
     public static Likelihood gaussian(float deviation) {
         if (!(deviation > 0 && deviation < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "a Gaussian likelihood needs a deviation above 0 and finite, and got " + deviation);
+                    "a Gaussian likelihood needs a deviation above 0 and finite; got " + deviation);
         }
         double variance = (double) deviation * deviation;
         float half = (float) (0.5 / variance);
@@ -93,7 +93,7 @@ public abstract class Likelihood {
             @Override
             public void check(float value) {
                 if (!Float.isFinite(value)) {
-                    throw new IllegalArgumentException("data must be finite, and got " + value);
+                    throw new IllegalArgumentException("data must be finite; got " + value);
                 }
             }
 
@@ -125,15 +125,15 @@ public abstract class Likelihood {
         };
     }
 
-    /** What tables call it, such as {@code Bernoulli} or {@code Gaussian, σ = 0.1}. */
+    /** The name in tables, such as {@code Bernoulli} or {@code Gaussian, σ = 0.1}. */
     public final String name() {
         return name;
     }
 
     /**
-     * Refuses a value that this likelihood gives no meaning.
+     * Refuses a value that has no meaning under this likelihood.
      *
-     * @throws IllegalArgumentException with what was wanted
+     * @throws IllegalArgumentException if the value is refused; the message says what is wanted
      */
     public abstract void check(float value);
 
@@ -143,10 +143,10 @@ public abstract class Likelihood {
     /** Draws an item for each output: 0 or 1 for a Bernoulli, the mean plus N(0, σ²) for a Gaussian. */
     public abstract Tensor sample(Tensor output, RandomStream random);
 
-    /** The log-likelihood of each value, but for its constant. */
+    /** The log-likelihood of each value, without its constant term. */
     abstract Tensor terms(Tensor output, Tensor x, Allocator scratch);
 
-    /** What this likelihood takes a decoder's outputs for: logits for a Bernoulli, any numbers for a Gaussian. */
+    /** The outputs that this likelihood expects from a decoder: logits for a Bernoulli, any numbers for a Gaussian. */
     public abstract Outputs outputs();
 
     private void checkAll(float[] values) {
@@ -156,15 +156,16 @@ public abstract class Likelihood {
     }
 
     /**
-     * −log p(x | output), the sum over an item's values and the mean over the batch, with its gradient for the output.
+     * −log p(x | output), summed over the values of an item and averaged over the batch, with its gradient with respect
+     * to the output.
      *
-     * <p>Within a training step no value is checked: that would have to wait for the device. With a backend for the
-     * allocator, which is how it is called by hand, data that {@link #check} refuses are refused.
+     * <p>If the allocator is a backend, data that {@link #check} refuses are refused. In a training step the allocator
+     * is a pass and nothing is checked, because that would have to wait for the device.
      */
     public final LossValue negativeLog(Tensor output, Tensor x, Allocator allocator) {
         if (!output.shape().equals(x.shape())) {
-            throw new IllegalArgumentException("the outputs are " + output.shape() + " and the data " + x.shape()
-                    + ": a likelihood compares tensors of one shape");
+            throw new IllegalArgumentException("outputs and data must have the same shape; got outputs of "
+                    + output.shape() + " and data of " + x.shape());
         }
         HandCheck.check(x, allocator, this::checkAll);
         Backend backend = output.backend();
@@ -185,7 +186,7 @@ public abstract class Likelihood {
     }
 
     /**
-     * log p(x | output) of each item, (batch).
+     * log p(x | output) of each item: (batch), in nats.
      *
      * @throws IllegalArgumentException if x has a value that {@link #check} refuses
      */

@@ -4,22 +4,22 @@ import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * A function of predictions and targets that training makes small.
+ * A function of predictions and targets that training minimises.
  *
- * <p>A loss knows what it has a meaning for: {@link #outputs} and {@link #checkTargets}. Trainers ask both before the first
- * step. A loss that is written as a function says nothing, and then nothing is refused.
+ * <p>{@link #outputs} and {@link #checkTargets} say which outputs and targets a loss accepts. Trainers ask both before
+ * the first step. A loss written as a lambda accepts everything.
  */
 @FunctionalInterface
 public interface Loss {
     /**
      * The loss and its gradient.
      *
-     * <p>Within a training step no value is checked: that would have to wait for the device. With a backend for the
-     * allocator, which is how a loss is called by hand, the losses of {@link Losses} refuse values without a meaning.
+     * <p>If the allocator is a backend, the losses of {@link Losses} refuse values that have no meaning for them. In a
+     * training step the allocator is a pass and nothing is checked, because that would have to wait for the device.
      *
      * @param prediction a batch of predictions or logits
-     * @param target what they should be: of the same shape, or a single value that all should have
-     * @param allocator where the results' memory comes from
+     * @param target the targets: of the same shape, or a single value for all
+     * @param allocator gives the memory for the results
      * @throws IllegalArgumentException if the shapes differ
      */
     LossValue evaluate(Tensor prediction, Tensor target, Allocator allocator);
@@ -29,24 +29,24 @@ public interface Loss {
         return evaluate(prediction, target, prediction.backend());
     }
 
-    /** What this loss takes a network's outputs for; anything unless overridden. */
+    /** The outputs that this loss expects from a network; any outputs unless overridden. */
     default Outputs outputs() {
         return Outputs.ANY;
     }
 
     /**
-     * Refuses targets that this loss gives no meaning; none unless overridden.
+     * Refuses targets that have no meaning for this loss; refuses none unless overridden.
      *
-     * @param targets the values of whole items, one after another
-     * @param columns the extent of their last axis, such as the number of classes
-     * @throws IllegalArgumentException with what came and what was wanted
+     * @param targets the values of whole items, one item after another
+     * @param columns the extent of their last axis, for example the number of classes
+     * @throws IllegalArgumentException if a target is refused; the message says what came and what is wanted
      */
     default void checkTargets(float[] targets, int columns) {}
 
     /**
-     * What this loss is, in words that tell it from others: a checkpoint holds them, and training goes on with the same loss
-     * only. Unless overridden it is the name of the class; a function written as a lambda has no name that lasts, so that one
-     * such function cannot be told from another, and it is for its author to keep it the same.
+     * A name that is different for different losses. A checkpoint holds it, and training resumes only with a loss of
+     * the same name. By default it is the name of the class. A lambda has no lasting name, so all lambdas have the same
+     * name here; a user who resumes must pass the same lambda.
      */
     default String name() {
         return getClass().isHidden() ? "a function" : getClass().getSimpleName();

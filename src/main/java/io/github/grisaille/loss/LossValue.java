@@ -3,9 +3,9 @@ package io.github.grisaille.loss;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * A loss and where it pulls.
+ * A loss and its gradient.
  *
- * @param value one value
- * @param gradient the loss's gradient for the prediction, of the prediction's shape
+ * @param value the loss (one value)
+ * @param gradient the gradient with respect to the prediction, with the prediction's shape
  */
 public record LossValue(Tensor value, Tensor gradient) {}

@@ -6,12 +6,11 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * The usual losses. Where no {@link Reduction} is given they are means over all values, as in PyTorch; {@link
- * PointwiseLoss} has the formulas.
+ * The usual losses. Without a {@link Reduction} they are means over all values, as in PyTorch. {@link PointwiseLoss}
+ * has the formulas.
  *
- * <p>Called by hand, in fresh memory, they refuse targets and predictions that they give no meaning. In a training step
- * nothing is read, and there a target outside gives what the formula gives; trainers check the targets before the first
- * step.
+ * <p>Called by hand, they refuse targets and predictions that have no meaning for them. In a training step nothing is
+ * checked, because trainers check the targets before the first step.
  */
 public final class Losses {
     private static final float HALF = 0.5f;
@@ -33,8 +32,8 @@ public final class Losses {
     }
 
     /**
-     * Cross-entropy of probabilities p, from 0 to 1, with targets from 0 to 1. On logits it is more exact. In a training step
-     * a prediction outside 0 to 1 makes the loss NaN.
+     * Binary cross-entropy of predicted probabilities from 0 to 1, with targets from 0 to 1. {@link
+     * #binaryCrossEntropyOnLogits()} is more exact. In a training step a prediction outside 0 to 1 makes the loss NaN.
      */
     public static Loss binaryCrossEntropy() {
         return binaryCrossEntropy(Reduction.MEAN);
@@ -44,7 +43,7 @@ public final class Losses {
         return pointwise(PointwiseLoss.BINARY_CROSS_ENTROPY, reduction, 1);
     }
 
-    /** Cross-entropy of sigmoid(logit), computed from the logit so that it neither overflows nor saturates. */
+    /** Binary cross-entropy of sigmoid(logit). It is computed from the logit, so it neither overflows nor saturates. */
     public static Loss binaryCrossEntropyOnLogits() {
         return binaryCrossEntropyOnLogits(Reduction.MEAN);
     }
@@ -69,8 +68,8 @@ public final class Losses {
     }
 
     /**
-     * The mean over the batch of −Σ t · log softmax(logits), with rows of targets that are one-hot or probabilities with a
-     * sum of 1.
+     * The mean over the batch of −Σ t · log softmax(logits). Each row of targets is one-hot or holds probabilities with
+     * sum 1.
      */
     public static Loss softmaxCrossEntropy() {
         return new SoftmaxCrossEntropy();
@@ -86,8 +85,8 @@ public final class Losses {
 
     static void same(Tensor prediction, Tensor target) {
         if (!prediction.shape().equals(target.shape())) {
-            throw new IllegalArgumentException("a loss compares tensors of one shape: the predictions are "
-                    + prediction.shape() + " and the targets " + target.shape());
+            throw new IllegalArgumentException("predictions and targets must have the same shape; got predictions of "
+                    + prediction.shape() + " and targets of " + target.shape());
         }
     }
 }

@@ -2,24 +2,20 @@ package io.github.grisaille.loss;
 
 import io.github.grisaille.nn.OutputRange;
 
-/** What a loss takes a network's outputs for. */
+/** The outputs that a loss expects from a network. */
 public enum Outputs {
-    /** Any numbers: nothing is refused. */
+    /** Any numbers. */
     ANY("any numbers", ""),
     /** Probabilities, from 0 to 1. */
     PROBABILITIES(
             "probabilities, from 0 to 1",
-            "end the network in sigmoid(), or in no activation and take binaryCrossEntropyOnLogits()"),
-    /** Logits of probabilities: the sigmoid is part of the loss. */
-    LOGITS(
-            "logits, which can be any number: the sigmoid is part of the loss",
-            "leave that layer out, so that the network ends in the layer before it"),
-    /** Logits of classes: the softmax is part of the loss. */
-    CLASS_LOGITS(
-            "logits of classes, which have no bounds: the softmax is part of the loss",
-            "leave that layer out, so that the network ends in the layer before it"),
-    /** A critic's scores, which the loss pushes up and down without bounds. */
-    SCORES("scores, which can be any number", "leave that layer out, so that the network ends in the layer before it");
+            "end the network in sigmoid(), or with no activation and use binaryCrossEntropyOnLogits()"),
+    /** Logits of probabilities; the sigmoid is part of the loss. */
+    LOGITS("logits, which can be any number (the sigmoid is part of the loss)", "remove that layer"),
+    /** Logits of classes; the softmax is part of the loss. */
+    CLASS_LOGITS("logits of classes, which have no bounds (the softmax is part of the loss)", "remove that layer"),
+    /** A critic's scores, which have no bounds. */
+    SCORES("scores, which can be any number", "remove that layer");
 
     private final String wanted;
     private final String cure;
@@ -30,16 +26,17 @@ public enum Outputs {
     }
 
     /**
-     * Refuses a network that ends in an activation that does not fit. Where nothing is known of a network's outputs, nothing
-     * is refused.
+     * Refuses a network whose last activation does not fit. If the range of the outputs is not known, nothing is
+     * refused.
      *
-     * @param network what the message calls it, such as {@code the discriminator}
-     * @throws IllegalArgumentException that names the layer and the cure
+     * @param network the name in the message, such as {@code the discriminator}
+     * @param range the range of the network's outputs
+     * @throws IllegalArgumentException if the range does not fit; the message names the layer and says what to do
      */
     public void check(String network, OutputRange range) {
         if (range.known() && !fits(range)) {
             throw new IllegalArgumentException(network + " ends in " + range.by() + ", whose outputs are " + range
-                    + ", and this loss takes " + wanted + "; " + cure);
+                    + ", but this loss needs " + wanted + ": " + cure);
         }
     }
 

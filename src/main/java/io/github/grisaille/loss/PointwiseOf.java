@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Locale;
 
 /**
- * A loss that compares value by value, reduced to one number.
+ * A loss that compares predictions and targets value by value and reduces to one number.
  *
  * @param scale a factor of the loss
  */
@@ -23,7 +23,7 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
         return compute(prediction, target, allocator);
     }
 
-    /** Without checks. */
+    /** Computes the loss without checks. */
     LossValue compute(Tensor prediction, Tensor target, Allocator allocator) {
         LossValue result = Losses.empty(prediction, allocator);
         float factor = scale * reduction.factor(prediction.shape());
@@ -65,14 +65,14 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
     }
 
     private IllegalArgumentException refused(float target) {
-        return new IllegalArgumentException(words() + " takes targets " + wanted() + ", and got " + target);
+        return new IllegalArgumentException(words() + " needs targets " + wanted() + "; got " + target);
     }
 
     private String wanted() {
         return switch (kind) {
             case SQUARED, ABSOLUTE -> "that are finite";
             case BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY_ON_LOGITS ->
-                "from 0 to 1 (scale them, as in scaled(0, 1), or take meanSquaredError())";
+                "from 0 to 1 (scale them, as in scaled(0, 1), or use meanSquaredError())";
             case HINGE, WASSERSTEIN -> "of 1 and -1";
         };
     }
@@ -80,8 +80,7 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
     private void checkPredictions(float[] predictions) {
         for (float prediction : predictions) {
             if (!(prediction >= 0 && prediction <= 1)) {
-                throw new IllegalArgumentException(words()
-                        + " takes predictions from 0 to 1, and got " + prediction
+                throw new IllegalArgumentException(words() + " needs predictions from 0 to 1; got " + prediction
                         + ": end the network in sigmoid(), or give logits to binaryCrossEntropyOnLogits()");
             }
         }

@@ -2,13 +2,13 @@ package io.github.grisaille.loss;
 
 import io.github.grisaille.tensor.Shape;
 
-/** How the losses of single values become one number. */
+/** How the losses of all values become one number. */
 public enum Reduction {
     /** The mean over all values. */
     MEAN,
-    /** The sum over an item's values, then the mean over the batch: what likelihoods need. */
+    /** The sum over the values of an item, then the mean over the batch. Likelihoods need this. */
     SUM_PER_ITEM,
-    /** The sum over everything. */
+    /** The sum over all values. */
     SUM;
 
     float factor(Shape shape) {

@@ -5,7 +5,7 @@ import io.github.grisaille.tensor.Tensor;
 
 /** See {@link Losses#softmaxCrossEntropy}. */
 record SoftmaxCrossEntropy() implements Loss {
-    /** How far a row's sum may lie from 1: probabilities that were computed in float32 add up to no more exact a 1. */
+    /** The largest distance of a row's sum from 1: the sum of float32 probabilities is not exactly 1. */
     private static final double TOLERANCE = 1e-3;
 
     @Override
@@ -30,14 +30,15 @@ record SoftmaxCrossEntropy() implements Loss {
             for (int i = row; i < row + columns; i++) {
                 if (!(targets[i] >= 0 && targets[i] <= 1)) {
                     throw new IllegalArgumentException(
-                            name() + " takes targets from 0 to 1, a column for each class, and got " + targets[i]);
+                            name() + " needs targets from 0 to 1, one column for each class; got " + targets[i]);
                 }
                 sum += targets[i];
             }
             if (Math.abs(sum - 1) > TOLERANCE) {
                 throw new IllegalArgumentException(name()
-                        + " takes rows of targets with a sum of 1, such as oneHotLabels makes, and got a row with a sum of "
-                        + (float) sum + (columns == 1 ? ": one column for each class is wanted, and there is 1" : ""));
+                        + " needs rows of targets with sum 1, such as oneHotLabels makes; got a row with sum "
+                        + (float) sum
+                        + (columns == 1 ? ": one column for each class is needed, but there is only 1 column" : ""));
             }
         }
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A ball around each item of a set, reaching to the item's k-th nearest neighbour in the set. */
+/** A ball around each item of a set. Its radius is the distance to the item's k-th nearest neighbour in the set. */
 final class Balls {
     private static final int ENOUGH_A_NEIGHBOUR = 10;
 
@@ -22,8 +22,10 @@ final class Balls {
 
     static Balls around(Dataset items, int k) {
         if (k >= 1 && k >= items.size()) {
-            throw new IllegalArgumentException("a ball reaches to its centre's k-th nearest neighbour: k is " + k
-                    + ", and a set has " + items.size() + " items: give more items than k");
+            throw new IllegalArgumentException(
+                    "a set needs more than k items, because a ball's radius is the distance to the k-th nearest"
+                            + " neighbour; got k = "
+                            + k + " and " + items.size() + " items");
         }
         return new Balls(items, NearestNeighbours.withinOwn(items, k).farthestSquared(), k);
     }
@@ -36,7 +38,7 @@ final class Balls {
         return k;
     }
 
-    /** What is to be known about few or equal items, in the words of a note; empty if nothing. */
+    /** A note if there are few items or equal items; empty otherwise. */
     String note(String what) {
         int enough = ENOUGH_A_NEIGHBOUR * k;
         long points = Arrays.stream(squaredRadii).filter(square -> square == 0).count();
@@ -44,8 +46,9 @@ final class Balls {
         if (squaredRadii.length < enough) {
             notes.add(String.format(
                     Locale.ROOT,
-                    "k %d of %,d %s items: each ball reaches over a large part of the set, and the figures say little; take"
-                            + " at least %,d",
+                    "k is %d for only %,d %s items: each ball covers a large part of the set, so the values"
+                            + " mean little; use"
+                            + " at least %,d items",
                     k,
                     squaredRadii.length,
                     what,
@@ -54,7 +57,7 @@ final class Balls {
         if (points > 0) {
             notes.add(String.format(
                     Locale.ROOT,
-                    "%,d of %,d %s items have k or more equals: their balls have radius 0",
+                    "%,d of %,d %s items have at least k equal items, so their balls have radius 0",
                     points,
                     squaredRadii.length,
                     what));
@@ -62,7 +65,7 @@ final class Balls {
         return String.join("; ", notes);
     }
 
-    /** The share of items that lie in any ball. */
+    /** The share of items that lie in at least one ball. */
     double shareInside(Dataset items) {
         boolean[] inside = new boolean[items.size()];
         DistanceBlocks.scan(items, centres, block -> {
@@ -79,7 +82,7 @@ final class Balls {
         return (double) count / inside.length;
     }
 
-    /** How many of the items lie in each ball. */
+    /** The number of items in each ball. */
     int[] held(Dataset items) {
         int[] held = new int[squaredRadii.length];
         DistanceBlocks.scan(items, centres, block -> {

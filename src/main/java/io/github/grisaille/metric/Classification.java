@@ -9,7 +9,7 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
-/** How a classifier does on labelled items: which label it gave to which. */
+/** The confusion matrix and the accuracy of a classifier on labelled items. */
 public final class Classification {
     private static final int BATCH = 1000;
 
@@ -19,21 +19,21 @@ public final class Classification {
         this.counts = counts;
     }
 
-    /** What a classifier says of labelled images; see {@link #of(Sequential, Dataset, int[])}. */
+    /** Classifies labelled images; see {@link #of(Sequential, Dataset, int[])}. */
     public static Classification of(Sequential classifier, ImageDataset images) {
         return of(classifier, images, images.labels(images.size()));
     }
 
     /**
-     * What a classifier says of items whose labels are known.
+     * Classifies labelled items.
      *
-     * @param classifier ends in one logit a class
-     * @param labels as many as there are items, from 0 to less than the number of classes
+     * @param classifier its output is one logit per class
+     * @param labels one label per item, from 0 to the number of classes − 1
      */
     public static Classification of(Sequential classifier, Dataset items, int[] labels) {
         if (labels.length != items.size()) {
             throw new IllegalArgumentException(
-                    "each item needs its label: there are " + items.size() + " items and " + labels.length + " labels");
+                    "each item needs a label; got " + items.size() + " items and " + labels.length + " labels");
         }
         int[][] counts = null;
         for (int from = 0; from < items.size(); from += BATCH) {
@@ -46,7 +46,7 @@ public final class Classification {
                 int label = labels[from + i];
                 if (label < 0 || label >= classes) {
                     throw new IllegalArgumentException("item " + (from + i) + " has label " + label
-                            + ", and the classifier knows 0 to " + (classes - 1));
+                            + ", but the classifier knows only 0 to " + (classes - 1));
                 }
                 counts[label][given[i]]++;
             }
@@ -54,7 +54,7 @@ public final class Classification {
         return new Classification(counts);
     }
 
-    /** The class of the largest logit of each row, the first of equals. */
+    /** The class with the largest logit of each row; the first one if several are equal. */
     public static int[] largest(Tensor logits) {
         float[] values = logits.toArray();
         int classes = logits.axis(-1);
@@ -69,7 +69,7 @@ public final class Classification {
         return largest;
     }
 
-    /** The share of items that got their own label, from 0 to 1. */
+    /** The share of items that are classified correctly, from 0 to 1. */
     public double accuracy() {
         long right = 0;
         long all = 0;
@@ -80,12 +80,12 @@ public final class Classification {
         return (double) right / all;
     }
 
-    /** How many items of a class were given which class. */
+    /** The number of items with this label that were given this class. */
     public int count(int label, int given) {
         return counts[label][given];
     }
 
-    /** The confusion matrix: a row a true class, a column a class that was given. */
+    /** The confusion matrix: one row for each true class, one column for each given class. */
     public Table confusion() {
         int classes = counts.length;
         StringColumn rows = StringColumn.create("true class");

@@ -6,16 +6,18 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Density and coverage (Naeem et al. 2020): precision and recall that a few outliers cannot mislead, since balls are
- * drawn around the N real items only, each reaching to its k-th nearest real neighbour. With M generated items, density
- * is 1/(kM) Σ over items Σ over balls [the item is in the ball], and coverage 1/N Σ over balls [any item is in it].
+ * Density and coverage (Naeem et al. 2020). They resemble precision and recall but are robust to outliers. There is a
+ * ball around each of the N real items; its radius is the distance to the k-th nearest real neighbour. With M generated
+ * items, density is 1/(kM) Σ over generated items Σ over balls [the item is in the ball], and coverage is 1/N Σ over
+ * balls [some generated item is in the ball].
  *
- * <p>Where both sets come from one distribution, density is 1 on average, and coverage {@link #expectedCoverage}.
+ * <p>If both sets come from the same distribution, the expected density is 1 and the expected coverage is {@link
+ * #expectedCoverage}.
  *
- * @param density the mean number of balls that a generated item lies in, over k; it can be above 1
- * @param coverage the share of balls that hold a generated item
- * @param k the neighbour that the balls reach to
- * @param note what is to be known about few or equal real items; empty if nothing
+ * @param density the mean number of balls around a generated item, divided by k; it can be above 1
+ * @param coverage the share of balls that contain a generated item
+ * @param k the neighbour that sets the radius of a ball
+ * @param note a warning if there are few real items or equal ones; empty otherwise
  */
 public record DensityCoverage(double density, double coverage, int k, String note) {
     /** The paper's k. */
@@ -29,8 +31,8 @@ public record DensityCoverage(double density, double coverage, int k, String not
     /**
      * Density and coverage of generated features.
      *
-     * @param real features of real items, one a row, more than k
-     * @param generated features from the same network
+     * @param real features of more than k real items, one item per row
+     * @param generated features from the same network, one item per row
      */
     public static DensityCoverage of(Tensor real, Tensor generated, int k) {
         return of(Balls.around(Items.of(real, "real features"), k), Items.of(generated, "generated features"));
@@ -45,14 +47,15 @@ public record DensityCoverage(double density, double coverage, int k, String not
     }
 
     /**
-     * The average coverage where both sets come from one distribution: 1 − Π (N − i) / (N + M − i) over i = 1 … k. A ball
-     * is empty if the k real items nearest to its centre are nearer than all generated ones, and every order is as likely.
+     * The expected coverage if both sets come from the same distribution: 1 − Π (N − i) / (N + M − i) over i = 1 … k. A
+     * ball is empty if the k nearest real items are nearer to its centre than all generated items, and all orders are
+     * equally likely.
      */
     public static double expectedCoverage(int real, int generated, int k) {
         if (k < 1 || real <= k || generated < 1) {
             throw new IllegalArgumentException(
-                    "coverage is of more than k real items and at least 1 generated, with k at" + " least 1, and got "
-                            + real + " and " + generated + " items, k " + k);
+                    "coverage needs k of at least 1, more than k real items and at least 1 generated item;"
+                            + " got k = " + k + ", " + real + " real and " + generated + " generated items");
         }
         double empty = 1;
         for (int i = 1; i <= k; i++) {

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * The distances between all items of one set and all of another, block by block, so that only two blocks are in memory.
+ * The distances between all items of two sets, block by block, so that only one block of each set is in memory.
  *
- * <p>Squared distances come from |a|² + |b|² − 2 a·b. The products are float32 matrix products, which are fast; each
- * block bounds their error, and works out in double, term by term, those few distances whose error could matter.
+ * <p>A squared distance is |a|² + |b|² − 2 a·b, where a·b is from a fast float32 matrix product. Each block bounds the
+ * rounding error. The few distances whose error could matter are computed again in double precision, term by term.
  */
 final class DistanceBlocks {
     private static final int ROWS = 1024;
@@ -21,7 +21,7 @@ final class DistanceBlocks {
 
     private DistanceBlocks() {}
 
-    /** Shows every pair of blocks to a visitor: for each block of {@code a}, those of {@code b} in order. */
+    /** Calls the visitor for every pair of blocks: for each block of {@code a}, all blocks of {@code b} in order. */
     static void scan(Dataset a, Dataset b, Consumer<Block> visitor) {
         Items.sameWidth(a, b);
         int width = Items.width(a);
@@ -47,7 +47,7 @@ final class DistanceBlocks {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new IllegalArgumentException("item " + (from + i / width) + " holds " + values[i]
-                        + ", and a distance needs finite values: look at what made it");
+                        + ", but a distance needs finite values: check the model or the data that it comes from");
             }
         }
         return values;
@@ -62,9 +62,9 @@ final class DistanceBlocks {
         return norms;
     }
 
-    /** Some items of one set against some of another; i and j count within the block. */
+    /** Some items of one set and some of the other. The indices i and j count inside the block. */
     static final class Block {
-        /** The place in its set of the block's first item. */
+        /** The index of the block's first item in its set. */
         final int firstRow;
 
         final int firstColumn;
@@ -75,8 +75,9 @@ final class DistanceBlocks {
         private final float[] products;
         private final int width;
         /**
-         * How far off |a|² + |b|² − 2 a·b can be, over |a|² + |b|²: the float32 product of n terms by n · 2⁻²⁴ · |a| · |b|
-         * (Higham 2002, equation 3.5), which is at most half of that sum, doubled; and twice that to be sure.
+         * A bound of the error of |a|² + |b|² − 2 a·b, relative to |a|² + |b|². The float32 product of n terms has an
+         * error of at most n · 2⁻²⁴ · |a| · |b| (Higham 2002, equation 3.5). It is doubled in the formula, and |a| ·
+         * |b| is at most half of |a|² + |b|². A factor of 2 is added for safety.
          */
         private final double relativeError;
 

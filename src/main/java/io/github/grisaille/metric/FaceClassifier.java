@@ -27,12 +27,12 @@ import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
 
 /**
- * A small convolutional network that says what a drawn face of 64×64 pixels looks like, all {@link FaceAttribute}s at once,
- * and whose inner features {@link FaceMetrics} compare. It takes pictures with black as −1 and white as 1, as a generator
- * that ends in tanh makes them, and works through them in batches, so that its memory is bounded however many there are.
+ * A small convolutional classifier of drawn faces of 64×64 pixels. It predicts all {@link FaceAttribute}s at once, and
+ * {@link FaceMetrics} uses its features. Pictures must have black as −1 and white as 1, like the output of a generator
+ * that ends in tanh. They are processed in batches, so the memory needed does not grow with their number.
  *
- * <p>It was trained by this library with {@code ./lab train face-classifier}; {@link #accuracies} and training/README.md
- * say how good it is. It knows drawn faces only, and what it says of any other picture means nothing.
+ * <p>It was trained by this library with {@code ./lab train face-classifier}. Its accuracy is in {@link #accuracies}
+ * and in experiments/README.md. It knows only drawn faces; its output for other pictures has no meaning.
  */
 public final class FaceClassifier {
     /** The number of features of a face. */
@@ -42,24 +42,26 @@ public final class FaceClassifier {
     private static final int CHANNELS = 3;
     private static final int KERNEL = 4;
     private static final PictureRunner RUNNER = new PictureRunner("faces", Shape.of(SIDE, SIDE, CHANNELS), 250);
-    /** The number of logits: all classes of all attributes, side by side. */
+    /** The number of logits: the classes of all attributes, side by side. */
     private static final int LOGITS = Arrays.stream(FaceAttribute.values())
             .mapToInt(FaceAttribute::classes)
             .sum();
-    /** The layers that make the features. */
+    /** The number of layers that make the features. */
     private static final int FEATURE_LAYERS = 14;
 
     private final Sequential network;
     private final Sequential features;
 
-    /** A classifier with the layers of {@link #network()}, trained elsewhere. */
+    /** A classifier from a trained network with the layers of {@link #network()}. */
     public FaceClassifier(Sequential network) {
         this.network = network;
         this.features = network.slice(0, FEATURE_LAYERS);
     }
 
-    /** The layers, not trained: the logits of all attributes; the features are what the first fourteen layers
-     * make, before their ReLU: what is no face lies far away there, and not at 0. */
+    /**
+     * The untrained network. Its outputs are the logits of all attributes. The features are the outputs of the first
+     * fourteen layers, before the ReLU: there, pictures that are not faces lie far away and not at 0.
+     */
     public static Sequential network() {
         return sequential(
                 conv2d(CHANNELS, 16, KERNEL, 2, 1, false),
@@ -81,7 +83,7 @@ public final class FaceClassifier {
                 dense(FEATURES, LOGITS));
     }
 
-    /** What such a network is trained with: for each attribute the softmax cross-entropy, and the sum of them all. */
+    /** The training loss: the sum of the softmax cross-entropies of all attributes. */
     public static Loss loss() {
         Loss ofOne = Losses.softmaxCrossEntropy();
         return (logits, targets, allocator) -> {
@@ -105,7 +107,7 @@ public final class FaceClassifier {
         return own;
     }
 
-    /** What the network should say of some faces: 1 in the column of each attribute's class, 0 in the others. */
+    /** The training targets: 1 in the column of each attribute's class, 0 in the others. */
     public static Dataset targets(Faces faces) {
         float[] targets = new float[Math.multiplyExact(faces.size(), LOGITS)];
         for (FaceAttribute attribute : FaceAttribute.values()) {
@@ -117,7 +119,7 @@ public final class FaceClassifier {
         return new ArrayDataset(targets, LOGITS);
     }
 
-    /** The column of an attribute's class 0. */
+    /** The first column of an attribute. */
     private static int first(FaceAttribute wanted) {
         return Arrays.stream(FaceAttribute.values())
                 .limit(wanted.ordinal())
@@ -125,14 +127,14 @@ public final class FaceClassifier {
                 .sum();
     }
 
-    /** The classifier that the jar carries. */
+    /** The trained classifier from the jar. */
     public static FaceClassifier shipped() {
         Sequential network = network();
         Weights.load(network, SafeTensors.resource(FaceClassifier.class, "face-classifier.safetensors"));
         return new FaceClassifier(network);
     }
 
-    /** The features of each face: what the last dense layer but one makes, (faces, 128). */
+    /** The features of each face: the output of the last hidden layer before its ReLU, (faces, 128). */
     public Tensor features(Tensor faces) {
         return features(Items.of(faces, "faces"));
     }
@@ -142,12 +144,12 @@ public final class FaceClassifier {
         return Tensor.of(RUNNER.run(features, faces, FEATURES), faces.size(), FEATURES);
     }
 
-    /** How likely each class of an attribute is for each face, (faces, classes). */
+    /** The probability of each class of an attribute for each face, (faces, classes). */
     public Tensor probabilities(Tensor faces, FaceAttribute attribute) {
         return probabilities(Items.of(faces, "faces"), attribute);
     }
 
-    /** How likely each class of an attribute is for each face of a data set, (faces, classes). */
+    /** The probability of each class of an attribute for each face of a data set, (faces, classes). */
     public Tensor probabilities(Dataset faces, FaceAttribute attribute) {
         int classes = attribute.classes();
         float[] logits = logits(faces, RUNNER.run(network, faces, LOGITS), attribute);
@@ -178,8 +180,8 @@ public final class FaceClassifier {
     }
 
     /**
-     * For each attribute the share of faces whose class was told right, beside the share of the most frequent class, which
-     * is what a guess that never looks at the face gets.
+     * The accuracy for each attribute, and next to it the share of the most frequent class: the accuracy of always
+     * guessing this class.
      */
     public Table accuracies(Faces faces) {
         Dataset pictures = faces.images().scaled(-1, 1);

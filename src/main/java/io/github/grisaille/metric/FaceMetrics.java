@@ -9,17 +9,17 @@ import java.util.Map;
 import tech.tablesaw.api.Table;
 
 /**
- * How faces of 64×64 pixels compare with drawn faces that nothing was trained on, in the features of {@link
- * FaceClassifier}: Face-FID, Face-KID and their like. They are not the FID and KID of the literature, which use features of
- * Inception, and compare with no number but those of this classifier; also, equal numbers of faces only.
+ * Compares faces of 64×64 pixels with held-out drawn faces, in the features of {@link FaceClassifier}: Face-FID,
+ * Face-KID and so on. The FID and KID of the literature use Inception features. So compare these values only with
+ * values of this classifier, and only for equal numbers of faces.
  *
  * <p>Faces are 64×64×3 or 12,288 values with black as −1 and white as 1.
  */
 public final class FaceMetrics {
-    /** How many faces the measures compare with unless told otherwise, and make the measured sets best as large as. */
+    /** The default number of held-out faces. Measured sets should have the same size. */
     public static final int HELD_OUT = 5000;
 
-    /** The seed of those faces: nothing in this library is trained on them. */
+    /** The seed of the held-out faces. Nothing in this library was trained on them. */
     public static final long HELD_OUT_SEED = 2;
 
     /**
@@ -40,18 +40,18 @@ public final class FaceMetrics {
     private final FaceClassifier classifier;
     private final RealFeatures real;
 
-    /** Measures against {@value #HELD_OUT} drawn faces by the classifier that the jar carries. */
+    /** Compares with {@value #HELD_OUT} drawn faces, with the classifier from the jar. */
     public FaceMetrics() {
         this(FaceClassifier.shipped(), heldOut().images().scaled(-1, 1));
     }
 
-    /** Measures against other faces, or by another classifier. */
+    /** Compares with other faces, or with another classifier. */
     public FaceMetrics(FaceClassifier classifier, Dataset real) {
         this.classifier = classifier;
         this.real = new RealFeatures(classifier.features(real));
     }
 
-    /** The faces that measures compare with. */
+    /** The held-out faces. */
     public static Faces heldOut() {
         return Faces.draw(HELD_OUT, HELD_OUT_SEED);
     }
@@ -60,7 +60,7 @@ public final class FaceMetrics {
         return classifier;
     }
 
-    /** The Face-FID of generated faces alone, for a look while a generator trains. */
+    /** Only the Face-FID of generated faces, for use during training. */
     public FrechetDistance fid(Tensor faces) {
         return real.frechet(classifier.features(faces));
     }
@@ -71,9 +71,9 @@ public final class FaceMetrics {
     }
 
     /**
-     * All measures of a set of faces, more than five.
+     * All measures of a set of at least six faces.
      *
-     * @param seed drives the choice of subsets for the kernel distance
+     * @param seed the seed of the random subsets of the kernel distance
      */
     public Measures measure(Dataset faces, long seed) {
         Items.atLeast(RealFeatures.FEWEST, faces, "faces to measure");
@@ -86,7 +86,10 @@ public final class FaceMetrics {
                 real.densityCoverage(features));
     }
 
-    /** One row for each named set of faces, with all measures; give it control rows. */
+    /**
+     * A table with all measures, one row for each named set of faces. Add control rows, such as training faces and
+     * noise.
+     */
     public Table table(Map<String, ? extends Dataset> sets, long seed) {
         Rows rows = Rows.titled(
                 "against drawn faces",
@@ -116,8 +119,8 @@ public final class FaceMetrics {
     }
 
     /**
-     * For each generated face the k nearest of others, such as those that the generator was trained on, by distance in the
-     * classifier's features: what is alike to look at is near, also where pixels are not.
+     * For each generated face its k nearest neighbours in another set, such as the training set, by distance in the
+     * classifier's features. Faces that look alike are near in the features even if their pixels differ.
      */
     public NearestNeighbours nearest(Tensor faces, Dataset among, int k) {
         Tensor others = classifier.features(among);

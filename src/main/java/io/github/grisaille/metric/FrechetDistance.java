@@ -11,24 +11,24 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * The Fréchet distance between two Gaussians (Dowson and Landau 1982), the FID of Heusel et al. (2017, equation 6) where
- * the Gaussians are fitted to features of Inception: |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½). With features of another
- * network it is another measure, and its numbers compare only with others of the same features.
+ * The Fréchet distance between two Gaussians (Dowson and Landau 1982): |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½). It is
+ * the FID of Heusel et al. (2017, equation 6) if the Gaussians are fitted to Inception features. With features of
+ * another network it is another measure; compare only values of the same features.
  *
- * <p>The trace of the root is that of (Σ₁^½ Σ₂ Σ₁^½)^½, whose matrices are all symmetric: their eigenvalues are real, and
- * those that rounding has put below 0 are 0. So it needs no root of a matrix that has none.
+ * <p>The root of Σ₁ Σ₂ has the same trace as the root of Σ₁^½ Σ₂ Σ₁^½. This matrix is symmetric, so its eigenvalues are
+ * real. Eigenvalues that rounding made negative are set to 0.
  *
- * <p>The distance falls with the number of samples, even if the distribution stays the same (Bińkowski et al. 2018): compare
- * equal numbers only. With as many samples as features or fewer a covariance is singular: the distance is still defined,
- * and far too large; {@link #note()} then says so.
+ * <p>The distance falls with the number of samples even if the distribution is the same (Bińkowski et al. 2018), so
+ * compare only equal numbers of samples. If there are not more samples than features, the covariance is singular. Then
+ * the distance is still defined but far too large, and {@link #note()} says so.
  *
- * @param value the distance, at least 0; it is that of squares, so it has the features' unit squared
- * @param ofMeans the part |μ₁ − μ₂|²
- * @param ofCovariances the part with the trace
- * @param note what is to be known about the samples' number; empty if nothing
+ * @param value the squared distance, at least 0; its unit is the square of the features' unit
+ * @param ofMeans the term |μ₁ − μ₂|²
+ * @param ofCovariances the term with the trace
+ * @param note a warning if there are too few samples; empty otherwise
  */
 public record FrechetDistance(double value, double ofMeans, double ofCovariances, String note) {
-    /** The distance between two sets of features, one item a row. */
+    /** The distance between two sets of features, one item per row. */
     public static FrechetDistance between(Tensor a, Tensor b) {
         return between(GaussianFit.of(a), GaussianFit.of(b));
     }
@@ -40,8 +40,8 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
      */
     public static FrechetDistance between(GaussianFit a, GaussianFit b) {
         if (a.width() != b.width()) {
-            throw new IllegalArgumentException("one set has " + a.width() + " features and the other " + b.width()
-                    + ": take both from the same layer of the same network");
+            throw new IllegalArgumentException("both sets need the same number of features; got " + a.width() + " and "
+                    + b.width() + ": take both from the same layer of the same network");
         }
         double[] meanA = a.mean();
         double[] meanB = b.mean();
@@ -51,7 +51,7 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
         DMatrixRMaj covarianceA = new DMatrixRMaj(a.covariance());
         DMatrixRMaj covarianceB = new DMatrixRMaj(b.covariance());
         double traces = CommonOps_DDRM.trace(covarianceA) + CommonOps_DDRM.trace(covarianceB);
-        // rounding can leave equal covariances a hair below 0
+        // for equal covariances, rounding can give a value just below 0
         double ofCovariances = Math.max(0, traces - 2 * traceOfRoot(covarianceA, covarianceB));
         return new FrechetDistance(ofMeans + ofCovariances, ofMeans, ofCovariances, notes(a, b));
     }
@@ -68,7 +68,7 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
                 .sum();
     }
 
-    /** The symmetric root: eigenvectors with the roots of their eigenvalues. */
+    /** The symmetric root: the same eigenvectors, with the roots of the eigenvalues. */
     private static DMatrixRMaj root(DMatrixRMaj symmetric) {
         EigenDecomposition_F64<DMatrixRMaj> eigen = eigen(symmetric, true);
         DMatrixRMaj root = new DMatrixRMaj(symmetric.numRows, symmetric.numCols);
@@ -99,8 +99,8 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
                 .filter(GaussianFit::singular)
                 .map(fit -> String.format(
                         Locale.ROOT,
-                        "%,d samples of %d features: their covariance is singular, and the distance far too large; take"
-                                + " more than %d, better ten times as many",
+                        "%,d samples of %d features have a singular covariance, so the distance is far too large; use"
+                                + " more than %d samples, better ten times as many",
                         fit.count(),
                         fit.width(),
                         fit.width()))

@@ -4,7 +4,10 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** The mean and the covariance of a set of features, in double precision: what the Fréchet distance knows of a set. */
+/**
+ * The mean and the covariance of a set of features, in double precision. The Fréchet distance uses nothing else of a
+ * set.
+ */
 public final class GaussianFit {
     private static final int FEWEST = 2;
 
@@ -19,9 +22,9 @@ public final class GaussianFit {
     }
 
     /**
-     * Fits features.
+     * Fits a Gaussian to features.
      *
-     * @param features at least two items along the first axis; the others are taken as one
+     * @param features at least two items along the first axis; the other axes are flattened
      */
     public static GaussianFit of(Tensor features) {
         return of(Items.of(features, "features"));
@@ -52,7 +55,7 @@ public final class GaussianFit {
         return mean;
     }
 
-    /** The unbiased covariances of one feature with those before it, and with itself. */
+    /** The unbiased covariances of one feature with itself and with the features before it. */
     private static void addProducts(Items features, double[] mean, int row, double[] covariances) {
         for (int i = 0; i < features.size(); i++) {
             double centred = features.at(i, row) - mean[row];
@@ -65,7 +68,7 @@ public final class GaussianFit {
         }
     }
 
-    /** A Gaussian whose mean and covariance are known. */
+    /** A Gaussian with this mean and covariance. */
     static GaussianFit known(int count, double[] mean, double[][] covariance) {
         return new GaussianFit(count, mean, covariance);
     }
@@ -84,12 +87,12 @@ public final class GaussianFit {
         return mean.clone();
     }
 
-    /** The unbiased covariance: sums of products over the number of items less one. */
+    /** The unbiased covariance: sums of products divided by the number of items − 1. */
     public double[][] covariance() {
         return Arrays.stream(covariance).map(double[]::clone).toArray(double[][]::new);
     }
 
-    /** Whether there were too few items for a covariance of full rank: as many as features or fewer. */
+    /** Whether there are not more items than features, so that the covariance is singular. */
     public boolean singular() {
         return count <= mean.length;
     }

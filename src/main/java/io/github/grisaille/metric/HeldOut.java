@@ -5,17 +5,20 @@ import io.github.grisaille.loss.Loss;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Tensor;
 
-/** A loss on data that was not trained on. */
+/** The loss on held-out data. */
 public final class HeldOut {
     private static final int BATCH = 1000;
 
     private HeldOut() {}
 
-    /** The mean loss of a model's predictions over all items, in evaluation mode, for a loss that is a mean over the batch. */
+    /**
+     * The mean loss of a model's predictions over all items, in evaluation mode. The loss must be a mean over the
+     * batch.
+     */
     public static double loss(Sequential model, Loss loss, Dataset inputs, Dataset targets) {
         if (inputs.size() != targets.size()) {
-            throw new IllegalArgumentException("each input needs its target: there are " + inputs.size()
-                    + " inputs and " + targets.size() + " targets");
+            throw new IllegalArgumentException(
+                    "each input needs a target; got " + inputs.size() + " inputs and " + targets.size() + " targets");
         }
         double sum = 0;
         for (int from = 0; from < inputs.size(); from += BATCH) {

@@ -7,31 +7,32 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The score of Salimans et al. (2016, section 4): exp of the mean divergence KL(p(y|x) ‖ p(y)) of the class probabilities
- * of each sample x from their mean. It is from 1 (every sample gets the same probabilities) to the number of classes
- * (each sample is of one class for sure, and all classes come as often). It knows nothing of real samples.
+ * The Inception Score of Salimans et al. (2016, section 4): exp of the mean over samples x of KL(p(y|x) ‖ p(y)), where
+ * p(y|x) are the class probabilities of x and p(y) is their mean. It is 1 if all samples have the same probabilities.
+ * It is the number of classes if each sample has a certain class and all classes are equally frequent. It does not use
+ * real samples.
  *
- * <p>The samples are scored in equal parts, the splits. Each split draws its samples from all rows, by an order that
- * depends on their number alone (a permutation by seed 0), so rows sorted by class do no harm. A split of few samples
- * scores too low: n samples score at most n, whatever they are. {@link #note()} then says so.
+ * <p>The samples are divided into equal parts, the splits, and each split is scored. The samples are first shuffled in
+ * an order that depends only on their number (a permutation with seed 0), so rows sorted by class do no harm. The score
+ * of a small split is too low: n samples score at most n. {@link #note()} then says so.
  *
- * @param mean over the splits
- * @param deviation among the splits; NaN if there is one only
- * @param splits the number of equal parts that are scored apart
- * @param note what is to be known about the samples' number; empty if nothing
+ * @param mean the mean over the splits
+ * @param deviation the standard deviation over the splits; NaN if there is only one
+ * @param splits the number of splits
+ * @param note a warning if there are too few samples; empty otherwise
  */
 public record InceptionScore(double mean, double deviation, int splits, String note) {
     /** The paper's number of splits. */
     public static final int USUAL_SPLITS = 10;
 
-    /** So many samples a class lower a split's score by at most 5%. */
+    /** With this many samples per class, the score of a split is at most 5% too low. */
     private static final int ENOUGH_A_CLASS = 10;
 
     private static final long ORDER_SEED = 0;
     private static final int FEWEST = 2;
     private static final double TOLERANCE = 1e-3;
 
-    /** The score over ten splits, or over fewer if they would have less than ten samples a class. */
+    /** The score over ten splits, or over fewer if a split would have less than ten samples per class. */
     public static InceptionScore of(Tensor probabilities) {
         Items rows = Items.of(probabilities, "class probabilities");
         int enough = rows.size() / (ENOUGH_A_CLASS * rows.width());
@@ -39,10 +40,10 @@ public record InceptionScore(double mean, double deviation, int splits, String n
     }
 
     /**
-     * The score of class probabilities.
+     * The score over a given number of splits.
      *
-     * @param probabilities one sample a row, one class a column; each row sums to 1
-     * @param splits from 1 to half the number of samples; what is left over of an equal division is not used
+     * @param probabilities one row per sample, one column per class; each row sums to 1
+     * @param splits from 1 to half the number of samples; the samples left over by an equal division are not used
      */
     public static InceptionScore of(Tensor probabilities, int splits) {
         return of(Items.of(probabilities, "class probabilities"), splits);
@@ -52,8 +53,8 @@ public record InceptionScore(double mean, double deviation, int splits, String n
         check(rows);
         Items.atLeast(FEWEST, rows, "samples for an Inception Score");
         if (splits < 1 || splits > rows.size() / FEWEST) {
-            throw new IllegalArgumentException("the number of splits is from 1 to " + rows.size() / FEWEST
-                    + ", half the number of samples (one sample alone scores 1, whatever it is), and got " + splits);
+            throw new IllegalArgumentException("the number of splits must be from 1 to " + rows.size() / FEWEST
+                    + ", half the number of samples (a single sample always scores 1); got " + splits);
         }
         int part = rows.size() / splits;
         int[] order = new RandomStream(ORDER_SEED, 0).permutation(rows.size());
@@ -69,15 +70,15 @@ public record InceptionScore(double mean, double deviation, int splits, String n
         return new InceptionScore(mean, deviation, splits, notes(part, rows.width()));
     }
 
-    /** The mean's entropy comes out too low by up to (classes − 1) / 2n nats (Miller 1955). */
+    /** The estimated entropy of the mean is too low by up to (classes − 1) / 2n nats (Miller 1955). */
     private static String notes(int samples, int classes) {
         if (samples >= ENOUGH_A_CLASS * classes) {
             return "";
         }
         return String.format(
                 Locale.ROOT,
-                "%,d samples a split for %d classes: the score is too low, by up to about %.0f%%; take at least %,d a"
-                        + " split",
+                "with %,d samples per split for %d classes the score is too low by up to about %.0f%%; use at least %,d"
+                        + " samples per split",
                 samples,
                 classes,
                 -100 * Math.expm1(-(classes - 1) / (2.0 * samples)),
@@ -93,8 +94,8 @@ public record InceptionScore(double mean, double deviation, int splits, String n
                 least = Math.min(least, rows.at(i, c));
             }
             if (least < 0 || Math.abs(sum - 1) > TOLERANCE) {
-                throw new IllegalArgumentException("row " + i + " is no distribution (sum " + sum + ", least value "
-                        + least + "): give class probabilities, not logits");
+                throw new IllegalArgumentException("row " + i + " is not a probability distribution (sum " + sum
+                        + ", smallest value " + least + "): give class probabilities, not logits");
             }
         }
     }

@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** The items of a tensor, along its first axis, as a data set; and the checks that measures share. */
+/** The items of a tensor, along its first axis, as a data set, and the checks that all measures share. */
 final class Items implements Dataset {
     private final float[] values;
     private final Shape item;
@@ -21,18 +21,18 @@ final class Items implements Dataset {
     /**
      * The items of a batch.
      *
-     * @param what they are, for messages
+     * @param what the name of the items in messages
      */
     static Items of(Tensor batch, String what) {
         if (batch.shape().rank() < 2) {
-            throw new IllegalArgumentException(what + " are items along the first axis, and got the shape "
+            throw new IllegalArgumentException(what + " need at least 2 axes, the items along the first; got the shape "
                     + batch.shape() + ": reshape it to (items, values)");
         }
         Items items = new Items(batch.toArray(), batch.shape().item());
         for (int i = 0; i < items.values.length; i++) {
             if (!Float.isFinite(items.values[i])) {
                 throw new IllegalArgumentException(what + ": item " + i / items.width + " holds " + items.values[i]
-                        + ", and a measure needs finite values: look at what made it");
+                        + ", but a measure needs finite values: check the model or the data that it comes from");
             }
         }
         return items;
@@ -68,10 +68,10 @@ final class Items implements Dataset {
         return Shape.of(items.shape()).size();
     }
 
-    /** Two sets can be compared only if their items are as wide. */
+    /** Checks that the items of both sets have the same number of values. */
     static void sameWidth(Dataset a, Dataset b) {
         if (width(a) != width(b)) {
-            throw new IllegalArgumentException("the items of both sets need the same number of values, and they have "
+            throw new IllegalArgumentException("the items of both sets need the same number of values; got "
                     + width(a) + " " + Arrays.toString(a.shape()) + " and " + width(b) + " "
                     + Arrays.toString(b.shape()) + ": take both from the same layer of the same network");
         }
@@ -80,7 +80,7 @@ final class Items implements Dataset {
     static void atLeast(int wanted, Dataset items, String what) {
         if (items.size() < wanted) {
             throw new IllegalArgumentException(
-                    what + " must be at least " + wanted + ", and there are " + items.size() + ": make more");
+                    "the number of " + what + " must be at least " + wanted + "; got " + items.size());
         }
     }
 }

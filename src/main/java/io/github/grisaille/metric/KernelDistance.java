@@ -10,26 +10,26 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * The kernel distance between two sets of features, the KID of Bińkowski et al. (2018, section 4) where they are
- * Inception's: the squared maximum mean discrepancy under the kernel k(x, y) = (x·y/d + 1)³ for d features, by the
- * unbiased estimate of Gretton et al. (2012, equation 3), averaged over random subsets.
+ * The kernel distance between two sets of features: the squared maximum mean discrepancy with the kernel k(x, y) =
+ * (x·y/d + 1)³ for d features. It is the unbiased estimate of Gretton et al. (2012, equation 3), averaged over random
+ * subsets. With Inception features it is the KID of Bińkowski et al. (2018, section 4).
  *
- * <p>Unlike the Fréchet distance it does not depend on the number of samples on average, so it can be below 0. It scatters
- * the more the fewer samples there are, and {@link #note()} says by how much where they are few. Scalar products are
- * float32 matrix products; all else is in double.
+ * <p>The Fréchet distance depends on the number of samples; the expected value of this one does not. So it can be below
+ * 0. With fewer samples it varies more, and {@link #note()} says by how much. Dot products are float32 matrix products;
+ * everything else is in double precision.
  *
  * @param value the mean over the subsets
- * @param standardError of that mean: the deviation among the subsets over the root of their number. Subsets share
- *     samples, so it speaks of the choice of subsets, and too well of the choice of samples where these are few. NaN if
- *     the only subset is the whole of both sets
+ * @param standardError the standard error of this mean: the standard deviation over the subsets divided by the root of
+ *     their number. Subsets share samples, so it measures the choice of subsets; for the choice of the samples
+ *     themselves it is too small if they are few. NaN if the only subset is the whole of both sets
  * @param subsets the number of subsets
- * @param subsetSize the number of items of each set in a subset
- * @param note what is to be known about the samples' number; empty if nothing
+ * @param subsetSize the number of items that a subset has from each set
+ * @param note a warning if there are few samples; empty otherwise
  */
 public record KernelDistance(double value, double standardError, int subsets, int subsetSize, String note) {
     private static final int USUAL_SUBSETS = 100;
     private static final int USUAL_SIZE = 1000;
-    /** Subsets of half a set differ from each other about as much as new sets from the whole one would. */
+    /** Subsets of half a set differ about as much from each other as new sets would differ from the whole set. */
     private static final int SETS_PER_SUBSET = 2;
 
     private static final int FEWEST = 3;
@@ -38,7 +38,8 @@ public record KernelDistance(double value, double standardError, int subsets, in
     private static final int OF_B = 1;
 
     /**
-     * The distance by 100 subsets of 1,000 items, or of half of the smaller set if that is less, so that subsets differ.
+     * The distance from 100 subsets of 1,000 items, or of half of the smaller set if that is less, so that subsets
+     * differ.
      *
      * @throws IllegalArgumentException if a set has fewer than 3 items
      */
@@ -52,14 +53,13 @@ public record KernelDistance(double value, double standardError, int subsets, in
     }
 
     /**
-     * The distance by so many subsets. Where these are the whole of both sets there is only one, and the distance is its
-     * estimate.
+     * The distance from a given number of subsets. If a subset is the whole of both sets, there is only one.
      *
-     * @param a features of one set, an item a row
-     * @param b features of the other, from the same network
+     * @param a features of one set, one item per row
+     * @param b features of the other set, from the same network
      * @param subsets at least 2
-     * @param size the number of items that a subset takes from each set, without repeats: at least 2, at most all
-     * @param seed drives the choice of subsets
+     * @param size the number of items that a subset takes from each set, without repetition: at least 2, at most all
+     * @param seed the seed of the random subsets
      */
     public static KernelDistance between(Tensor a, Tensor b, int subsets, int size, long seed) {
         return between(Items.of(a, "features"), Items.of(b, "features"), subsets, size, seed);
@@ -70,11 +70,11 @@ public record KernelDistance(double value, double standardError, int subsets, in
         int most = Math.min(itemsA.size(), itemsB.size());
         if (subsets < 2 || size < 2 || size > most) {
             throw new IllegalArgumentException("a kernel distance needs at least 2 subsets of 2 to " + most
-                    + " items (the size of the smaller set), and got " + subsets + " of " + size);
+                    + " items (the size of the smaller set); got " + subsets + " of " + size);
         }
         if (size == Math.max(itemsA.size(), itemsB.size())) {
             double whole = discrepancy(first(itemsA, size), first(itemsB, size));
-            String note = "the only subset is the whole of both sets, and has no standard error; " + smaller(size);
+            String note = "the only subset is the whole of both sets, so there is no standard error; " + smaller(size);
             return new KernelDistance(whole, Double.NaN, 1, size, note);
         }
         RandomStream randomA = new RandomStream(seed, OF_A);
@@ -92,15 +92,15 @@ public record KernelDistance(double value, double standardError, int subsets, in
     }
 
     /**
-     * The deviation among subsets of r of n items, times √(r / (n − r)), estimates the standard error for the choice of
-     * the n items themselves (the delete-d jackknife of Shao and Wu 1989). For two sets of one distribution it is too
-     * large, at most by √3.
+     * The standard deviation over subsets of r of n items, times √(r / (n − r)), estimates the standard error for the
+     * choice of the n items (the delete-d jackknife of Shao and Wu 1989). For two sets from the same distribution it is
+     * too large by a factor of at most √3.
      */
     private static String notes(int items, int size, double deviation) {
         if (size == items) {
             return String.format(
                     Locale.ROOT,
-                    "every subset has all %,d items of the smaller set, and the standard error is too small; %s",
+                    "every subset has all %,d items of the smaller set, so the standard error is too small; %s",
                     items,
                     smaller(items));
         }
@@ -109,8 +109,9 @@ public record KernelDistance(double value, double standardError, int subsets, in
         }
         return String.format(
                 Locale.ROOT,
-                "few items, %,d in the smaller set: as many others would move the distance by about %.2g, whatever the"
-                        + " standard error of the subsets; take at least %,d",
+                "the smaller set has only %,d items: with other items the distance would change by about %.2g,"
+                        + " whatever the"
+                        + " standard error of the subsets; use at least %,d items",
                 items,
                 deviation * Math.sqrt(size / (double) (items - size)),
                 SETS_PER_SUBSET * USUAL_SIZE);
@@ -118,8 +119,8 @@ public record KernelDistance(double value, double standardError, int subsets, in
 
     private static String smaller(int items) {
         return items < FEWEST
-                ? "take more items"
-                : String.format(Locale.ROOT, "take subsets of at most %,d", Math.max(2, items / SETS_PER_SUBSET));
+                ? "use more items"
+                : String.format(Locale.ROOT, "use subsets of at most %,d items", Math.max(2, items / SETS_PER_SUBSET));
     }
 
     private static Tensor first(Items items, int size) {
@@ -131,7 +132,7 @@ public record KernelDistance(double value, double standardError, int subsets, in
         return Backend.cpu().tensor(items.values(chosen), Shape.of(size, items.width()));
     }
 
-    /** The unbiased estimate for two sets of one size. */
+    /** The unbiased estimate for two sets of the same size. */
     static double discrepancy(Tensor x, Tensor y) {
         double size = x.axis(0);
         double among = (kernelSum(x, x, true) + kernelSum(y, y, true)) / (size * (size - 1));

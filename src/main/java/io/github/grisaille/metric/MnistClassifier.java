@@ -18,13 +18,13 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.stream.IntStream;
 
 /**
- * A small convolutional classifier of MNIST digits, whose inner features {@link MnistMetrics} compare. It takes digits of
- * 28×28×1 or 784 values with black as −1 and white as 1, as a generator that ends in tanh makes them, and works through
- * them in batches, so that its memory is bounded however many there are. Digits from 0 to 1 would not be refused, and
- * would be measured as what they are for it: gray.
+ * A small convolutional classifier of MNIST digits. {@link MnistMetrics} uses its features. Digits must have 28×28×1 or
+ * 784 values with black as −1 and white as 1, like the output of a generator that ends in tanh. They are processed in
+ * batches, so the memory needed does not grow with their number. Digits from 0 to 1 are not refused, but the classifier
+ * sees them as gray on gray, so the measures are wrong.
  *
  * <p>It was trained by this library with {@code ./lab train mnist-classifier} (seed 1, 15 epochs, 292 seconds on two
- * cores) and classifies 99.38% of the test digits right; training/README.md says more.
+ * cores). Its test accuracy is 99.38%. experiments/README.md has the details.
  */
 public final class MnistClassifier {
     /** The number of features of a digit. */
@@ -33,19 +33,19 @@ public final class MnistClassifier {
     private static final int SIDE = 28;
     private static final int CLASSES = 10;
     private static final PictureRunner RUNNER = new PictureRunner("digits", Shape.of(SIDE, SIDE, 1), 500);
-    /** The layers that make the features. */
+    /** The number of layers that make the features. */
     private static final int FEATURE_LAYERS = 9;
 
     private final Sequential network;
     private final Sequential features;
 
-    /** A classifier with the layers of {@link #network()}, trained elsewhere. */
+    /** A classifier from a trained network with the layers of {@link #network()}. */
     public MnistClassifier(Sequential network) {
         this.network = network;
         this.features = network.slice(0, FEATURE_LAYERS);
     }
 
-    /** The layers, not trained: ten logits of a 28×28×1 digit; the features are what the first nine layers make. */
+    /** The untrained network: ten logits for a 28×28×1 digit. The features are the outputs of the first nine layers. */
     public static Sequential network() {
         return sequential(
                 conv2d(1, 16, 5, 1, 2),
@@ -61,14 +61,14 @@ public final class MnistClassifier {
                 dense(FEATURES, CLASSES));
     }
 
-    /** The classifier that the jar carries. */
+    /** The trained classifier from the jar. */
     public static MnistClassifier shipped() {
         Sequential network = network();
         Weights.load(network, SafeTensors.resource(MnistClassifier.class, "mnist-classifier.safetensors"));
         return new MnistClassifier(network);
     }
 
-    /** The features of each digit: what the last layer but one makes, (digits, 128). */
+    /** The features of each digit: the output of the last hidden layer, (digits, 128). */
     public Tensor features(Tensor digits) {
         return features(Items.of(digits, "digits"));
     }
@@ -78,12 +78,12 @@ public final class MnistClassifier {
         return Tensor.of(RUNNER.run(features, digits, FEATURES), digits.size(), FEATURES);
     }
 
-    /** How likely each digit is a 0 … 9, (digits, 10). */
+    /** The probability of each class 0 … 9 for each digit, (digits, 10). */
     public Tensor probabilities(Tensor digits) {
         return probabilities(Items.of(digits, "digits"));
     }
 
-    /** How likely each digit of a data set is a 0 … 9, (digits, 10). */
+    /** The probability of each class 0 … 9 for each digit of a data set, (digits, 10). */
     public Tensor probabilities(Dataset digits) {
         return Tensor.of(Probabilities.softmax(RUNNER.run(network, digits, CLASSES), CLASSES), digits.size(), CLASSES);
     }
@@ -103,7 +103,7 @@ public final class MnistClassifier {
                 .toArray();
     }
 
-    /** The share of digits that are classified as their labels say. */
+    /** The share of digits that are classified correctly. */
     public double accuracy(ImageDataset digits) {
         int[] classes = classify(digits);
         return IntStream.range(0, classes.length)

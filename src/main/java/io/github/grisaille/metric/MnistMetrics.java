@@ -10,9 +10,9 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * How digits compare with the 10,000 MNIST test digits, in the features of {@link MnistClassifier}: MNIST-FID, MNIST-KID
- * and their like. They are not the FID and KID of the literature, which use features of Inception, and compare with no
- * number but those of this classifier; also, equal numbers of digits only.
+ * Compares digits with the 10,000 MNIST test digits, in the features of {@link MnistClassifier}: MNIST-FID, MNIST-KID
+ * and so on. The FID and KID of the literature use Inception features. So compare these values only with values of this
+ * classifier, and only for equal numbers of digits.
  *
  * <p>Digits are 28×28×1 or 784 values with black as −1 and white as 1.
  */
@@ -22,7 +22,7 @@ public final class MnistMetrics {
      *
      * @param fid the Fréchet distance to the test digits
      * @param kid the kernel distance to the test digits
-     * @param score the Inception Score by the classifier's probabilities
+     * @param score the Inception Score of the classifier's probabilities
      * @param precisionRecall improved precision and recall against the test digits
      * @param densityCoverage density and coverage against the test digits
      */
@@ -37,12 +37,12 @@ public final class MnistMetrics {
     private final MnistClassifier classifier;
     private final RealFeatures real;
 
-    /** Measures against the test digits by the classifier that the jar carries. */
+    /** Compares with the test digits, with the classifier from the jar. */
     public MnistMetrics() {
         this(MnistClassifier.shipped(), Mnist.test().scaled(-1, 1));
     }
 
-    /** Measures against other digits, or by another classifier. */
+    /** Compares with other digits, or with another classifier. */
     public MnistMetrics(MnistClassifier classifier, Dataset real) {
         this.classifier = classifier;
         this.real = new RealFeatures(classifier.features(real));
@@ -52,7 +52,7 @@ public final class MnistMetrics {
         return classifier;
     }
 
-    /** The MNIST-FID of generated digits alone, for a look while a generator trains. */
+    /** Only the MNIST-FID of generated digits, for use during training. */
     public FrechetDistance fid(Tensor digits) {
         return real.frechet(classifier.features(digits));
     }
@@ -63,9 +63,9 @@ public final class MnistMetrics {
     }
 
     /**
-     * All measures of a set of digits, more than five.
+     * All measures of a set of at least six digits.
      *
-     * @param seed drives the choice of subsets for the kernel distance
+     * @param seed the seed of the random subsets of the kernel distance
      */
     public Measures measure(Dataset digits, long seed) {
         Items.atLeast(RealFeatures.FEWEST, digits, "digits to measure");
@@ -79,7 +79,10 @@ public final class MnistMetrics {
                 real.densityCoverage(features));
     }
 
-    /** One row for each named set of digits, with all measures; give it control rows. */
+    /**
+     * A table with all measures, one row for each named set of digits. Add control rows, such as training digits and
+     * noise.
+     */
     public Table table(Map<String, ? extends Dataset> sets, long seed) {
         Table table = Table.create(
                 "against MNIST test digits",

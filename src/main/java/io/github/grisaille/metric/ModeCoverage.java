@@ -5,24 +5,24 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How well samples cover a mixture of equal round Gaussians whose centres are known (Srivastava et al. 2017 count modes
- * so). A sample within 3σ of a centre is of high quality, and belongs to the mode of its nearest centre.
+ * How well samples cover a mixture of equal isotropic Gaussians with known centres. A sample within 3σ of a centre is
+ * of high quality, and counts for the mode of its nearest centre (as in Srivastava et al. 2017).
  *
- * <p>Report strict modes, high quality and the deviation ratio together. Loose modes mislead: 2,500 samples sprayed evenly
- * over the square around the grid hit 20.7 of its 25 modes. A generator that shrinks each mode to a point has all modes
- * and the best quality, and shows in the deviation ratio alone. Real samples in the plane score 0.989 high quality and a
- * ratio of 0.974, since what lies beyond 3σ does not count.
+ * <p>Report strict modes, high quality and the deviation ratio together. Loose modes mislead: 2,500 samples spread
+ * evenly over the square around the grid hit 20.7 of its 25 modes. A generator that shrinks each mode to a point has
+ * all modes and the best quality; only the deviation ratio shows it. Real samples in the plane have a high quality of
+ * 0.989 and a ratio of 0.974, because samples beyond 3σ do not count.
  *
  * @param modes the number of modes of the mixture
- * @param strict the number of modes that got at least the wanted share of all samples
- * @param loose the number of modes that got any sample
+ * @param strict the number of modes with at least the given share of all samples
+ * @param loose the number of modes with at least one sample
  * @param highQuality the share of samples within 3σ of a centre
- * @param deviationRatio the deviation of high-quality samples within their modes, per axis, over σ; NaN if no mode got
- *     two samples
- * @param note what is to be known about the samples' number; empty if nothing
+ * @param deviationRatio the standard deviation per axis of high-quality samples within their modes, divided by σ; NaN
+ *     if no mode has two samples
+ * @param note a warning if there are few samples; empty otherwise
  */
 public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio, String note) {
-    /** Fewer samples than this in a strict mode can be strays. */
+    /** Fewer samples than this in a mode can be outliers. */
     private static final int ENOUGH_A_MODE = 5;
 
     private static final double REACH = 3;
@@ -35,7 +35,10 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
     private static final double GRID_SIGMA = 0.05;
     private static final double GRID_SHARE = 0.004;
 
-    /** Coverage of 8 Gaussians of σ 0.02 on a circle of radius 2, from (2, 0) on; a strict mode has 1% of the samples. */
+    /**
+     * Coverage of 8 Gaussians with σ 0.02 on a circle of radius 2, beginning at (2, 0). A strict mode has at least 1%
+     * of the samples.
+     */
     public static ModeCoverage ofRing(Tensor samples) {
         double[][] centres = new double[RING][];
         Arrays.setAll(centres, i -> {
@@ -45,7 +48,7 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
         return of(samples, centres, RING_SIGMA, RING_SHARE);
     }
 
-    /** Coverage of 5×5 Gaussians of σ 0.05 at −4, −2, 0, 2, 4; a strict mode has 0.4% of the samples. */
+    /** Coverage of 5×5 Gaussians with σ 0.05 at −4, −2, 0, 2, 4. A strict mode has at least 0.4% of the samples. */
     public static ModeCoverage ofGrid(Tensor samples) {
         double[][] centres = new double[GRID_SIDE * GRID_SIDE][];
         int middle = GRID_SIDE / 2;
@@ -57,10 +60,10 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
     /**
      * Coverage of a mixture.
      *
-     * @param samples one a row
-     * @param centres of the modes, each as long as a row
-     * @param sigma the deviation of each mode along each axis
-     * @param share of all samples that a strict mode has at least, above 0 and at most 1 over the number of modes
+     * @param samples one sample per row
+     * @param centres the centres of the modes, each as long as a row
+     * @param sigma the standard deviation of each mode along each axis
+     * @param share the smallest share of all samples in a strict mode, above 0 and at most 1 / number of modes
      */
     public static ModeCoverage of(Tensor samples, double[][] centres, double sigma, double share) {
         Items items = Items.of(samples, "samples");
@@ -100,13 +103,13 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
         }
         return String.format(
                 Locale.ROOT,
-                "%,d samples: %d in a mode make it strict, as a few strays can; take at least %,.0f",
+                "with %,d samples, %d in a mode make it strict, and outliers can do this; use at least %,.0f samples",
                 samples,
                 needed,
                 Math.ceil(ENOUGH_A_MODE / share));
     }
 
-    /** The pooled deviation per axis around each mode's own mean. */
+    /** The pooled standard deviation per axis around each mode's own mean. */
     private static double withinDeviation(int[] counts, double[][] sums, double[] squares) {
         double scatter = 0;
         long freedom = 0;
@@ -141,18 +144,19 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
 
     private static void check(Items items, double[][] centres, double sigma, double share) {
         if (centres.length == 0 || !(sigma > 0 && sigma < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a mixture has at least one centre, and a sigma above 0 and finite: got "
-                    + centres.length + " centres and " + sigma);
+            throw new IllegalArgumentException(
+                    "a mixture needs at least one centre and a sigma above 0 and finite; got " + centres.length
+                            + " centres and " + sigma);
         }
         for (double[] centre : centres) {
             if (centre.length != items.width()) {
-                throw new IllegalArgumentException("the samples have " + items.width()
-                        + " values each, and a centre has " + centre.length + ": they must be as many");
+                throw new IllegalArgumentException("samples and centres need the same number of values; got samples of "
+                        + items.width() + " and a centre of " + centre.length);
             }
         }
         if (!(share > 0 && share <= 1.0 / centres.length)) {
-            throw new IllegalArgumentException("the share that makes a mode strict is above 0 and at most 1/"
-                    + centres.length + ", or the modes could not all have it: got " + share);
+            throw new IllegalArgumentException("the share of a strict mode must be above 0 and at most 1/"
+                    + centres.length + ", so that all modes can have it; got " + share);
         }
     }
 

@@ -9,10 +9,10 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * For each item of a set the nearest items of another, by Euclidean distance: generated pictures that lie much nearer to
- * training pictures than test pictures do are memorised. In pixels, or in features of a network.
+ * For each item of a set its nearest neighbours in another set, by Euclidean distance in pixels or in features.
+ * Generated pictures that are much nearer to training pictures than test pictures are were memorised.
  *
- * <p>Distances are exact to double precision; memory is a few blocks of items, however large the other set is.
+ * <p>Distances are exact to double precision. Only a few blocks of items are in memory, even if the other set is large.
  */
 public final class NearestNeighbours {
     private final int[][] indices;
@@ -27,20 +27,23 @@ public final class NearestNeighbours {
     }
 
     /**
-     * The k nearest of {@code among} for each item of a batch.
+     * The k nearest items of {@code among} for each item of a batch.
      *
-     * @param items along the first axis, of as many values as the others' items
+     * @param items items along the first axis, with as many values as the items of {@code among}
      */
     public static NearestNeighbours of(Tensor items, Dataset among, int k) {
         return of(Items.of(items, "items"), among, k);
     }
 
-    /** The k nearest of {@code among} for each item. Of items that are equally near, the first come first. */
+    /**
+     * The k nearest items of {@code among} for each item. If several are equally near, the one with the smallest index
+     * comes first.
+     */
     public static NearestNeighbours of(Dataset items, Dataset among, int k) {
         return find(items, among, k, false);
     }
 
-    /** The k nearest others of its own set for each item. */
+    /** For each item the k nearest other items of the same set. */
     static NearestNeighbours withinOwn(Dataset items, int k) {
         return find(items, items, k, true);
     }
@@ -48,11 +51,11 @@ public final class NearestNeighbours {
     private static NearestNeighbours find(Dataset items, Dataset among, int k, boolean own) {
         int most = among.size() - (own ? 1 : 0);
         if (most < 1) {
-            throw new IllegalArgumentException("an item has no neighbour in a set of 1 item: give more items");
+            throw new IllegalArgumentException("nearest neighbours need at least 2 items; got 1");
         }
         if (k < 1 || k > most) {
-            throw new IllegalArgumentException("k nearest neighbours: k is from 1 to " + most
-                    + ", the number of items to choose among, and got " + k);
+            throw new IllegalArgumentException(
+                    "k must be from 1 to " + most + ", the number of possible neighbours; got " + k);
         }
         NearestNeighbours result = new NearestNeighbours(items.size(), k);
         DistanceBlocks.scan(items, among, block -> result.see(block, own));
@@ -86,17 +89,17 @@ public final class NearestNeighbours {
         places[at] = index;
     }
 
-    /** The number of items whose neighbours were looked for. */
+    /** The number of items whose neighbours were searched. */
     public int size() {
         return indices.length;
     }
 
-    /** Where an item's neighbours stand in their set, the nearest first. */
+    /** The indices of an item's neighbours in their set, the nearest first. */
     public int[] indices(int item) {
         return indices[item].clone();
     }
 
-    /** How far away an item's neighbours are, the nearest first. */
+    /** The distances to an item's neighbours, the nearest first. */
     public double[] distances(int item) {
         return Arrays.stream(squaredDistances[item]).map(Math::sqrt).toArray();
     }
@@ -115,7 +118,10 @@ public final class NearestNeighbours {
                 .toArray();
     }
 
-    /** One row for each item and neighbour: item, rank (from 1), the neighbour's place in its set, distance. */
+    /**
+     * A table with one row for each item and neighbour: item, rank (from 1), index of the neighbour in its set,
+     * distance.
+     */
     public Table table() {
         Table table = Table.create(
                 "nearest neighbours",

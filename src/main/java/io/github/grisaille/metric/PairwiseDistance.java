@@ -2,19 +2,20 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.tensor.Tensor;
 
-/** How much the items of a batch differ from each other: a generator that paints one picture scores 0. */
+/** The diversity of a batch. A generator that always makes the same picture scores 0. */
 public final class PairwiseDistance {
     private PairwiseDistance() {}
 
     /**
      * The mean Euclidean distance between two different items of a batch.
      *
-     * @param items at least two, along the first axis
+     * @param items at least two items, along the first axis
      */
     public static double mean(Tensor items) {
         int count = items.axis(0);
         if (count < 2) {
-            throw new IllegalArgumentException("a distance needs at least 2 items, and got " + items.shape());
+            throw new IllegalArgumentException(
+                    "a mean distance needs at least 2 items; got the shape " + items.shape());
         }
         Items.of(items.reshape(count, items.size() / count), "items");
         float[] values = items.toArray();

@@ -15,8 +15,9 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Principal component analysis (Pearson 1901): of all linear codes of a size the one with the least squared reconstruction
- * error, which is what an autoencoder has to beat. The components are the eigenvectors of the data's covariance.
+ * Principal component analysis (Pearson 1901). Of all linear codes of a given size it has the smallest squared
+ * reconstruction error, so it is the baseline for an autoencoder. The components are the eigenvectors of the data's
+ * covariance.
  */
 public final class Pca {
     private static final int BATCH = 1000;
@@ -35,10 +36,10 @@ public final class Pca {
         this.width = mean.size();
     }
 
-    /** Fits all components of a data set of at least 2 items; each item is taken as a vector. */
+    /** Fits all components to a data set of at least 2 items. Each item is flattened to a vector. */
     public static Pca fit(Dataset data) {
         if (data.size() < 2) {
-            throw new IllegalArgumentException("principal components need at least 2 items, and got " + data.size());
+            throw new IllegalArgumentException("principal components need at least 2 items; got " + data.size());
         }
         Backend backend = Backend.cpu();
         int width = Shape.of(data.shape()).size();
@@ -58,7 +59,7 @@ public final class Pca {
         DMatrixRMaj covariance = new DMatrixRMaj(width, width);
         for (int i = 0; i < width; i++) {
             for (int j = 0; j < width; j++) {
-                // rounding left the two halves a little apart
+                // rounding made the matrix slightly asymmetric
                 covariance.set(i, j, 0.5 * (scatter[i * width + j] + scatter[j * width + i]) / data.size());
             }
         }
@@ -97,8 +98,8 @@ public final class Pca {
         for (int j = 0; j < width; j++) {
             mean[j] = (float) (sums[j] / data.size());
             if (!Float.isFinite(mean[j])) {
-                throw new IllegalArgumentException("principal components need finite values, and the mean of value " + j
-                        + " over the items is " + mean[j] + ": look at what made them");
+                throw new IllegalArgumentException("principal components need finite values, but the mean of value " + j
+                        + " over the items is " + mean[j] + ": check the data");
             }
         }
         return Tensor.of(mean, width);
@@ -109,7 +110,7 @@ public final class Pca {
         return data.items(from, to, backend).reshape(to - from, width);
     }
 
-    /** x plus one vector in every row. */
+    /** x plus a vector, added to every row. */
     private static Tensor shifted(Tensor x, Tensor by) {
         Backend backend = x.backend();
         Tensor ones = backend.empty(Shape.of(x.axis(0), 1));
@@ -120,26 +121,27 @@ public final class Pca {
         return sum;
     }
 
-    /** What is to be known about the items' number; empty if nothing. */
+    /** A warning if there are too few items; empty otherwise. */
     public String note() {
         return count > width
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "%,d items of %,d values: they vary along %,d components at most, the others are arbitrary, and"
-                                + " these items' own error says nothing of new ones; take more than %,d",
+                        "%,d items of %,d values vary along at most %,d components; the other components are"
+                                + " arbitrary, and"
+                                + " the error on these items says nothing about new items; use more than %,d items",
                         count,
                         width,
                         count - 1,
                         width);
     }
 
-    /** The variance along each component, largest first. */
+    /** The variance along each component, the largest first. */
     public double[] variances() {
         return variances.clone();
     }
 
-    /** The k-th component, counted from 0: a unit vector; its sign is arbitrary. */
+    /** Component k, from 0: a unit vector with arbitrary sign. */
     public float[] component(int k) {
         float[] component = new float[width];
         System.arraycopy(components, check(k + 1) * width - width, component, 0, width);
@@ -158,7 +160,7 @@ public final class Pca {
         return codes;
     }
 
-    /** The items that codes of (batch, size) stand for, (batch, values of an item). */
+    /** Decodes codes of (batch, size) to items: (batch, values of an item). */
     public Tensor decode(Tensor codes) {
         Backend backend = codes.backend();
         Tensor items = backend.empty(Shape.of(codes.axis(0), width));
@@ -167,12 +169,12 @@ public final class Pca {
         return items;
     }
 
-    /** The items as the first {@code size} components can say them, of x's shape. */
+    /** The reconstruction of items from the first {@code size} components, with x's shape. */
     public Tensor reconstruct(Tensor x, int size) {
         return decode(encode(x, size)).reshape(x.shape());
     }
 
-    /** The mean squared error a value of reconstructions from {@code size} components. */
+    /** The mean squared reconstruction error per value with {@code size} components. */
     public double error(Dataset data, int size) {
         double squares = 0;
         for (int from = 0; from < data.size(); from += BATCH) {
@@ -197,7 +199,7 @@ public final class Pca {
     private int check(int size) {
         if (size < 1 || size > width) {
             throw new IllegalArgumentException(
-                    "vectors of " + width + " values have 1 to " + width + " components, and got " + size);
+                    "vectors of " + width + " values have 1 to " + width + " components; got " + size);
         }
         return size;
     }

@@ -8,20 +8,21 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Runs a classifier over pictures, from −1 to 1, in batches, so that memory is bounded however many there are.
+ * Runs a network over pictures with values from −1 to 1, in batches, so that the memory needed does not grow with their
+ * number.
  *
- * @param what they are, for messages: "digits"
- * @param picture the shape of one
- * @param batch how many go through at a time
+ * @param what the name of the pictures in messages, such as "digits"
+ * @param picture the shape of one picture
+ * @param batch the batch size
  */
 record PictureRunner(String what, Shape picture, int batch) {
     private static final float ROUNDING = 1e-3f;
 
-    /** What a network makes of each picture, one row after another. */
+    /** The network's output for each picture, one row after another. */
     float[] run(Sequential network, Dataset pictures, int width) {
         if (Items.width(pictures) != picture.size()) {
-            throw new IllegalArgumentException("the classifier takes " + what + " of " + picture + " or "
-                    + picture.size() + " values, and got items of " + Arrays.toString(pictures.shape()));
+            throw new IllegalArgumentException("the classifier needs " + what + " of " + picture + " or "
+                    + picture.size() + " values; got items of " + Arrays.toString(pictures.shape()));
         }
         float[] all = new float[Math.multiplyExact(pictures.size(), width)];
         for (int from = 0; from < pictures.size(); from += batch) {
@@ -38,8 +39,8 @@ record PictureRunner(String what, Shape picture, int batch) {
     private static void checkRange(float[] values) {
         for (float value : values) {
             if (!(Math.abs(value) <= 1 + ROUNDING)) {
-                throw new IllegalArgumentException("the classifier takes pixels from -1 (black) to 1 (white), and got "
-                        + value + ": scale them, as scaled(-1, 1) does");
+                throw new IllegalArgumentException("the classifier needs pixels from -1 (black) to 1 (white); got "
+                        + value + ": scale them, as in scaled(-1, 1)");
             }
         }
     }

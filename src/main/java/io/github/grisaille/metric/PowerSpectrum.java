@@ -8,9 +8,9 @@ import org.apache.commons.math3.transform.FastFourierTransformer;
 import org.apache.commons.math3.transform.TransformType;
 
 /**
- * How much pictures vary at which scale: the mean power of their rows and columns at each frequency. A pattern that repeats
- * every two pixels, such as the checkerboard that a transposed convolution may leave (Odena et al. 2016), stands out at
- * the highest frequency, and one that repeats every four at half of it.
+ * The power spectrum of pictures: the mean power of their rows and columns at each frequency. A pattern that repeats
+ * every two pixels gives a peak at the highest frequency, such as the checkerboard artefacts of transposed convolutions
+ * (Odena et al. 2016). A pattern that repeats every four pixels gives a peak at half of the highest frequency.
  */
 public final class PowerSpectrum {
     private final double[] power;
@@ -20,8 +20,8 @@ public final class PowerSpectrum {
     }
 
     /**
-     * Of square pictures, over all of them, all their channels, rows and columns. Each row and column counts without its
-     * mean.
+     * The spectrum of square pictures: the mean over all pictures, channels, rows and columns. The mean of each row and
+     * column is subtracted first.
      *
      * @param images (batch, side, side, channels); the side is a power of 2, at least 4
      */
@@ -29,8 +29,9 @@ public final class PowerSpectrum {
         int side = images.shape().rank() == 4 ? images.axis(1) : 0;
         if (side < 4 || side != images.axis(2) || Integer.bitCount(side) != 1) {
             throw new IllegalArgumentException(
-                    "a spectrum is of square pictures whose side is a power of 2 from 4 on, (batch, side, side, channels),"
-                            + " and got " + images.shape() + ": crop or resize them");
+                    "a spectrum needs square pictures, (batch, side, side, channels), whose side is a power of"
+                            + " 2, at least 4;"
+                            + " got " + images.shape() + ": crop or resize them");
         }
         int channels = images.axis(3);
         Items.of(images, "pictures");
@@ -65,7 +66,7 @@ public final class PowerSpectrum {
         return line;
     }
 
-    /** A wave and its mirror image at the negative frequency have the same power; they count together. */
+    /** Adds the power of one line. A positive frequency and its negative have the same power, and both count. */
     private static void add(double[] line, FastFourierTransformer fourier, double[] sum) {
         Complex[] waves = fourier.transform(line, TransformType.FORWARD);
         double all = (double) line.length * line.length;
@@ -81,14 +82,14 @@ public final class PowerSpectrum {
         return IntStream.range(0, power.length).asDoubleStream().toArray();
     }
 
-    /** The power at each frequency, in squared pixel values; together they are the mean variance of a row or column. */
+    /** The power at each frequency, in squared pixel values. Their sum is the mean variance of a row or column. */
     public double[] power() {
         return power.clone();
     }
 
     /**
-     * How far the power at the highest frequency stands above that of its neighbour below: about 1 for pictures without a
-     * pattern of two pixels, and NaN for pictures of one colour each, which have no power at any frequency.
+     * The power at the highest frequency relative to the next lower one: about 1 for pictures without a checkerboard.
+     * It is NaN for pictures of one colour each, which have no power at any frequency.
      */
     public double checkerboard() {
         int last = power.length - 1;

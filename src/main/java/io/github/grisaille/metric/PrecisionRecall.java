@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 
 /**
  * Improved precision and recall (Kynkäänniemi et al. 2019, equations 1 and 2). The manifold of a set is the union of
- * balls around its items, each reaching to the item's k-th nearest neighbour in the set. Precision falls when samples are
- * poor, recall when they lack variety.
+ * balls around its items. The radius of a ball is the distance to the item's k-th nearest neighbour in the set.
+ * Precision falls if the quality is poor, recall falls if diversity is missing.
  *
- * @param precision the share of generated items that lie in the real items' manifold
- * @param recall the share of real items that lie in the generated items' manifold
- * @param k the neighbour that the balls reach to
- * @param note what is to be known about few or equal items; empty if nothing
+ * @param precision the share of generated items in the manifold of the real items
+ * @param recall the share of real items in the manifold of the generated items
+ * @param k the neighbour that sets the radius of a ball
+ * @param note a warning if there are few items or equal ones; empty otherwise
  */
 public record PrecisionRecall(double precision, double recall, int k, String note) {
     /** The paper's k. */
@@ -28,8 +28,8 @@ public record PrecisionRecall(double precision, double recall, int k, String not
     /**
      * Precision and recall of generated features.
      *
-     * @param real features of real items, one a row, more than k
-     * @param generated features from the same network, more than k
+     * @param real features of more than k real items, one item per row
+     * @param generated features of more than k generated items, from the same network
      */
     public static PrecisionRecall of(Tensor real, Tensor generated, int k) {
         return of(Balls.around(Items.of(real, "real features"), k), Items.of(generated, "generated features"));

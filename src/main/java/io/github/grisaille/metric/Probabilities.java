@@ -1,10 +1,10 @@
 package io.github.grisaille.metric;
 
-/** From logits to probabilities, in double precision. */
+/** Converts logits to probabilities, in double precision. */
 final class Probabilities {
     private Probabilities() {}
 
-    /** The softmax of each row of so many logits. */
+    /** The softmax of each row of {@code classes} logits. */
     static float[] softmax(float[] logits, int classes) {
         float[] probabilities = new float[logits.length];
         for (int from = 0; from < logits.length; from += classes) {

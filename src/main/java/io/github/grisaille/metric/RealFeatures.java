@@ -2,9 +2,9 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.tensor.Tensor;
 
-/** The features of real items, made ready to be compared with the features of any number of generated sets. */
+/** The features of real items, prepared once for comparisons with many generated sets. */
 final class RealFeatures {
-    /** The fewest items that can be compared: more than the neighbours that the measures look at. */
+    /** The smallest number of items that can be compared: more than the k of every measure. */
     static final int FEWEST = DensityCoverage.USUAL_K + 1;
 
     private final Tensor features;
@@ -13,7 +13,9 @@ final class RealFeatures {
     private final Balls densityBalls;
 
     /**
-     * @param features one row an item
+     * Prepares the features.
+     *
+     * @param features one row per item
      */
     RealFeatures(Tensor features) {
         this.features = features;

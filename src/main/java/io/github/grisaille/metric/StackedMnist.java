@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How many of the 1,000 modes of stacked MNIST a generator has: its images have three channels, each a digit, and a
- * classifier reads the three digits as a number from 000 to 999 (Metz et al. 2017, section 3.3.1, and after them Srivastava
- * et al. 2017 and Lin et al. 2018, who count over 26,000 samples).
+ * Counts how many of the 1,000 modes of stacked MNIST a generator makes (Metz et al. 2017, section 3.3.1). Each of the
+ * three channels of an image shows a digit, and a classifier reads them as a number from 000 to 999. Srivastava et al.
+ * (2017) and Lin et al. (2018) count over 26,000 samples.
  *
- * @param modes the number of different numbers that were read
- * @param divergence KL(numbers that were read ‖ all equally often), in nats: 0 is perfect, log 1000 = 6.91 is one mode.
- *     Even n perfect samples have about 999 / 2n
+ * @param modes the number of different numbers
+ * @param divergence KL(distribution of the numbers ‖ uniform distribution), in nats: 0 is perfect, and log 1000 = 6.91
+ *     means one mode. Even n perfect samples have about 999 / 2n
  * @param samples the number of samples
  */
 public record StackedMnist(int modes, double divergence, int samples) {
@@ -20,13 +20,14 @@ public record StackedMnist(int modes, double divergence, int samples) {
     private static final int MODES = CLASSES * CLASSES * CLASSES;
 
     /**
-     * Reads and counts stacked digits.
+     * Classifies and counts stacked digits.
      *
-     * @param images of (samples, 28, 28, 3), black −1 and white 1
+     * @param images (samples, 28, 28, 3), with black as −1 and white as 1
      */
     public static StackedMnist of(Tensor images, MnistClassifier classifier) {
         if (images.shape().rank() < 2 || images.axis(-1) != CHANNELS) {
-            throw new IllegalArgumentException("stacked digits are (samples, 28, 28, 3), and got " + images.shape());
+            throw new IllegalArgumentException(
+                    "stacked digits need the shape (samples, 28, 28, 3); got " + images.shape());
         }
         float[] values = images.toArray();
         int[][] digits = new int[CHANNELS][];
@@ -40,12 +41,12 @@ public record StackedMnist(int modes, double divergence, int samples) {
         return of(digits[0], digits[1], digits[2]);
     }
 
-    /** Counts what was read in each channel; each array has a digit a sample. */
+    /** Counts classified digits. Each array has the digits of one channel, one per sample. */
     public static StackedMnist of(int[] first, int[] second, int[] third) {
         int samples = first.length;
         if (samples == 0 || second.length != samples || third.length != samples) {
-            throw new IllegalArgumentException("each sample has three digits, and there must be one: got " + samples
-                    + ", " + second.length + " and " + third.length);
+            throw new IllegalArgumentException("each sample needs three digits, and at least one sample is needed; got "
+                    + samples + ", " + second.length + " and " + third.length + " digits");
         }
         int[] counts = new int[MODES];
         for (int i = 0; i < samples; i++) {
@@ -60,21 +61,23 @@ public record StackedMnist(int modes, double divergence, int samples) {
         return new StackedMnist(modes, divergence, samples);
     }
 
-    /** What is to be known about few samples: even a perfect generator shows few modes then. Empty if there are 1,000. */
+    /**
+     * A warning if there are fewer than 1,000 samples: then even a perfect generator shows few modes. Empty otherwise.
+     */
     public String note() {
         if (samples >= MODES) {
             return "";
         }
         return String.format(
                 Locale.ROOT,
-                "%,d samples cannot show 1,000 modes, and a perfect generator would show about %.0f of them",
+                "%,d samples cannot show 1,000 modes; a perfect generator would show about %.0f of them",
                 samples,
                 MODES * (1 - Math.pow(1 - 1.0 / MODES, samples)));
     }
 
     private static int digit(int value) {
         if (value < 0 || value >= CLASSES) {
-            throw new IllegalArgumentException("a digit is from 0 to 9, and this one is " + value);
+            throw new IllegalArgumentException("a digit must be from 0 to 9; got " + value);
         }
         return value;
     }

@@ -12,12 +12,12 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * How well a variational autoencoder describes data that it was not trained on: bounds of −log p(x) in nats an item, from
- * above, so less is better. The same seed gives the same codes, and so the same figures.
+ * Upper bounds of −log p(x) under a variational autoencoder, for held-out data, in nats per item; less is better. The
+ * same seed gives the same codes, and so the same values.
  */
 public final class VariationalBound {
     private static final int BATCH = 1000;
-    /** Decoder rows at a time for the importance-weighted bound. */
+    /** The decoder's batch size for the importance-weighted bound. */
     private static final int ROWS = 2000;
 
     private final Vae vae;
@@ -33,13 +33,15 @@ public final class VariationalBound {
     /**
      * The negative evidence lower bound (Kingma and Welling 2014, equation 3) and its parts.
      *
-     * @param total the bound: reconstruction + divergence, nats an item
-     * @param reconstruction −log p(x | z), nats an item
-     * @param divergence KL(q(z | x) ‖ N(0, I)), nats an item
-     * @param divergenceOfDimension its share for each latent dimension; a dead one has about 0
+     * @param total the bound: reconstruction + divergence, in nats per item
+     * @param reconstruction −log p(x | z), in nats per item
+     * @param divergence KL(q(z | x) ‖ N(0, I)), in nats per item
+     * @param divergenceOfDimension the divergence of each latent dimension; a collapsed one has about 0
      */
     public record Elbo(double total, double reconstruction, double divergence, double[] divergenceOfDimension) {
-        /** The number of dimensions that carry more than 0.01 nats (Burda et al. 2016 use a like threshold). */
+        /**
+         * The number of active dimensions: those with more than 0.01 nats (Burda et al. 2016 use a similar threshold).
+         */
         public int activeDimensions() {
             return (int) Arrays.stream(divergenceOfDimension)
                     .filter(nats -> nats > 0.01)
@@ -48,14 +50,14 @@ public final class VariationalBound {
     }
 
     /**
-     * A figure with the standard error of its mean over items.
+     * A mean over items with its standard error.
      *
-     * @param mean nats an item
-     * @param standardError of the mean, from the spread over items; NaN for one item, which has none
+     * @param mean nats per item
+     * @param standardError the standard error of the mean; NaN for a single item
      */
     public record Estimate(double mean, double standardError) {}
 
-    /** The bound with one code an item for the reconstruction, and the divergence in closed form. */
+    /** The bound, with one sampled code per item for the reconstruction and the divergence in closed form. */
     public Elbo elbo(Dataset data) {
         RandomStream random = new RandomStream(seed, 0);
         double reconstruction = 0;
@@ -84,13 +86,13 @@ public final class VariationalBound {
 
     /**
      * The importance-weighted bound (Burda et al. 2016, equation 8): −log of the mean of p(x, z) / q(z | x) over {@code
-     * samples} codes z from q, which comes down to −log p(x) as their number grows. With 1 it is the evidence lower bound
-     * with a sampled divergence.
+     * samples} codes z from q. It falls to −log p(x) as the number of samples grows. With 1 sample it is the negative
+     * evidence lower bound with a sampled divergence.
      */
     public Estimate importanceWeighted(Dataset data, int samples) {
         if (samples < 1) {
             throw new IllegalArgumentException(
-                    "the importance-weighted bound needs at least 1 sample an item, and got " + samples);
+                    "the importance-weighted bound needs at least 1 sample per item; got " + samples);
         }
         RandomStream random = new RandomStream(seed, 1);
         double sum = 0;

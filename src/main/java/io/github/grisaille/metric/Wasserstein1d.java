@@ -4,8 +4,8 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The Wasserstein-1 distance between two samples of numbers, exact: on the line it is the area between their quantile
- * functions, ∫ |F⁻¹(u) − G⁻¹(u)| du over u from 0 to 1 (Villani 2003, remark 2.19).
+ * The exact Wasserstein-1 distance between two samples of numbers. On the line it is the area between the quantile
+ * functions: ∫ |F⁻¹(u) − G⁻¹(u)| du over u from 0 to 1 (Villani 2003, remark 2.19).
  */
 public final class Wasserstein1d {
     private Wasserstein1d() {}
@@ -16,9 +16,9 @@ public final class Wasserstein1d {
     }
 
     /**
-     * The distance between two samples, in the samples' own unit; their sizes may differ.
+     * The distance between two samples, in the unit of the samples. Their sizes may differ.
      *
-     * @throws IllegalArgumentException if one is empty, or holds a NaN or infinity
+     * @throws IllegalArgumentException if a sample is empty, or a value is NaN or infinite
      */
     public static double between(double[] a, double[] b) {
         double[] left = sorted(a);
@@ -42,11 +42,11 @@ public final class Wasserstein1d {
 
     private static double[] sorted(double[] sample) {
         if (sample.length == 0) {
-            throw new IllegalArgumentException("a distance needs samples of at least one value, and got none");
+            throw new IllegalArgumentException("a distance needs samples of at least one value; got none");
         }
         for (double value : sample) {
             if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("a distance needs finite samples, and got " + value);
+                throw new IllegalArgumentException("a distance needs finite samples; got " + value);
             }
         }
         double[] copy = sample.clone();

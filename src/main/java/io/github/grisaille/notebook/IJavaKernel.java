@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.function.Function;
 
-/** IJava 1.3.0, the original kernel. */
-final class IJavaKernel implements Kernel {
+/** The adapter to IJava 1.3.0, the original kernel. */
+final class IJavaKernel implements JupyterKernel {
     private final BaseKernel kernel;
 
     IJavaKernel(BaseKernel kernel) {
@@ -35,7 +35,7 @@ final class IJavaKernel implements Kernel {
                         context.renderIfRequested(MIMEType.IMAGE_PNG, (mime, output) -> put(picture, value, output)));
     }
 
-    /** Jupyter takes a picture's width from the metadata; without it a fine picture is shown too large. */
+    /** Jupyter takes a picture's width from the metadata. Without it a high-resolution picture is shown too large. */
     private static <T> void put(Function<T, Picture> picture, T value, DisplayData output) {
         Picture drawn = picture.apply(value);
         String png = Unshowable.<T, String>guarded(each -> Base64.getEncoder().encodeToString(drawn.toPng()))

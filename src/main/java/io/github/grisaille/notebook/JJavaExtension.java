@@ -8,7 +8,7 @@ import jdk.jshell.UnresolvedReferenceException;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
-/** JJava calls this when the library comes onto its class path. */
+/** JJava calls this when the library is added to its class path. */
 public final class JJavaExtension implements Extension {
     @Override
     public void install(BaseKernel kernel) {
@@ -18,7 +18,9 @@ public final class JJavaExtension implements Extension {
         Notebook.attach(new JJavaKernel(kernel));
     }
 
-    /** The result or the error of a statement follows what it printed. */
+    /**
+     * Sends the printed output after each statement, so that the result or the error of the statement comes after it.
+     */
     private static void afterEachStatement(BaseKernel kernel, Runnable sendOutput) {
         try {
             JShell shell = (JShell) kernel.getClass().getMethod("getJShell").invoke(kernel);
@@ -29,17 +31,17 @@ public final class JJavaExtension implements Extension {
                 sendOutput.run();
             });
         } catch (ReflectiveOperationException | ClassCastException otherwise) {
-            // what was printed is then sent when the cell ends
+            // then the output is sent when the cell ends
             return;
         }
     }
 
-    /** A method may be defined before those that it calls; JJava's error does not say which of them are missing. */
+    /** A method may call methods that are defined later. If they are missing, JJava's error does not name them. */
     private static void nameTheMissing(JShell shell, DeclarationSnippet called) {
         List<String> missing = shell.unresolvedDependencies(called).toList();
         if (!missing.isEmpty()) {
-            System.err.println(name(called) + " uses what is not defined: " + String.join(", ", missing)
-                    + ". Define it, then run this cell again.");
+            System.err.println(name(called) + " uses names that are not defined: " + String.join(", ", missing)
+                    + ". Define them, then run this cell again.");
         }
     }
 

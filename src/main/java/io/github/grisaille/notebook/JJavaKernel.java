@@ -8,8 +8,8 @@ import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
-/** JJava, the maintained kernel. */
-final class JJavaKernel implements Kernel {
+/** The adapter to JJava, the maintained kernel. */
+final class JJavaKernel implements JupyterKernel {
     private static final String DISPLAY_ID = "display_id";
 
     private final BaseKernel kernel;
@@ -35,7 +35,7 @@ final class JJavaKernel implements Kernel {
                         MIMEType.IMAGE_PNG, (mime, output) -> put(picture.apply(value), output)));
     }
 
-    /** Jupyter takes a picture's width from the metadata; without it a fine picture is shown too large. */
+    /** Jupyter takes a picture's width from the metadata. Without it a high-resolution picture is shown too large. */
     private static void put(Picture picture, DisplayData output) {
         output.putData(
                 MIMEType.IMAGE_PNG,
@@ -66,7 +66,7 @@ final class JJavaKernel implements Kernel {
     private static DisplayData data(String id, String html) {
         DisplayData data = new DisplayData();
         data.putHTML(html);
-        // setDisplayId would do, but its return type differs between JJava 1.0-a6 and 1.0-a8
+        // not setDisplayId, because its return type differs between JJava 1.0-a6 and 1.0-a8
         data.putTransientData(DISPLAY_ID, id);
         return data;
     }

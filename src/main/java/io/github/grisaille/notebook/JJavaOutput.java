@@ -17,15 +17,18 @@ import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /**
- * What cells print in JJava, gathered and sent in pieces. JJava sends a message for each line, and its socket drops
- * messages that a front end cannot fetch in time: of 20,000 lines a half was lost, and so could be an exception after
- * them. A piece goes out a tenth of a second after its first byte, when it is large, before the other stream prints,
- * before a picture is shown, and when a statement or the cell ends. So the order stays.
+ * Collects the output of cells in JJava and sends it in pieces. JJava itself sends one message per line, and its socket
+ * drops messages that the front end does not fetch in time: half of 20,000 lines were lost, and an exception after them
+ * could be lost too. A piece is sent 0.1 s after its first byte, when it gets large, before the other stream prints,
+ * before something is shown, and when a statement or the cell ends. So the order stays the same.
  */
 final class JJavaOutput {
     private static final int LARGE = 1 << 16;
     private static final long DELAY_MILLIS = 100;
-    /** A page with more text than this cannot be opened; a cell that prints for ever comes to it in seconds. */
+    /**
+     * The most bytes that one cell may print. A page with more text cannot be opened, and an endless loop prints this
+     * much in seconds.
+     */
     private static final long MOST_A_CELL = 32L << 20;
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -44,9 +47,9 @@ final class JJavaOutput {
     private JJavaOutput() {}
 
     /**
-     * Takes the place of the kernel's streams. A version of JJava that is built otherwise keeps its own.
+     * Replaces the kernel's streams. If a version of JJava has other fields, it keeps its own streams.
      *
-     * @return what sends all that was printed so far
+     * @return sends everything that was printed so far
      */
     static Runnable install(BaseKernel kernel) {
         JJavaOutput output = new JJavaOutput();
@@ -58,7 +61,7 @@ final class JJavaOutput {
                     field(JupyterIO.class, "display"),
                     field(JupyterIO.class, "out"),
                     field(JupyterIO.class, "err"));
-            // a cell may be running: %maven loads the library in the middle of one
+            // a cell may be running, because %maven loads the library inside one
             ShellReplyEnvironment running = (ShellReplyEnvironment)
                     field(JupyterOutputStream.class, "env").get(fields.get(0).get(io));
             output.out.setEnv(running);
@@ -91,7 +94,7 @@ final class JJavaOutput {
         send();
     }
 
-    /** One of the two streams. Every method holds the lock of both, so that they keep their order. */
+    /** One of the two streams. All methods use one lock for both, so that the order of the output stays the same. */
     private final class Stream extends JupyterOutputStream {
         Stream(BiConsumer<ShellReplyEnvironment, String> write) {
             super(write);
@@ -119,7 +122,7 @@ final class JJavaOutput {
             }
         }
 
-        /** A print stream calls this after each line: nothing goes out now. */
+        /** Does nothing: a print stream calls this after each line. */
         @Override
         public void flush() {}
 
@@ -154,7 +157,7 @@ final class JJavaOutput {
             }
         }
 
-        /** The number of bytes up to the last whole character: a piece must not end within one. */
+        /** The number of bytes of whole characters. A piece must not end inside a UTF-8 character. */
         private int wholeCharacters() {
             int at = count;
             while (at > 0 && count - at < 3 && (buf[at - 1] & 0xC0) == 0x80) {
@@ -186,7 +189,7 @@ final class JJavaOutput {
         }
     }
 
-    /** What cells show: what they printed before comes first. */
+    /** The display of a cell. It sends the printed output first. */
     private final class Display extends DisplayStream {
         void adopt(ShellReplyEnvironment env) {
             setEnv(env);

@@ -9,7 +9,7 @@ import org.dflib.jjava.jupyter.kernel.display.RenderFunction;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
-/** JJava's renderer, with one promise more: a value that cannot be shown is an error of its cell ({@link Unshowable}). */
+/** Wraps JJava's renderer: a value that cannot be shown becomes an error of its cell ({@link Unshowable}). */
 final class JJavaRenderer extends Renderer {
     private final Renderer renderer;
 
@@ -17,7 +17,7 @@ final class JJavaRenderer extends Renderer {
         this.renderer = renderer;
     }
 
-    /** Takes the place of the kernel's renderer. A version of JJava that is built otherwise keeps its own. */
+    /** Replaces the kernel's renderer. If a version of JJava has no such field, it keeps its own. */
     static void install(BaseKernel kernel) {
         try {
             Field field = BaseKernel.class.getDeclaredField("renderer");

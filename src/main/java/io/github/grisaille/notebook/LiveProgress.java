@@ -6,12 +6,15 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/** One output below the cell: a bar, the latest values, the time left and a chart, which ends as one final picture. */
+/**
+ * One output below the cell: a progress bar, the latest values, the time left and a chart. At the end only the final
+ * chart and a line of text stay.
+ */
 final class LiveProgress implements Progress {
     private static final long BAR_EVERY = Duration.ofMillis(500).toNanos();
     private static final long CHART_EVERY = Duration.ofSeconds(3).toNanos();
 
-    private final Kernel kernel;
+    private final JupyterKernel kernel;
     private final LongSupplier nanoTime;
     private final String id = UUID.randomUUID().toString();
     private String title;
@@ -22,12 +25,12 @@ final class LiveProgress implements Progress {
     private long chartShown;
     private String chart = "";
 
-    LiveProgress(Kernel kernel) {
+    LiveProgress(JupyterKernel kernel) {
         this(kernel, System::nanoTime);
     }
 
-    /** With a clock of its own, for tests. */
-    LiveProgress(Kernel kernel, LongSupplier nanoTime) {
+    /** Progress with its own clock, for tests. */
+    LiveProgress(JupyterKernel kernel, LongSupplier nanoTime) {
         this.kernel = kernel;
         this.nanoTime = nanoTime;
     }
@@ -55,7 +58,7 @@ final class LiveProgress implements Progress {
         }
         barShown = now;
         String latest = report.summary().get();
-        // slow steps can be under way for a while before anything was recorded that a chart could show
+        // with slow steps it takes a while until there are values for a chart
         if (now - chartShown > CHART_EVERY && !latest.isEmpty()) {
             chartShown = now;
             chart = chart(report);
@@ -76,7 +79,9 @@ final class LiveProgress implements Progress {
         kernel.update(id, text + (last.isEmpty() ? "" : lastChart(report)));
     }
 
-    /** Training that was interrupted still shows how far it came: the interrupt was for the training, not for this chart. */
+    /**
+     * An interrupted training still shows its last chart: the interrupt was meant for the training, not for the chart.
+     */
     private static String lastChart(Progress.Report report) {
         boolean interrupted = Thread.interrupted();
         try {
@@ -88,7 +93,7 @@ final class LiveProgress implements Progress {
         }
     }
 
-    /** The chart, or why there is none: training goes on without it. */
+    /** The chart, or the reason why it cannot be drawn. Training goes on without it. */
     private static String chart(Progress.Report report) {
         try {
             return report.chart().get().toHtml();

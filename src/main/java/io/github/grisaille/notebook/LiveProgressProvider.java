@@ -2,11 +2,11 @@ package io.github.grisaille.notebook;
 
 import io.github.grisaille.train.Progress;
 
-/** Offers live progress where a notebook's cell is running. */
+/** Offers live progress if a notebook's cell is running. */
 public final class LiveProgressProvider implements Progress.Provider {
     @Override
     public boolean available() {
-        return Notebook.kernel().map(Kernel::attached).orElse(false);
+        return Notebook.kernel().map(JupyterKernel::attached).orElse(false);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Rows;
 import io.github.grisaille.tensor.Tensor;
 
-/** How models and tensors are shown. */
+/** HTML for models and tensors. */
 final class ModelHtml {
     private ModelHtml() {}
 

@@ -13,20 +13,20 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
 /**
- * Makes charts, image grids, tables, models and tensors show themselves as the value of a cell. In JJava this happens by
- * itself; in IJava call {@link #init()} once.
+ * Lets a cell show its value if it is a chart, an image grid, a table, a model or a tensor. JJava needs no call; in
+ * IJava call {@link #init()} once.
  */
 public final class Notebook {
     private static final String IJAVA = "io.github.spencerpark.ijava.IJava";
 
-    private static volatile Kernel kernel;
+    private static volatile JupyterKernel kernel;
 
     private Notebook() {}
 
     /**
-     * Connects the library with the kernel that runs this notebook. Needed in IJava only.
+     * Connects the library to the IJava kernel of this notebook. JJava does not need it.
      *
-     * @throws IllegalStateException if no kernel is there
+     * @throws IllegalStateException if there is no kernel
      */
     public static void init() {
         if (kernel == null) {
@@ -34,17 +34,18 @@ public final class Notebook {
         }
     }
 
-    /** Shows a value below the running cell, in the middle of its work. */
+    /** Shows a value below the running cell at once. */
     public static void show(Object value) {
-        Kernel here = kernel;
+        JupyterKernel here = kernel;
         if (here == null) {
-            throw new IllegalStateException("no kernel is connected: in IJava call Notebook.init() first; outside a"
-                    + " notebook save pictures with save(path)");
+            throw new IllegalStateException(
+                    "no Jupyter kernel is connected: in IJava call Notebook.init() first; outside a"
+                            + " notebook save pictures with save(path)");
         }
         here.display(value);
     }
 
-    static void attach(Kernel found) {
+    static void attach(JupyterKernel found) {
         found.showAsHtml(Showable.class, Showable::toHtml);
         found.showAsPicture(Picture.class, Function.identity());
         found.showAsPicture(Chart.class, Figure::new);
@@ -59,11 +60,11 @@ public final class Notebook {
         kernel = null;
     }
 
-    static Optional<Kernel> kernel() {
+    static Optional<JupyterKernel> kernel() {
         return Optional.ofNullable(kernel);
     }
 
-    /** IJava's own class is on no class path but its kernel's, so it is asked by name. */
+    /** Finds IJava's kernel by reflection, because its class is only on the kernel's own class path. */
     private static io.github.spencerpark.jupyter.kernel.BaseKernel findIJava() {
         try {
             Object found = Class.forName(IJAVA, true, Thread.currentThread().getContextClassLoader())
@@ -72,10 +73,10 @@ public final class Notebook {
             return (io.github.spencerpark.jupyter.kernel.BaseKernel) found;
         } catch (ClassNotFoundException | NoSuchMethodException | IllegalAccessException missing) {
             throw new IllegalStateException(
-                    "Notebook.init() found no IJava kernel: it works in a notebook only (JJava needs no call)",
+                    "Notebook.init() found no IJava kernel: call it only in an IJava notebook (JJava needs no call)",
                     missing);
         } catch (InvocationTargetException failed) {
-            throw new IllegalStateException("IJava did not hand out its kernel", failed.getCause());
+            throw new IllegalStateException("IJava did not give access to its kernel", failed.getCause());
         }
     }
 }

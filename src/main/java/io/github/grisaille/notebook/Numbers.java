@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as a reader likes them. */
+/** Formats numbers for readers. */
 final class Numbers {
     private static final int DIGITS = 4;
     private static final MathContext FOUR_DIGITS = new MathContext(DIGITS);
@@ -13,7 +13,10 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** Four significant digits, with an exponent only where there would be many zeros; whole numbers whole. */
+    /**
+     * Formats with four significant digits. Integers have all their digits. Very large and very small numbers have an
+     * exponent.
+     */
     static String fourDigits(double value) {
         if (!Double.isFinite(value) || value == 0) {
             return value == 0 ? "0" : String.valueOf(value);

@@ -3,8 +3,8 @@ package io.github.grisaille.notebook;
 import java.util.function.LongSupplier;
 
 /**
- * Holds messages back where there are too many: the kernel's socket drops what a slow front end has not fetched, from
- * about a thousand messages on. A burst goes at once.
+ * Limits the rate of messages. The kernel's socket keeps only about a thousand messages that the front end has not
+ * fetched and drops the rest. A short burst is sent at once.
  */
 final class Pace {
     private static final int BURST = 300;
@@ -19,13 +19,13 @@ final class Pace {
         this(System::nanoTime);
     }
 
-    /** With a clock of its own, for tests. */
+    /** A pace with its own clock, for tests. */
     Pace(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.seen = nanoTime.getAsLong();
     }
 
-    /** How many nanoseconds to wait before a message of so many bytes; counts the message as sent. */
+    /** The nanoseconds to wait before a message with this many bytes. Counts the message as sent. */
     long waitBefore(int bytes) {
         long now = nanoTime.getAsLong();
         credit = Math.min(BURST, credit + (double) (now - seen) / NANOS_A_MESSAGE);

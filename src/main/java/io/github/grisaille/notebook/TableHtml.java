@@ -9,7 +9,10 @@ import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
-/** A table as HTML: numbers to the right, the middle of long tables left out, an empty cell for a missing value. */
+/**
+ * HTML of a table. Numbers are right-aligned, a missing value is an empty cell, and long tables show only their first
+ * and last rows.
+ */
 final class TableHtml {
     private static final int MOST_ROWS = 24;
     private static final int SHOWN_AT_ENDS = 10;
@@ -67,7 +70,7 @@ final class TableHtml {
                 || type == ColumnType.SHORT;
     }
 
-    /** Four significant digits are enough to read; the table itself has them all. */
+    /** The text of a cell. Decimal numbers get four significant digits; the table itself has all. */
     private static String text(Column<?> column, int row) {
         if (column instanceof DoubleColumn || column instanceof FloatColumn) {
             double number = ((NumericColumn<?>) column).getDouble(row);

@@ -3,13 +3,14 @@ package io.github.grisaille.notebook;
 import java.util.function.Function;
 
 /**
- * The message for a value that cannot be shown. Kernels show values on the thread that waits for cells: an {@link Error}
- * there, such as a full heap, would end this thread, and no cell would ever be answered again.
+ * The exception for a value that cannot be shown. A Jupyter kernel shows values on the thread that waits for cells. An
+ * {@link Error} there, such as a full heap, would end this thread, and the kernel would never answer again. So the
+ * error becomes an exception.
  */
 final class Unshowable {
     private Unshowable() {}
 
-    /** The same function, with an exception in the place of every error. */
+    /** Wraps a function: every Error becomes an exception. */
     static <T, R> Function<T, R> guarded(Function<T, R> shown) {
         return value -> {
             try {
@@ -27,11 +28,12 @@ final class Unshowable {
         if (failed instanceof OutOfMemoryError) {
             return new IllegalStateException(
                     what + "the heap of " + Runtime.getRuntime().maxMemory() / 1_000_000
-                            + " MB has no room for it. Show a part of it, let go of what is no longer needed, or start the"
+                            + " MB has no room for it. Show a part of it, set variables that you no longer need"
+                            + " to null, or start the"
                             + " kernel with a larger heap");
         }
         if (failed instanceof StackOverflowError) {
-            return new IllegalStateException(what + "its toString() calls itself without end. Write one that does not");
+            return new IllegalStateException(what + "its toString() calls itself for ever. Correct toString()");
         }
         return new IllegalStateException(what + failed, failed);
     }

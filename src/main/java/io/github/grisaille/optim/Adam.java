@@ -6,8 +6,8 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1), and AdamW where a weight decay is set: the decay then acts on the values
- * themselves and not through the moments (Loshchilov and Hutter 2019).
+ * Adam (Kingma and Ba 2015, algorithm 1). With a weight decay it is AdamW: the decay acts on the values directly, not
+ * through the moments (Loshchilov and Hutter 2019).
  */
 public final class Adam extends Optimizer {
     private static final float EPSILON = 1e-8f;
@@ -20,7 +20,9 @@ public final class Adam extends Optimizer {
         super(rate);
     }
 
-    /** How much of the two moments each step keeps; 0.9 and 0.999 unless set. GANs often take 0.5 for the first. */
+    /**
+     * The share of the two moments that each step keeps; by default 0.9 and 0.999. GANs often use 0.5 for the first.
+     */
     public Adam betas(float first, float second) {
         beta1 = share("beta1", first);
         beta2 = share("beta2", second);

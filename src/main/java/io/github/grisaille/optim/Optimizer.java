@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Moves parameters against their gradients. An optimiser serves one model: it keeps its memory (velocities, moments) per
- * parameter, from the first step that finds a gradient there.
+ * Moves parameters against their gradients. An optimiser serves one model. For each parameter it keeps its own memory
+ * (velocities, moments), from the first step in which the parameter has a gradient.
  */
 public abstract class Optimizer {
     private final float rate;
@@ -28,24 +28,30 @@ public abstract class Optimizer {
 
     Optimizer(float rate) {
         if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a learning rate is above 0 and finite, and this one is " + rate);
+            throw new IllegalArgumentException("a learning rate must be above 0 and finite; got " + rate);
         }
         this.rate = rate;
     }
 
-    /** Multiplies the rate of each step by the schedule's factor. */
+    /** Multiplies the learning rate of each step by the schedule's factor. */
     public Optimizer schedule(Schedule wanted) {
         schedule = wanted;
         return this;
     }
 
-    /** Scales all gradients of a step down together where their Euclidean norm is over a limit (Pascanu et al. 2013). */
+    /**
+     * Gradient clipping: if the Euclidean norm of all gradients together is above the limit, scales them down to it
+     * (Pascanu et al. 2013).
+     */
     public Optimizer clipGradientNorm(float limit) {
         normLimit = positive("gradient norm", limit);
         return this;
     }
 
-    /** Cuts every value to ±limit after each step, as the first Wasserstein GAN does (Arjovsky et al. 2017). */
+    /**
+     * Weight clipping: limits every value to ±limit after each step, as in the first Wasserstein GAN (Arjovsky et al.
+     * 2017).
+     */
     public Optimizer clipWeights(float limit) {
         weightLimit = positive("weight", limit);
         return this;
@@ -62,22 +68,22 @@ public abstract class Optimizer {
     }
 
     /**
-     * Binds this optimiser to a model; a trainer does so before its first step. An optimiser can come back to its model, also
-     * when that has got more layers or lost some.
+     * Binds this optimiser to a model; trainers do this before their first step. It may be bound to its model again,
+     * even if layers were added or removed.
      *
-     * @throws IllegalArgumentException if it was bound to another model: its number of steps, and with it its schedule and
-     *     Adam's moments, are the other one's
+     * @throws IllegalArgumentException if it was bound to another model: its step count, its schedule and its moments
+     *     belong to that model
      */
     public synchronized void bind(List<Parameter> parameters) {
         if (!served.isEmpty() && !parameters.isEmpty() && parameters.stream().noneMatch(served::contains)) {
-            throw new IllegalArgumentException(
-                    "this optimiser, " + this + ", trains another model, and its memory and its"
-                            + " number of steps are that model's: make one for each, as in adam(2e-4f), adam(2e-4f)");
+            throw new IllegalArgumentException("the optimiser " + this
+                    + " already trains another model; its moments and its step count belong to that"
+                    + " model: make one optimiser for each model, as in adam(2e-4f), adam(2e-4f)");
         }
         served.addAll(parameters);
     }
 
-    /** One step: moves each parameter that has a gradient and is not frozen, and marks its gradient as used up. */
+    /** One step: moves each parameter that has a gradient and is not frozen, then clears its gradient. */
     public void step(List<Parameter> parameters) {
         List<Parameter> moving = parameters.stream()
                 .filter(parameter -> parameter.hasGradient() && !parameter.frozen())
@@ -99,14 +105,14 @@ public abstract class Optimizer {
     /**
      * Moves one parameter.
      *
-     * @param step the number of this step, from 1
+     * @param step the number of this step; the first step is 1
      */
     abstract void update(Parameter parameter, float rate, long step);
 
-    /** What the tensors in each parameter's memory are called, by PyTorch's names; none if there is no memory. */
+    /** The names of the tensors in each parameter's memory, as in PyTorch; empty if there is no memory. */
     abstract List<String> memoryNames();
 
-    /** The parameter's memory: tensors of its shape, zero at first, on the parameter's backend. */
+    /** The parameter's memory: tensors of the parameter's shape on its backend, filled with 0 at first. */
     final Tensor[] memory(Parameter parameter) {
         Backend backend = parameter.value().backend();
         Tensor[] held = memory.computeIfAbsent(parameter, p -> {
@@ -126,7 +132,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * Tells a checkpoint this optimiser's settings, its number of steps, and its memory of each parameter.
+     * Saves to a checkpoint, or restores from it, the settings, the step count and the memory of each parameter.
      *
      * @param states the model's parameters and buffers by name
      */
@@ -185,21 +191,21 @@ public abstract class Optimizer {
 
     static float share(String what, float value) {
         if (!(value >= 0 && value < 1)) {
-            throw new IllegalArgumentException(what + " is from 0 to less than 1, and this one is " + value);
+            throw new IllegalArgumentException(what + " must be at least 0 and less than 1; got " + value);
         }
         return value;
     }
 
     static float notNegative(String what, float value) {
         if (!(value >= 0)) {
-            throw new IllegalArgumentException(what + " is at least 0, and this one is " + value);
+            throw new IllegalArgumentException(what + " must be at least 0; got " + value);
         }
         return value;
     }
 
     static float positive(String what, float value) {
         if (!(value > 0)) {
-            throw new IllegalArgumentException("a limit of the " + what + " is above 0, and this one is " + value);
+            throw new IllegalArgumentException("a " + what + " limit must be above 0; got " + value);
         }
         return value;
     }

@@ -18,7 +18,7 @@ public final class Optimizers {
         return new Adam(rate);
     }
 
-    /** Adam with GANs' first beta: {@code adam(2e-4f, 0.5f)}. */
+    /** Adam with another β₁; β₂ is 0.999. For GANs: {@code adam(2e-4f, 0.5f)}. */
     public static Adam adam(float rate, float beta1) {
         return new Adam(rate).betas(beta1, 0.999f);
     }

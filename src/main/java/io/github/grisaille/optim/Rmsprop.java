@@ -5,7 +5,7 @@ import io.github.grisaille.tensor.RmspropStep;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
-/** RMSprop (Tieleman and Hinton 2012): each step is divided by the root of a running mean of squared gradients. */
+/** RMSprop (Tieleman and Hinton 2012): divides each gradient by the root of a running mean of squared gradients. */
 public final class Rmsprop extends Optimizer {
     private static final float EPSILON = 1e-8f;
 
@@ -16,7 +16,7 @@ public final class Rmsprop extends Optimizer {
         super(rate);
     }
 
-    /** How much of the running mean each step keeps; 0.99 unless set. */
+    /** The share of the running mean that each step keeps; 0.99 by default. */
     public Rmsprop decay(float value) {
         decay = share("a decay", value);
         return this;

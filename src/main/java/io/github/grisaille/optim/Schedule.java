@@ -2,69 +2,73 @@ package io.github.grisaille.optim;
 
 import java.util.StringJoiner;
 
-/** A number over time, as a factor of what was set: an optimiser's learning rate, the weight of a VAE's KL term. */
+/** A factor that depends on the step. It multiplies an optimiser's learning rate or the weight of a VAE's KL term. */
 @FunctionalInterface
 public interface Schedule {
-    /** How far factors of one schedule may lie apart, as a share of their size: a cosine's last bits depend on the Java. */
+    /**
+     * The largest relative difference between factors of equal schedules: the last bits of a cosine depend on the JDK.
+     */
     double TOLERANCE = 1e-9;
 
-    /** The factor for a step, counted from 0. */
+    /** The factor for a step; the first step is 0. */
     double factor(long step);
 
     static Schedule constant() {
         return step -> 1;
     }
 
-    /** Multiplies the rate by a factor after every so many steps. */
+    /** Step decay: multiplies by {@code factor} again after every {@code every} steps. */
     static Schedule step(long every, double factor) {
         if (every < 1 || !(factor > 0)) {
-            throw new IllegalArgumentException(
-                    "a step schedule needs a period of at least 1 and a factor above 0, and got " + every + " and "
-                            + factor);
+            throw new IllegalArgumentException("a step schedule needs a period of at least 1 and a factor above 0; got "
+                    + every + " and " + factor);
         }
         return step -> Math.pow(factor, step / every);
     }
 
-    /** Half a cosine from 1 down to {@code last} over so many steps (Loshchilov and Hutter 2017), then {@code last}. */
+    /**
+     * Cosine annealing: half a cosine from 1 to {@code last} over {@code steps} steps, then {@code last} (Loshchilov
+     * and Hutter 2017).
+     */
     static Schedule cosine(long steps, double last) {
         checkFall(steps, last);
         return step -> last + (1 - last) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1.0, (double) step / steps)));
     }
 
-    /** 1 until {@code start}, then a straight line down to {@code last} at {@code end}, then {@code last}. */
+    /** Linear decay: 1 until step {@code start}, then linear to {@code last} at step {@code end}, then {@code last}. */
     static Schedule linear(long start, long end, double last) {
         if (start < 0) {
-            throw new IllegalArgumentException("a linear schedule starts at step 0 or later, not at " + start);
+            throw new IllegalArgumentException("a linear schedule must start at step 0 or later; got " + start);
         }
         checkFall(end - start, last);
         return step -> 1 - (1 - last) * Math.min(1.0, Math.max(0.0, (double) (step - start) / (end - start)));
     }
 
-    /** A straight line from 0 at the start to 1 after so many steps, then 1. */
+    /** Linear warm-up: from 0 at the start to 1 after {@code steps} steps, then 1. */
     static Schedule warmUp(long steps) {
         if (steps < 1) {
-            throw new IllegalArgumentException("a warm-up takes at least 1 step, and got " + steps);
+            throw new IllegalArgumentException("a warm-up needs at least 1 step; got " + steps);
         }
         return step -> Math.min(1.0, (double) step / steps);
     }
 
     /**
-     * Again and again a straight line from 0 to 1 in the first part of a period, then 1 until its end (Fu et al. 2019).
+     * Cyclical annealing: in each period linear from 0 to 1, then 1 until the end of the period (Fu et al. 2019).
      *
-     * @param rise the part of the period that the line takes, above 0 and at most 1; the paper's 0.5
+     * @param rise the share of the period in which the factor rises, above 0 and at most 1; 0.5 in the paper
      */
     static Schedule cyclical(long period, double rise) {
         if (period < 1 || !(rise > 0 && rise <= 1)) {
             throw new IllegalArgumentException(
-                    "a cyclical schedule needs a period of at least 1 and a rise above 0 and at most 1, and got "
-                            + period + " and " + rise);
+                    "a cyclical schedule needs a period of at least 1 and a rise above 0 and at most 1; got " + period
+                            + " and " + rise);
         }
         return step -> Math.min(1.0, step % period / (rise * period));
     }
 
     /**
-     * The factors at a choice of steps up to some millions, which tell one schedule from another, whatever function it
-     * is.
+     * The factors at some steps up to a few million. A checkpoint compares them to find out whether two schedules are
+     * equal.
      */
     default String describe() {
         StringJoiner factors = new StringJoiner(", ");
@@ -75,7 +79,7 @@ public interface Schedule {
                 factors.add(step * 3 + ": " + factor(step * 3));
             }
         } catch (RuntimeException noSuchStep) {
-            // a function of a user's own may know only the steps of its run
+            // a user's own function may know only the steps of its run
             return factors.toString();
         }
         return factors.toString();
@@ -84,8 +88,7 @@ public interface Schedule {
     private static void checkFall(long steps, double last) {
         if (steps < 1 || !(last >= 0)) {
             throw new IllegalArgumentException(
-                    "a schedule needs at least 1 step and a last factor of at least 0, and got " + steps + " and "
-                            + last);
+                    "a schedule needs at least 1 step and a last factor of at least 0; got " + steps + " and " + last);
         }
     }
 }

@@ -5,7 +5,10 @@ import io.github.grisaille.tensor.SgdStep;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
-/** Stochastic gradient descent, with momentum or Nesterov's momentum if wanted (Sutskever et al. 2013, in PyTorch's form). */
+/**
+ * Stochastic gradient descent, optionally with momentum or Nesterov momentum (Sutskever et al. 2013, in PyTorch's
+ * form).
+ */
 public final class Sgd extends Optimizer {
     private float momentum;
     private boolean nesterov;
@@ -15,19 +18,19 @@ public final class Sgd extends Optimizer {
         super(rate);
     }
 
-    /** Remembers past gradients: v ← momentum · v + g, and the step goes along v. */
+    /** Momentum: v ← momentum · v + g, and the step follows v. */
     public Sgd momentum(float value) {
         momentum = share("a momentum", value);
         return this;
     }
 
-    /** The same, with the step along g + momentum · v. */
+    /** Nesterov momentum: v ← momentum · v + g, and the step follows g + momentum · v. */
     public Sgd nesterov(float value) {
         nesterov = true;
         return momentum(value);
     }
 
-    /** Adds decay · value to each gradient: the L2 penalty. */
+    /** L2 penalty: adds decay · value to each gradient. */
     public Sgd weightDecay(float value) {
         weightDecay = notNegative("a weight decay", value);
         return this;

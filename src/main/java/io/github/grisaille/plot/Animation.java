@@ -16,7 +16,7 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 
-/** Pictures one after another, for ever: an animated GIF. */
+/** An animated GIF that repeats for ever. */
 public final class Animation implements Showable {
     private static final int HUNDREDTH = 10;
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
@@ -26,30 +26,33 @@ public final class Animation implements Showable {
     private int width;
 
     /**
-     * @param milliseconds how long each frame stays, at least 20
+     * An animation without frames.
+     *
+     * @param milliseconds the time that each frame is shown, at least 20
      */
     public Animation(int milliseconds) {
         if (milliseconds < 2 * HUNDREDTH) {
             throw new IllegalArgumentException(
-                    "a frame stays for at least 20 milliseconds (browsers slow down faster ones), not " + milliseconds);
+                    "a frame needs at least 20 milliseconds, because browsers slow down faster animations; got "
+                            + milliseconds);
         }
         this.milliseconds = milliseconds;
     }
 
-    /** Adds a frame, of the size of the first. */
+    /** Adds a frame. All frames must have the same size. */
     public void add(BufferedImage frame) {
         if (!frames.isEmpty()
                 && (frame.getWidth() != frames.get(0).getWidth()
                         || frame.getHeight() != frames.get(0).getHeight())) {
-            throw new IllegalArgumentException("the frames of an animation have one size: the first is "
-                    + frames.get(0).getWidth() + "×" + frames.get(0).getHeight() + ", this one "
-                    + frame.getWidth() + "×" + frame.getHeight());
+            throw new IllegalArgumentException("all frames of an animation must have the size of the first, "
+                    + frames.get(0).getWidth() + "×" + frames.get(0).getHeight() + "; got " + frame.getWidth() + "×"
+                    + frame.getHeight());
         }
         frames.add(frame);
         width = frame.getWidth();
     }
 
-    /** Adds a picture as a frame; the animation is shown as wide as the picture would be. */
+    /** Adds a picture as a frame. The animation is shown as wide as the picture. */
     public void add(Picture picture) {
         add(picture.image());
         width = picture.width();
@@ -62,7 +65,7 @@ public final class Animation implements Showable {
     /** The bytes of the GIF file. */
     public byte[] toGif() {
         if (frames.isEmpty()) {
-            throw new IllegalStateException("an animation needs at least one frame");
+            throw new IllegalStateException("an animation needs at least one frame: call add first");
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
@@ -93,7 +96,7 @@ public final class Animation implements Showable {
         IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
         loop.setAttribute("applicationID", "NETSCAPE");
         loop.setAttribute("authenticationCode", "2.0");
-        // sub-block 1 with the number of repetitions, 0 for ever
+        // sub-block 1 holds the number of repetitions; 0 means for ever
         loop.setUserObject(new byte[] {1, 0, 0});
         child(root, "ApplicationExtensions").appendChild(loop);
         metadata.setFromTree(FORMAT, root);

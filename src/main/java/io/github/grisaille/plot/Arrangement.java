@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 /**
  * Several pictures shown as one.
  *
- * @param count how many
- * @param html writes them
+ * @param count the number of pictures
+ * @param html makes their HTML
  */
 record Arrangement(int count, Supplier<String> html) implements Showable {
     @Override

@@ -8,10 +8,10 @@ import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.Histogram;
 
-/** A histogram's finite values, and the intervals that they fall into. */
+/** The finite values of a histogram and its intervals. */
 final class Bins {
     private static final int MOST = 1_000;
-    /** Equal values need some interval to lie in. */
+    /** The relative width of the whole range if all values are equal. */
     private static final double NARROW = 1e-6;
 
     private final int bins;
@@ -20,11 +20,10 @@ final class Bins {
 
     Bins(int bins, Map<String, double[]> series) {
         if (bins < 1 || bins > MOST) {
-            throw new IllegalArgumentException(
-                    "a histogram has 1 to " + MOST + " intervals, and " + bins + " were asked for");
+            throw new IllegalArgumentException("a histogram needs 1 to " + MOST + " intervals; got " + bins);
         }
         if (series.isEmpty()) {
-            throw new IllegalArgumentException("a histogram needs at least one series of values, and got none");
+            throw new IllegalArgumentException("a histogram needs at least one series of values; got none");
         }
         this.bins = bins;
         series.forEach(this::add);
@@ -44,7 +43,7 @@ final class Bins {
         }
     }
 
-    /** So many that neighbouring labels differ. */
+    /** The number of decimals with which neighbouring labels differ. */
     private static int decimals(double span) {
         return Math.max(2, (int) Math.ceil(-Math.log10(span)) + 1);
     }

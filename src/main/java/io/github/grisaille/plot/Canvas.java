@@ -3,14 +3,14 @@ package io.github.grisaille.plot;
 import java.awt.image.BufferedImage;
 import java.util.Locale;
 
-/** Makes the empty image that a picture is drawn on, and refuses sizes that a page cannot show. */
+/** Makes the empty image that a picture is drawn on. Refuses sizes that a page cannot show. */
 final class Canvas {
-    /** A page with a larger picture takes hundreds of megabytes in the browser and in the kernel. */
+    /** A larger picture would take hundreds of megabytes in the browser and in the Jupyter kernel. */
     static final long MOST_PIXELS = 1L << 24;
 
     private Canvas() {}
 
-    /** Whether a picture of this size is drawn. */
+    /** Whether a picture of this size may be drawn. */
     static boolean fits(long width, long height) {
         return width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE && width * height <= MOST_PIXELS;
     }
@@ -18,20 +18,19 @@ final class Canvas {
     /**
      * An empty image.
      *
-     * @param what what messages call the picture
+     * @param what the name of the picture in messages
      * @param advice what to do if it is too large
      * @throws IllegalArgumentException if the picture has no pixel or too many
      * @throws IllegalStateException if the heap has no room for it
      */
     static BufferedImage of(String what, long width, long height, String advice) {
         if (width < 1 || height < 1) {
-            throw new IllegalArgumentException(
-                    what + " would be " + width + "×" + height + " pixels: a picture has at least 1×1");
+            throw new IllegalArgumentException(what + " needs at least 1×1 pixels; got " + width + "×" + height);
         }
         if (!fits(width, height)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "%s would be %,d×%,d pixels, which is %.1f million; at most %.1f million are drawn: %s",
+                    "%s would have %,d×%,d pixels, which is %.1f million; the limit is %.1f million: %s",
                     what,
                     width,
                     height,
@@ -45,8 +44,8 @@ final class Canvas {
             throw new IllegalStateException(
                     String.format(
                             Locale.ROOT,
-                            "%s of %,d×%,d pixels needs %,d MB, and the heap has no room for it: %s, or give Java a"
-                                    + " larger heap",
+                            "%s of %,d×%,d pixels needs %,d MB, but the heap has no room for it: %s, or start Java"
+                                    + " with a larger heap",
                             what,
                             width,
                             height,

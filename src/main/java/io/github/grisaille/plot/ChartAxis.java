@@ -6,9 +6,9 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.XYStyler;
 
-/** One axis of a chart. XChart has each setting twice, under two names; this is the one name for both. */
+/** One axis of a chart. XChart has separate methods for x and y; here both axes have the same methods. */
 interface ChartAxis {
-    /** What messages call it. */
+    /** Its name in messages. */
     String letter();
 
     boolean logarithmic();
@@ -16,15 +16,15 @@ interface ChartAxis {
     /** Whether the axis shows dates. */
     boolean dates();
 
-    /** Where the axis begins; null where XChart finds it. */
+    /** The lower end of the axis; null if XChart chooses it. */
     Double low();
 
-    /** Where the axis ends; null where XChart finds it. */
+    /** The upper end of the axis; null if XChart chooses it. */
     Double high();
 
     void ends(Double low, Double high);
 
-    /** What writes the labels; null where XChart does. */
+    /** The function that writes the labels; null if XChart writes them. */
     Function<Double, String> labels();
 
     void labels(Function<Double, String> wanted);
@@ -33,19 +33,19 @@ interface ChartAxis {
 
     void title(String wanted);
 
-    /** Whether there are lines across the plot at the ticks. */
+    /** Whether the axis has grid lines. */
     boolean gridLines();
 
     void gridLines(boolean wanted);
 
-    /** The pattern of the labels; null where XChart finds it. */
+    /** The pattern of the labels; null if XChart chooses it. */
     String pattern();
 
     double smallest(XYSeries series);
 
     double largest(XYSeries series);
 
-    /** Gives a series other values along this axis. */
+    /** Converts a series' values along this axis to a unit. */
     void replace(XYSeries series, PowerOfTen unit);
 
     static ChartAxis x(XYChart chart) {

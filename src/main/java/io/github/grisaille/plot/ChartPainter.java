@@ -18,9 +18,9 @@ import org.knowm.xchart.internal.series.AxesChartSeriesCategory;
 import org.knowm.xchart.internal.series.AxesChartSeriesNumerical;
 
 /**
- * Draws every chart: the one place from which XChart is called. XChart never ends on some values (XChart#334, #510), so it
- * is given only what it can draw, and never more than it draws in a second or two. What was left out is written below the
- * chart.
+ * Draws every chart; only this class lets XChart draw. XChart runs for ever on some values (XChart#334, #510). So it
+ * gets only values that it can draw, and at most as many as it draws in a second or two. Notes below the chart say what
+ * was left out.
  */
 final class ChartPainter {
     private static final int SHARPNESS = 2;
@@ -35,15 +35,15 @@ final class ChartPainter {
     private ChartPainter() {}
 
     /**
-     * The picture, at twice the chart's size.
+     * Draws a chart at twice its size.
      *
-     * @param known what the caller left out already: a sentence for the name of each such series
-     * @throws IllegalArgumentException if XChart cannot draw such values; the message says which
+     * @param known notes about values that the caller left out, by the name of the series
+     * @throws IllegalArgumentException if XChart cannot draw the values; the message says which
      * @throws CancellationException if the thread is interrupted
      */
     static BufferedImage paint(Chart<?, ?> chart, Map<String, String> known) {
         return Drawing.apart(name(chart), () -> {
-            // one that was given up may still be drawing
+            // an earlier drawing that was given up may still be running
             synchronized (chart) {
                 return fitAndDraw(chart, known);
             }
@@ -90,7 +90,7 @@ final class ChartPainter {
         return image;
     }
 
-    /** The kinds of chart that are not fitted: what XChart cannot draw is refused. */
+    /** Refuses values that XChart cannot draw, in the kinds of chart that {@link FittedChart} does not handle. */
     private static void check(AxesChart<?, ?> chart) {
         double[] x = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
         double[] y = x.clone();
@@ -101,8 +101,8 @@ final class ChartPainter {
             widen(series, "y", series.getYMin(), series.getYMax(), y);
         }
         if (items > MOST_ITEMS) {
-            throw new IllegalArgumentException(name(chart) + " has " + items + " items, and at most " + MOST_ITEMS
-                    + " of its kind are drawn: leave some out");
+            throw new IllegalArgumentException(name(chart) + " has " + items + " items, but at most " + MOST_ITEMS
+                    + " can be drawn in this kind of chart: leave some out");
         }
         checkSpan(chart, "x", x);
         checkSpan(chart, "y", y);
@@ -115,14 +115,14 @@ final class ChartPainter {
         return series instanceof AxesChartSeriesNumerical numbers ? numbers.getXData().length : 0;
     }
 
-    /** NaN stands for names in the place of numbers; without a number, the smallest is above the largest. */
+    /** An axis of names has NaN for its ends. A series without numbers has a smallest value above its largest. */
     private static void widen(AxesChartSeries series, String axis, double low, double high, double[] range) {
         if (Double.isNaN(low) || Double.isNaN(high) || low > high) {
             return;
         }
         if (Double.isInfinite(low) || Double.isInfinite(high)) {
             throw new IllegalArgumentException("\"" + series.getName() + "\" has an infinite value on the " + axis
-                    + " axis, and only finite ones can be drawn: leave it out");
+                    + " axis, but only finite values can be drawn: leave it out");
         }
         range[0] = Math.min(range[0], low);
         range[1] = Math.max(range[1], high);
@@ -139,10 +139,9 @@ final class ChartPainter {
                 || largest < FittedChart.NARROWEST
                 || !same && span < Math.max(FittedChart.NARROWEST, FittedChart.RESOLUTION * largest)) {
             throw new IllegalArgumentException("the chart \"" + chart.getTitle() + "\" has values from " + range[0]
-                    + " to " + range[1] + " on the " + axis + " axis, and XChart finds labels only for values up to "
-                    + LARGEST + " that differ by at least " + FittedChart.NARROWEST
-                    + " and a millionth of their size: draw them in"
-                    + " another unit, as differences, or as logarithms");
+                    + " to " + range[1] + " on the " + axis + " axis, but XChart can label only values up to " + LARGEST
+                    + " that differ by at least " + FittedChart.NARROWEST
+                    + " and by at least a millionth of their size: use" + " another unit, differences or logarithms");
         }
     }
 }

@@ -5,14 +5,13 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
- * Columns of doubles that tell a missing number from NaN. Tablesaw marks a missing number by NaN, so for it every NaN is
- * missing. Here, as in R, a missing number is one certain NaN: its lowest bits hold 1954. Tablesaw still counts both as
- * missing ({@code isMissing}, {@code countMissing}), but the columns print the one as an empty cell and the other as
- * {@code NaN}. A notebook shows them in the same way.
+ * Columns of doubles that distinguish a missing number from NaN. Tablesaw uses NaN for a missing number, so to Tablesaw
+ * every NaN is missing. Here, as in R, a missing number is one special NaN whose lowest bits are 1954. Tablesaw still
+ * counts both as missing ({@code isMissing}, {@code countMissing}). But these columns print a missing number as an
+ * empty cell and NaN as {@code NaN}, and so does a notebook.
  *
- * <p>In a table that Tablesaw itself made, the two cannot be told apart: a notebook shows {@code NaN} for both. A file of
- * comma-separated values has an empty cell for both, unless it is written with {@code
- * CsvWriteOptions.builder(file).usePrintFormatters(true)}.
+ * <p>In a table made by Tablesaw itself the two are the same, and a notebook shows {@code NaN} for both. A CSV file has
+ * an empty cell for both, unless it is written with {@code CsvWriteOptions.builder(file).usePrintFormatters(true)}.
  */
 public final class Doubles {
     /** A missing number. */

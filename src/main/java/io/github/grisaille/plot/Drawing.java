@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Draws on a thread apart, while the caller waits. The caller can be interrupted at any time: drawing itself cannot, and
- * the JDK even loses an interrupt of a thread that draws letters. And the caller does not wait for ever.
+ * Draws on another thread while the caller waits. The waiting caller can be interrupted; a drawing thread cannot, and
+ * the JDK even loses the interrupt of a thread that draws letters. After two minutes the caller stops waiting.
  */
 final class Drawing {
     private static final int LONGEST_MINUTES = 2;
@@ -25,9 +25,9 @@ final class Drawing {
     private Drawing() {}
 
     /**
-     * What a drawing makes.
+     * Runs a drawing and returns its result.
      *
-     * @param what what messages call it
+     * @param what the name of the drawing in messages
      * @throws CancellationException if the caller is interrupted
      * @throws IllegalStateException if it takes longer than two minutes
      */

@@ -4,25 +4,24 @@ import java.awt.image.BufferedImage;
 import java.util.Map;
 import org.knowm.xchart.internal.chartpart.Chart;
 
-/** An XChart chart as a picture, drawn at twice its size so that it stays sharp on fine screens. */
+/** An XChart chart as a picture. It is drawn at twice its size, so it is sharp on high-resolution screens. */
 public class Figure implements Picture {
     private final Chart<?, ?> chart;
 
-    /** Any XChart chart; those of {@link Figures} have the house's look. */
+    /** A figure of any XChart chart. Charts made by {@link Figures} share one style. */
     public Figure(Chart<?, ?> chart) {
         this.chart = chart;
     }
 
-    /** The chart itself, for what {@link Figures} has no word for. */
+    /** The XChart chart, for settings that {@link Figures} does not offer. */
     public Chart<?, ?> chart() {
         return chart;
     }
 
     /**
-     * The picture, at twice the chart's size. Values that are NaN or infinite are left out, and a line below the chart says
-     * so.
+     * The picture, at twice the chart's size. NaN and infinite values are left out, and a note below the chart says so.
      *
-     * @throws IllegalArgumentException if XChart cannot draw such values; the message says which
+     * @throws IllegalArgumentException if XChart cannot draw the values; the message says which
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     @Override
@@ -30,7 +29,7 @@ public class Figure implements Picture {
         return ChartPainter.paint(chart, notes());
     }
 
-    /** What was left out before the chart got its values: a sentence for the name of each such series. */
+    /** Notes about values that were left out before the chart got its data, by the name of the series. */
     Map<String, String> notes() {
         return Map.of();
     }

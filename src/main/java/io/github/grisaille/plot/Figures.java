@@ -13,7 +13,7 @@ public final class Figures {
         return new Plot(title, xAxis, yAxis, x, false);
     }
 
-    /** Lines over a common x with a logarithmic y axis; what is not above 0 is left out. */
+    /** Lines over a common x with a logarithmic y axis. Values that are not above 0 are left out. */
     public static Plot logCurves(String title, String xAxis, String yAxis, double[] x) {
         return new Plot(title, xAxis, yAxis, x, true);
     }
@@ -23,22 +23,22 @@ public final class Figures {
         return new Plot(title, xAxis, yAxis, new double[0], false);
     }
 
-    /** Points in a plane whose two axes have one scale, so that a circle looks round; as {@link #scatter} otherwise. */
+    /** Points in the plane, as {@link #scatter}, but with the same scale on both axes, so that a circle looks round. */
     public static Plot plane(String title, String xAxis, String yAxis) {
         return Plot.plane(title, xAxis, yAxis);
     }
 
     /**
-     * Points in the square from −reach to reach along both axes: {@code plane("step 100", 3).points("samples", z)}. Its
-     * axes stay as they are whatever is drawn, so that pictures over time can be compared.
+     * Points in the square from −reach to reach: {@code plane("step 100", 3).points("samples", z)}. The axes never
+     * change, so pictures of different steps can be compared.
      */
     public static Plot plane(String title, double reach) {
         return new Plot(title, reach);
     }
 
     /**
-     * How often values fall into each of {@code bins} equal intervals between the smallest and the largest of all. Values
-     * that are NaN or infinite are left out, and a line below the chart says so.
+     * A histogram with {@code bins} equal intervals between the smallest and the largest value. NaN and infinite values
+     * are left out, and a note below the chart says so.
      *
      * @param bins at least 1 and at most 1,000
      * @param series each with at least one finite value
@@ -47,7 +47,7 @@ public final class Figures {
         return new Bins(bins, series).figure(title, xAxis);
     }
 
-    /** Pictures next to each other, wrapped where the page ends. */
+    /** Pictures side by side. A full row continues on the next line. */
     public static Showable sideBySide(Showable... pictures) {
         return new Arrangement(
                 pictures.length,
@@ -59,7 +59,7 @@ public final class Figures {
                                 "</div>")));
     }
 
-    /** Pictures under each other, each below its name. */
+    /** Pictures one below another, each with its name above it. */
     public static Showable underEachOther(Map<String, ? extends Showable> pictures) {
         return new Arrangement(
                 pictures.size(),

@@ -16,26 +16,25 @@ import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.XYStyler;
 
 /**
- * A chart over two axes while it is drawn: it holds what XChart can draw, and nothing else. Values that are NaN or
- * infinite are gaps, axes with very large or small values have a {@linkplain PowerOfTen unit}, axes whose values are
- * almost equal are a little wider, and of very many points some are drawn. Closing it gives the chart its own values
- * back.
+ * Changes an XY chart while it is drawn, so that XChart can draw it. NaN and infinite values become gaps. Axes with
+ * very large or very small values get a {@linkplain PowerOfTen unit}. Axes whose values are almost equal get a little
+ * wider. If there are very many points, only some are drawn. Closing restores the chart.
  */
 final class FittedChart implements AutoCloseable {
-    /** XChart draws so many pieces of line in a second or two. */
+    /** The number of line segments that XChart draws in a second or two. */
     private static final int MOST_PIECES = 5_000;
-    /** And so many markers. */
+    /** The number of markers that XChart draws in a second or two. */
     private static final int MOST_MARKERS = 200_000;
 
-    /** Values that differ by less than this share of their size are drawn on one line. */
+    /** Values whose relative difference is below this are drawn as equal. */
     static final double RESOLUTION = 1e-6;
-    /** XChart cuts the step between two labels at ten decimals: an axis is never narrower than this. */
+    /** XChart rounds the step between two labels to ten decimals, so an axis is never narrower than this. */
     static final double NARROWEST = 1e-7;
-    /** XChart looks for shorter labels without end where one is longer than 20. */
+    /** XChart searches for shorter labels for ever if one is longer than this. */
     private static final int LONGEST_LABEL = 20;
-    /** A logarithmic axis has lines for each power of ten: it shows so many, down from the largest value. */
+    /** A logarithmic axis shows this many powers of ten below the largest value. */
     private static final double MOST_DECADES = 60;
-    /** Of more powers of ten than this, some have a label. */
+    /** If there are more powers of ten than this, only some get a label. */
     private static final int LABELLED_DECADES = 12;
 
     private final XYChart chart;
@@ -47,13 +46,15 @@ final class FittedChart implements AutoCloseable {
     private double leastY;
 
     /**
-     * @param told the names of the series whose gaps are told already
+     * Changes the chart.
+     *
+     * @param told the names of series that already have a note about their gaps
      */
     FittedChart(XYChart chart, Set<String> told) {
         this.chart = chart;
         this.told = told;
         this.styler = chart.getStyler();
-        // a change that fails must not leave the chart half changed
+        // if a change fails, the earlier ones must be undone
         try {
             leastX = styler.isXAxisLogarithmic() ? least(XYSeries::getXData) : Double.NEGATIVE_INFINITY;
             leastY = styler.isYAxisLogarithmic() ? least(XYSeries::getYData) : Double.NEGATIVE_INFINITY;
@@ -71,7 +72,7 @@ final class FittedChart implements AutoCloseable {
         }
     }
 
-    /** The smallest value that a logarithmic axis shows; above 0. */
+    /** The smallest value that a logarithmic axis shows. It is above 0. */
     private double least(Function<XYSeries, double[]> values) {
         double largest = drawn().stream()
                 .flatMapToDouble(series -> Arrays.stream(values.apply(series)))
@@ -103,12 +104,12 @@ final class FittedChart implements AutoCloseable {
         return (int) Math.min(Integer.MAX_VALUE, points);
     }
 
-    /** What was left out, a sentence each. */
+    /** Notes about what was left out. */
     List<String> notes() {
         return notes;
     }
 
-    /** Makes gaps of what cannot be drawn, and keeps every step-th point. */
+    /** Turns values that cannot be drawn into gaps, and keeps only every {@code step}-th point. */
     private void clean(XYSeries series, int step) {
         double[] allX = series.getXData();
         double[] allY = series.getYData();
@@ -153,7 +154,7 @@ final class FittedChart implements AutoCloseable {
         }
     }
 
-    /** The sentence about values that cannot be drawn. */
+    /** A note about values that cannot be drawn. */
     static String leftOut(String name, int left, int all, boolean notFinite) {
         return String.format(
                 Locale.ROOT,
@@ -164,7 +165,7 @@ final class FittedChart implements AutoCloseable {
                 notFinite ? "NaN or infinite" : "NaN, infinite, or too small for a logarithmic axis");
     }
 
-    /** Closing gives the series what it holds now. */
+    /** Makes {@link #close} restore the current data of a series. */
     private void keep(XYSeries series) {
         double[] x = series.getXData();
         double[] y = series.getYData();
@@ -202,7 +203,7 @@ final class FittedChart implements AutoCloseable {
             axis.title(unit.name(oldTitle));
         }
         if (decades(axis, range) > LABELLED_DECADES) {
-            // the lines of so many decades are a gray area
+            // the grid lines of so many decades would form a gray area
             axis.gridLines(false);
         }
     }
@@ -211,14 +212,14 @@ final class FittedChart implements AutoCloseable {
         return bound == null || !Double.isFinite(bound) ? null : bound;
     }
 
-    /** The smallest and the largest value that the axis shows; 0 and 1 where there is nothing to show. */
+    /** The smallest and the largest value that the axis shows; 0 and 1 if there are no values. */
     private double[] range(ChartAxis axis, Double low, Double high) {
         double from = Double.POSITIVE_INFINITY;
         double to = Double.NEGATIVE_INFINITY;
         for (XYSeries series : drawn()) {
             double min = axis.smallest(series);
             double max = axis.largest(series);
-            // a series of gaps has its smallest value above its largest
+            // if a series has only gaps, its smallest value is above its largest
             if (min <= max) {
                 from = Math.min(from, min);
                 to = Math.max(to, max);
@@ -232,7 +233,7 @@ final class FittedChart implements AutoCloseable {
         return Double.isFinite(from) ? new double[] {from, from} : new double[] {0, 1};
     }
 
-    /** Sets the ends in the axis's unit; without them, XChart finds them itself. */
+    /** Sets the ends of the axis in its unit, or lets XChart choose them. */
     private static void setEnds(ChartAxis axis, Double low, Double high, double[] range, PowerOfTen unit) {
         double left = unit.in(range[0]);
         double right = unit.in(range[1]);
@@ -247,7 +248,7 @@ final class FittedChart implements AutoCloseable {
         }
     }
 
-    /** A pattern that somebody set may ask for labels that are too long, and XChart would never end. */
+    /** Refuses a user's pattern that makes too long labels, because XChart would run for ever. */
     private static void checkPattern(ChartAxis axis, PowerOfTen unit, double[] range) {
         String pattern = axis.pattern();
         if (pattern == null || axis.labels() != null) {
@@ -258,7 +259,7 @@ final class FittedChart implements AutoCloseable {
             String label = format.format(unit.in(end));
             if (label.length() > LONGEST_LABEL) {
                 throw new IllegalArgumentException("the pattern \"" + pattern + "\" of the " + axis.letter()
-                        + " axis makes labels such as " + label + ", and a label has at most " + LONGEST_LABEL
+                        + " axis makes labels such as " + label + ", but a label may have at most " + LONGEST_LABEL
                         + " letters: set a pattern with fewer digits");
             }
         }

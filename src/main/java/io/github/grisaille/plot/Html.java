@@ -7,11 +7,11 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
 
-/** Pieces of HTML for pictures and text. */
+/** HTML for pictures and text. */
 final class Html {
     private Html() {}
 
-    /** A picture inside the page itself, shown so many CSS pixels wide. */
+    /** An image element that contains the picture's data. {@code width} is in CSS pixels. */
     static String image(String type, byte[] bytes, int width, String description) {
         return "<img width=\"" + width + "\" alt=\"" + escape(description) + "\" src=\"data:image/" + type + ";base64,"
                 + Base64.getEncoder().encodeToString(bytes) + "\">";

@@ -10,7 +10,8 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * Images of one size in rows and columns, enlarged by whole pixels so that what a network painted can be seen as it is.
+ * Images of one size in rows and columns. They are enlarged by a whole factor, so every pixel of a network's output can
+ * be seen.
  */
 public final class ImageGrid implements Picture {
     private static final int GAP = 3;
@@ -19,7 +20,7 @@ public final class ImageGrid implements Picture {
     private static final int GRAY = 1;
     private static final int COLOR = 3;
     private static final int LEAST_SIDE = 48;
-    /** The side of the largest square that is drawn. */
+    /** The side of the largest square that may be drawn. */
     private static final int LARGEST_SCALE = (int) Math.sqrt(Canvas.MOST_PIXELS);
 
     private static final Color TEXT = new Color(0x333333);
@@ -52,25 +53,26 @@ public final class ImageGrid implements Picture {
     }
 
     /**
-     * A grid of images whose values go from −1 (black) to 1 (white); what is beyond is shown as black or white.
+     * A grid of images with values from −1 (black) to 1 (white). Values outside are shown as black or white.
      *
-     * @param values image after image, each row by row, gray (1 channel) or red, green, blue (3)
-     * @throws IllegalArgumentException if the values do not make whole images, or one is NaN
+     * @param values image after image, each row by row
+     * @param channels 1 for gray, 3 for red, green and blue
+     * @throws IllegalArgumentException if the last image is incomplete, or a value is NaN
      */
     public static ImageGrid of(float[] values, int height, int width, int channels) {
         return of(values, height, width, channels, -1, 1);
     }
 
-    /** A grid of a batch of images, (batch, height, width, channels), whose values go from −1 (black) to 1 (white). */
+    /** A grid of a batch of images, (batch, height, width, channels), with values from −1 (black) to 1 (white). */
     public static ImageGrid of(Tensor images) {
         if (images.shape().rank() != 4) {
-            throw new IllegalArgumentException(
-                    "images are batch×height×width×channels, and these are " + images.shape() + ": reshape them first");
+            throw new IllegalArgumentException("images need the shape batch×height×width×channels; got "
+                    + images.shape() + ": reshape them first");
         }
         return of(images.toArray(), images.axis(1), images.axis(2), images.axis(3));
     }
 
-    /** A grid of all images of some batches, one batch after another; see {@link #of(Tensor)}. */
+    /** A grid of the images of all these batches; see {@link #of(Tensor)}. */
     public static ImageGrid of(List<Tensor> batches) {
         if (batches.isEmpty()) {
             throw new IllegalArgumentException("a grid needs at least one image");
@@ -81,8 +83,8 @@ public final class ImageGrid implements Picture {
         int at = 0;
         for (Tensor batch : batches) {
             if (!batch.shape().item().equals(item)) {
-                throw new IllegalArgumentException("the images of a grid have one shape: the first are " + item
-                        + ", others " + batch.shape().item());
+                throw new IllegalArgumentException("all images of a grid must have the shape of the first, " + item
+                        + "; got " + batch.shape().item());
             }
             System.arraycopy(batch.toArray(), 0, all, at, batch.size());
             at += batch.size();
@@ -90,10 +92,10 @@ public final class ImageGrid implements Picture {
         return of(Tensor.of(all, item.batchOf(size / item.size()).toArray()));
     }
 
-    /** A grid of images whose values go from {@code black} to {@code white}. */
+    /** A grid of images with values from {@code black} to {@code white}. */
     public static ImageGrid of(float[] values, int height, int width, int channels, float black, float white) {
         if (channels != GRAY && channels != COLOR) {
-            throw new IllegalArgumentException("images have 1 channel or 3, and these have " + channels);
+            throw new IllegalArgumentException("images need 1 or 3 channels; got " + channels);
         }
         int item = Math.multiplyExact(Math.multiplyExact(height, width), channels);
         if (item < 1 || values.length == 0 || values.length % item != 0) {
@@ -103,31 +105,31 @@ public final class ImageGrid implements Picture {
         for (int i = 0; i < values.length; i++) {
             if (Float.isNaN(values[i])) {
                 throw new IllegalArgumentException("image " + i / item + " holds NaN at place " + i % item
-                        + ": the network that painted it has diverged");
+                        + ": the network that made it has diverged");
             }
         }
         return new ImageGrid(values.clone(), height, width, channels, black, white);
     }
 
-    /** The number of columns; as square as can be unless set. */
+    /** Sets the number of columns. By default the grid is nearly square. */
     public ImageGrid columns(int wanted) {
         if (wanted < 1) {
-            throw new IllegalArgumentException("a grid has at least 1 column, not " + wanted);
+            throw new IllegalArgumentException("a grid needs at least 1 column; got " + wanted);
         }
         columns = Math.min(wanted, count);
         return this;
     }
 
-    /** The side of a pixel on the screen; chosen so that an image is at least 48 pixels wide unless set. */
+    /** Sets the size of an image pixel on the screen. By default the longer side of an image has at least 48 pixels. */
     public ImageGrid scale(int wanted) {
         if (wanted < 1) {
-            throw new IllegalArgumentException("a pixel is at least 1 wide, not " + wanted);
+            throw new IllegalArgumentException("a scale must be at least 1; got " + wanted);
         }
         scale = wanted;
         return this;
     }
 
-    /** The values that are shown as black and as white; −1 and 1 unless set. */
+    /** Sets the values that are shown as black and as white; by default −1 and 1. */
     public ImageGrid range(float valueOfBlack, float valueOfWhite) {
         black = valueOfBlack;
         white = valueOfWhite;
@@ -139,21 +141,21 @@ public final class ImageGrid implements Picture {
         return this;
     }
 
-    /** A few letters under each image. */
+    /** Sets a short caption below each image. */
     public ImageGrid captions(String... texts) {
         return captions(List.of(texts));
     }
 
-    /** A few letters under each image. */
+    /** Sets a short caption below each image. */
     public ImageGrid captions(List<String> texts) {
         if (texts.size() != count) {
-            throw new IllegalArgumentException(count + " images need as many captions, and got " + texts.size());
+            throw new IllegalArgumentException(count + " images need as many captions; got " + texts.size());
         }
         captions = List.copyOf(texts);
         return this;
     }
 
-    /** As many rows as there are names, each with its name at the left. */
+    /** Arranges the images in one row for each name, with the name at the left. */
     public ImageGrid rows(String... names) {
         if (names.length == 0 || count % names.length != 0) {
             throw new IllegalArgumentException(count + " images do not make " + names.length + " equal rows");
@@ -164,7 +166,7 @@ public final class ImageGrid implements Picture {
     }
 
     /**
-     * The picture.
+     * Draws the grid.
      *
      * @throws IllegalArgumentException if it would have more than 16 million pixels; the message says what fits
      */
@@ -249,7 +251,7 @@ public final class ImageGrid implements Picture {
         return (long) height * atScale + GAP + (captions.isEmpty() ? 0 : CAPTION_HEIGHT);
     }
 
-    /** What to do where this grid is too large. */
+    /** The advice if this grid is too large. */
     private String smaller() {
         for (int fitting = Math.min(scale - 1, LARGEST_SCALE); fitting >= 1; fitting--) {
             if (Canvas.fits(pictureWidth(fitting), pictureHeight(fitting))) {
@@ -262,7 +264,7 @@ public final class ImageGrid implements Picture {
         }
         return side == 0
                 ? "cut the images smaller"
-                : "show at most " + side * side + " of them, with scale(1) and without columns(…)";
+                : "show at most " + side * side + " images, with scale(1) and without columns(…)";
     }
 
     @Override

@@ -9,21 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** A still picture: a chart, a grid of images. */
+/** A still picture, such as a chart or a grid of images. */
 public interface Picture extends Showable {
-    /** The picture, which may be finer than it is shown. */
+    /** The pixels. Their resolution may be higher than the size on the page. */
     BufferedImage image();
 
-    /** How wide it is shown, in CSS pixels. */
+    /** The width on the page, in CSS pixels. */
     int width();
 
-    /** A few words in its place, for those who cannot see it. */
+    /** A short text for readers who cannot see the picture. */
     String description();
 
     /**
-     * A picture from a PNG file, shown as wide as it is, and described by the file's name.
+     * Reads a picture from a file in PNG, JPEG, GIF or BMP format. Its description is the file's name.
      *
-     * @throws IllegalArgumentException if the file is not a picture
+     * @throws IllegalArgumentException if the file is not such a picture
      */
     static Picture read(Path file) {
         try (InputStream stream = Files.newInputStream(file)) {
@@ -50,13 +50,14 @@ public interface Picture extends Showable {
             } catch (OutOfMemoryError full) {
                 throw new IllegalStateException(
                         "the heap has no room for a PNG file of " + image.getWidth() + "×" + image.getHeight()
-                                + " pixels: make the picture smaller, or give Java a larger heap",
+                                + " pixels: make the picture smaller, or start Java with a larger heap",
                         full);
             }
         } catch (LinkageError | InternalError missing) {
-            // an error, unlike an exception, would end the kernel's thread and leave the cell waiting for ever
+            // an Error would end the Jupyter kernel's thread, and the cell would wait for ever; an exception does not
             throw new IllegalStateException(
-                    "this machine cannot draw letters (" + missing + "): install a font and what draws it, for example"
+                    "this machine cannot draw letters (" + missing
+                            + "): install fonts and the libraries that draw them, for example"
                             + " 'apt-get install fontconfig fonts-dejavu-core libharfbuzz0b', and restart",
                     missing);
         }

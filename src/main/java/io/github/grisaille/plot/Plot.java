@@ -14,16 +14,17 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Lines, points and levels over two axes, each with a name in the legend; made by {@link Figures}. Values that are NaN or
- * infinite, and values that are not above 0 on a logarithmic axis, are gaps, and a line below the chart says how many.
+ * A chart of lines, points and levels, each with a name in the legend. {@link Figures} makes it. NaN and infinite
+ * values, and values that are not above 0 on a logarithmic axis, are gaps. A note below the chart says how many there
+ * are.
  */
 public final class Plot extends Figure {
-    /** A curve of more points is drawn by the means of as many pieces, which is finer than the screen. */
+    /** A curve with more points is drawn through this many means of its pieces. This is finer than the screen. */
     private static final int MOST_POINTS = 600;
 
     private static final int SIDE = 300;
     private static final int MARKER = 5;
-    /** Of more points the small ones still show where others lie. */
+    /** With more points, smaller markers are used so that others are not hidden. */
     private static final int MANY = 1000;
 
     private static final int SMALL_MARKER = 4;
@@ -45,7 +46,7 @@ public final class Plot extends Figure {
         this(chart(title, xAxis, yAxis, Style.WIDTH, Style.HEIGHT), commonX, logarithmic, false);
     }
 
-    /** Points in a plane whose two axes have one scale. */
+    /** Points in the plane, with the same scale on both axes. */
     static Plot plane(String title, String xAxis, String yAxis) {
         XYChart chart = chart(title, xAxis, yAxis, Style.PLANE_WIDTH, Style.PLANE_HEIGHT);
         return new Plot(chart, new double[0], false, true);
@@ -61,11 +62,11 @@ public final class Plot extends Figure {
                 .build();
     }
 
-    /** The square from −reach to reach. */
+    /** A plot of the square from −reach to reach. */
     Plot(String title, double reach) {
         this(chart(title, "x", "y", SIDE, SIDE), new double[0], false, false);
         if (!(reach > 0 && reach < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a plane's reach is above 0 and finite, and this one is " + reach);
+            throw new IllegalArgumentException("a plane's reach must be above 0 and finite; got " + reach);
         }
         chart.getStyler().setXAxisMin(-reach).setXAxisMax(reach);
         chart.getStyler().setYAxisMin(-reach).setYAxisMax(reach);
@@ -87,26 +88,27 @@ public final class Plot extends Figure {
         chart.getStyler().setMarkerSize(MARKER);
     }
 
-    /** A line over the common x; one value for each of its places. */
+    /** Adds a line over the common x, with one value for each x. */
     public Plot line(String name, double[] y) {
         return line(name, commonX, y);
     }
 
-    /** A line through the points (x, y), in their order. */
+    /** Adds a line through the points (x, y), in their order. */
     public Plot line(String name, double[] x, double[] y) {
         check(name, x, y);
         double[][] thin = thinned(name, x, y);
         XYSeries line = add(name, thin[0], thin[1]);
         line.setLineWidth(Style.LINE);
         line.setMarker(alone(thin) ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        // XChart labels places of the data where these lie evenly; an edge beside them makes it choose round numbers
+        // for evenly spaced x, XChart labels the data's own values; an end that is not a data value makes it choose
+        // round ones
         if (left <= right) {
             chart.getStyler().setXAxisMin(left - BEYOND * (right - left));
         }
         return this;
     }
 
-    /** Points (x, y). */
+    /** Adds points (x, y). */
     public Plot points(String name, double[] x, double[] y) {
         check(name, x, y);
         XYSeries points = add(name, x, y);
@@ -115,31 +117,30 @@ public final class Plot extends Figure {
         return this;
     }
 
-    /** Points of (count, 2) as crosses, which can be told from the points that they lie on. */
+    /** Adds points of (count, 2) as crosses, which differ from the round markers of other points. */
     public Plot crosses(String name, Tensor points) {
         points(name, points);
         chart.getSeries(name).setMarker(SeriesMarkers.CROSS);
         return this;
     }
 
-    /** Points of (count, 2): x and y of each. */
+    /** Adds points of (count, 2): x and y of each. */
     public Plot points(String name, Tensor points) {
         double[][] columns = columns(points);
         return points(name, columns[0], columns[1]);
     }
 
-    /** A line through the points of (count, 2), in their order. */
+    /** Adds a line through the points of (count, 2), in their order. */
     public Plot line(String name, Tensor points) {
         double[][] columns = columns(points);
         return line(name, columns[0], columns[1]);
     }
 
-    /** Points of (count, 2) in one colour a label, from 0 up; the labels are the names in the legend. */
+    /** Adds points of (count, 2) with one colour per label. The legend shows the labels. */
     public Plot pointsByLabel(Tensor points, int[] labels) {
         double[][] columns = columns(points);
         if (labels.length != columns[0].length) {
-            throw new IllegalArgumentException(
-                    columns[0].length + " points need as many labels, and got " + labels.length);
+            throw new IllegalArgumentException(columns[0].length + " points need as many labels; got " + labels.length);
         }
         chart.getStyler().setMarkerSize(labels.length > MANY ? SMALL_MARKER : MARKER);
         Arrays.stream(labels).distinct().sorted().forEach(label -> {
@@ -156,7 +157,7 @@ public final class Plot extends Figure {
 
     private static double[][] columns(Tensor points) {
         if (points.shape().rank() != 2 || points.axis(1) != 2) {
-            throw new IllegalArgumentException("points in the plane are count×2, and these are " + points.shape());
+            throw new IllegalArgumentException("points in the plane need the shape count×2; got " + points.shape());
         }
         float[] values = points.toArray();
         double[][] columns = new double[2][points.axis(0)];
@@ -166,13 +167,13 @@ public final class Plot extends Figure {
         return columns;
     }
 
-    /** A thin line across what has been drawn so far, at a value to compare with. */
+    /** Adds a thin horizontal line at y, across the data so far, as a value to compare with. */
     public Plot level(String name, double y) {
         if (series == 0) {
             throw new IllegalStateException(
-                    "level \"" + name + "\" has nothing to go across: add lines or points first");
+                    "level \"" + name + "\" needs other data first: add lines or points before it");
         }
-        // where nothing could be drawn, the level stands alone
+        // if nothing could be drawn, the level is alone
         double[] ends = left <= right ? new double[] {left, right} : new double[] {0, 1};
         double[] level = {y, y};
         check(name, ends, level);
@@ -183,7 +184,10 @@ public final class Plot extends Figure {
         return this;
     }
 
-    /** Where both axes have one scale, the space is known only once it is drawn: the axis with room to spare is widened. */
+    /**
+     * Draws the chart. With the same scale on both axes it is drawn twice: the first drawing shows how much space there
+     * is, then the axis with free space is made wider.
+     */
     @Override
     public BufferedImage image() {
         if (oneScale && left <= right) {
@@ -236,7 +240,7 @@ public final class Plot extends Figure {
         return Double.isFinite(x) && Double.isFinite(y) && (!logarithmic || y > 0);
     }
 
-    /** A line needs two points beside each other; otherwise its points are drawn. */
+    /** Whether no two neighbouring points can be drawn. Then there is no line to see, and the points get markers. */
     private boolean alone(double[][] line) {
         for (int i = 1; i < line[0].length; i++) {
             if (drawable(line[0][i - 1], line[1][i - 1]) && drawable(line[0][i], line[1][i])) {
@@ -248,18 +252,18 @@ public final class Plot extends Figure {
 
     private void check(String name, double[] x, double[] y) {
         if (x.length != y.length || x.length == 0) {
-            throw new IllegalArgumentException("\"" + name + "\" has " + y.length + " values for " + x.length
-                    + " places on the x axis: it needs as many, and at least one");
+            throw new IllegalArgumentException("\"" + name + "\" needs one y value for each x value, at least one; got "
+                    + x.length + " x values and " + y.length + " y values");
         }
         if (chart.getSeries(name) != null) {
             throw new IllegalArgumentException(
-                    "the plot has \"" + name + "\" already: give each line and each group of points its own name");
+                    "the plot already has \"" + name + "\": give each line and each group of points its own name");
         }
     }
 
     /**
-     * The means of equal pieces, where there are more points than can be seen. What cannot be drawn has no part in a mean,
-     * and a piece of nothing else is a gap.
+     * The means of equal pieces, if there are more points than can be seen. Values that cannot be drawn are not part of
+     * a mean. A piece with only such values is a gap.
      */
     private double[][] thinned(String name, double[] x, double[] y) {
         if (x.length <= MOST_POINTS) {
@@ -285,7 +289,10 @@ public final class Plot extends Figure {
         return new double[][] {thinX, thinY};
     }
 
-    /** NaN for no values; shares are added, since a sum of large values can be infinite where their mean is not. */
+    /**
+     * The mean; NaN if there are no values. Each value is divided before it is added, because a sum of large values can
+     * overflow.
+     */
     private static double mean(double[] values, int[] of) {
         return of.length == 0
                 ? Double.NaN

@@ -1,24 +1,24 @@
 package io.github.grisaille.plot;
 
 /**
- * The unit of an axis: 10 to a power. XChart can label an axis only where its values are of a common size: with values of
- * 10¹⁶ it looks for labels without end. So very large and very small values are drawn in units of a power of ten, and
- * the axis says which.
+ * The unit of an axis: a power of ten. XChart cannot label very large or very small values; with values of 10¹⁶ it
+ * searches for labels for ever. So such values are drawn in units of a power of ten, and the name of the axis shows the
+ * unit.
  *
- * @param exponent the power, a multiple of 3; 0 where the values are drawn as they are
+ * @param exponent the exponent, a multiple of 3; 0 if the values are drawn unchanged
  */
 record PowerOfTen(int exponent) {
-    /** Values are drawn as they are. */
+    /** Values are drawn unchanged. */
     static final PowerOfTen ONE = new PowerOfTen(0);
 
     private static final double LARGE = 1e9;
     private static final double SMALL = 1e-4;
-    /** Labels have six decimals, so a difference below this needs another unit. */
+    /** Labels have six decimals, so smaller differences need another unit. */
     private static final double FINEST = 1e-5;
 
     private static final double SMALL_ENOUGH_TO_SCALE = 0.1;
     private static final int GROUP = 3;
-    /** 10 to this power, and its inverse, are doubles of full precision. */
+    /** 10 to this power and its inverse are doubles with full precision. */
     private static final int LARGEST = 306;
 
     private static final String DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -34,12 +34,12 @@ record PowerOfTen(int exponent) {
         return new PowerOfTen(Math.max(-LARGEST, Math.min(LARGEST, power)));
     }
 
-    /** A value in this unit. */
+    /** Converts a value to this unit. */
     double in(double value) {
         return exponent >= 0 ? value / Math.pow(10, exponent) : value * Math.pow(10, -exponent);
     }
 
-    /** Values in this unit. */
+    /** Converts values to this unit. */
     double[] in(double[] values) {
         if (exponent == 0) {
             return values;
@@ -51,12 +51,12 @@ record PowerOfTen(int exponent) {
         return scaled;
     }
 
-    /** What a value in this unit stands for. */
+    /** Converts a value from this unit. */
     double out(double value) {
         return exponent >= 0 ? value * Math.pow(10, exponent) : value / Math.pow(10, -exponent);
     }
 
-    /** An axis's name with its unit: {@code loss (×10²⁷)}. */
+    /** The name of an axis with its unit: {@code loss (×10²⁷)}. */
     String name(String axis) {
         if (exponent == 0) {
             return axis;

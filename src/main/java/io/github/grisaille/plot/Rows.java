@@ -12,11 +12,11 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * A table written row by row, as results come in: {@code Rows.titled("ring", "method", "modes").add("plain", 4.3)}, then
- * {@link #table()}. Tablesaw itself builds tables column by column.
+ * A table that is built row by row: {@code Rows.titled("ring", "method", "modes").add("plain", 4.3)}, then {@link
+ * #table()}. Tablesaw itself builds tables column by column.
  *
- * <p>A null is a missing value: its cell is empty, and its column keeps its kind. NaN is a value, shown as {@code NaN}; see
- * {@link Doubles}.
+ * <p>Null is a missing value: its cell is empty, and the type of the column does not change. NaN is a value and is
+ * shown as {@code NaN}; see {@link Doubles}.
  */
 public final class Rows {
     private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
@@ -32,10 +32,10 @@ public final class Rows {
     }
 
     /**
-     * A table with this heading and these columns, without rows yet.
+     * A table with this title and these columns, without rows.
      *
-     * @throws IllegalArgumentException if there is no column, a name is null, or two names are equal but for upper and
-     *     lower case, which Tablesaw does not tell apart
+     * @throws IllegalArgumentException if there is no column, a name is null, or two names are equal; upper and lower
+     *     case count as equal, as in Tablesaw
      */
     public static Rows titled(String title, String... columns) {
         if (columns == null || columns.length == 0) {
@@ -44,7 +44,7 @@ public final class Rows {
         for (int i = 0; i < columns.length; i++) {
             if (columns[i] == null) {
                 throw new IllegalArgumentException(
-                        "each column of a table needs a name, and column " + (i + 1) + " has null: give it one");
+                        "each column of a table needs a name; column " + (i + 1) + " has null");
             }
             for (int j = 0; j < i; j++) {
                 if (columns[i].toLowerCase(Locale.ROOT).equals(columns[j].toLowerCase(Locale.ROOT))) {
@@ -58,18 +58,17 @@ public final class Rows {
     }
 
     /**
-     * Adds a row: a whole number, another number or anything else for each column, the same kind in every row; or null
-     * where a value is missing.
+     * Adds a row with one value for each column, or null for a missing value. A column of integers only is long, of
+     * numbers double, of anything else text.
      *
-     * @throws IllegalArgumentException if there are more or fewer values than columns, or a number is none that a table
-     *     can hold
+     * @throws IllegalArgumentException if the number of values is wrong, or a table cannot hold a number
      */
     public Rows add(Object... values) {
-        // Java takes add(null) for an array that is null
+        // in add(null), Java passes null as the array
         Object[] row = values == null ? new Object[] {null} : values.clone();
         if (row.length != names.size()) {
             throw new IllegalArgumentException(
-                    "a row has a value for each of " + names + ", and this one has " + row.length);
+                    "a row needs one value for each of " + names + "; got " + row.length + " values");
         }
         for (int i = 0; i < row.length; i++) {
             check(row[i], names.get(i));
@@ -81,20 +80,17 @@ public final class Rows {
     private static void check(Object value, String name) {
         if (whole(value) && ((Number) value).longValue() == Long.MIN_VALUE) {
             throw new IllegalArgumentException("column \"" + name + "\" got " + value
-                    + ", which Tablesaw keeps for a missing whole number: add it as a double or as text");
+                    + ", which Tablesaw uses for a missing integer: add it as a double or as text");
         }
         if (value instanceof Number number
                 && !(value instanceof Double || value instanceof Float)
                 && !Double.isFinite(number.doubleValue())) {
-            throw new IllegalArgumentException("column \"" + name + "\" got " + value + ", and a double holds at most "
+            throw new IllegalArgumentException("column \"" + name + "\" got " + value + ", but a double is at most "
                     + Double.MAX_VALUE + ": add its logarithm, or the number as text");
         }
     }
 
-    /**
-     * The rows so far. Columns of whole numbers are long, of other numbers double, all others text. A column with nothing
-     * but missing values is text.
-     */
+    /** The table of the rows so far. A column with only missing values is text. */
     public Table table() {
         Table table = Table.create(title);
         for (int i = 0; i < names.size(); i++) {
@@ -150,7 +146,7 @@ public final class Rows {
                         && big.compareTo(LARGEST_LONG) <= 0;
     }
 
-    /** A float as it is written: 0.1f is 0.1, not 0.10000000149. */
+    /** Converts a float by its decimal text: 0.1f becomes 0.1, not 0.10000000149. */
     private static double number(Object value) {
         if (value == null) {
             return Doubles.MISSING;

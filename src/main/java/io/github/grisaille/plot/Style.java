@@ -10,7 +10,10 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The one look of all charts: white, thin grid, colours that the colour-blind can tell apart (Okabe and Ito 2008). */
+/**
+ * The style of all charts: white background, thin grid, and colours that colour-blind people can distinguish (Okabe and
+ * Ito 2008).
+ */
 final class Style {
     static final int WIDTH = 720;
     static final int HEIGHT = 380;
@@ -32,7 +35,7 @@ final class Style {
 
     private Style() {}
 
-    /** The label of a logarithmic axis, such as 1e-7, which decimals would show as 0, or 1e12. */
+    /** A label of a logarithmic axis, such as 1e12, or 1e-7, which would be 0 with six decimals. */
     static String power(double value) {
         String pattern = value < LEAST_DECIMAL || value >= MOST_DECIMAL ? "0E0" : DECIMALS;
         return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT))

@@ -1,7 +1,10 @@
 package io.github.grisaille.tensor;
 
-/** Hands out tensors to be written: a backend (fresh memory) or a pass (memory that may be reused after it closes). */
+/**
+ * Gives tensors to write to. A backend gives fresh memory; a pass gives memory that may be reused after the pass
+ * closes.
+ */
 public interface Allocator {
-    /** A tensor whose values are not defined until it is written. */
+    /** A tensor with undefined values. */
     Tensor empty(Shape shape);
 }

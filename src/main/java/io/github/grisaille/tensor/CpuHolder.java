@@ -2,11 +2,11 @@ package io.github.grisaille.tensor;
 
 import java.util.ServiceLoader;
 
-/** Finds the CPU backend once, at its first use. */
+/** Finds the CPU backend at its first use. */
 final class CpuHolder {
     static final Backend BACKEND = ServiceLoader.load(Backend.Provider.class, Backend.class.getClassLoader())
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no backend was found: grisaille's jar should name one in "
+            .orElseThrow(() -> new IllegalStateException("no backend was found: Grisaille's jar should name one in "
                     + "META-INF/services/" + Backend.Provider.class.getName()))
             .backend();
 

@@ -6,19 +6,17 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * Where to compute. A model is moved by one line, {@code model.to(Device.best())}, and computes where its parameters are.
- */
+/** Where to compute. {@code model.to(Device.best())} moves a model; it then computes where its parameters are. */
 public final class Device {
-    /** How an accelerator makes itself known, whether it is there or not. */
+    /** Tells whether an accelerator is there. A service, found by {@link ServiceLoader}. */
     public interface Provider {
-        /** Why it cannot be used, in one line that says what to do; null if it can. */
+        /** Why it cannot be used and what to do, in one line; null if it can be used. */
         String absence();
 
         /**
-         * The backend of the accelerator; called at most once, and only if it is there.
+         * The backend of the accelerator. It is called at most once, and only if {@link #absence} is null.
          *
-         * @throws IllegalStateException if it turns out to be of no use after all, and then says why
+         * @throws IllegalStateException if it cannot be used after all; the message says why
          */
         Backend backend();
     }
@@ -52,8 +50,8 @@ public final class Device {
     private Device() {}
 
     /**
-     * The GPU if there is one, and otherwise the CPU; then the first call says why in one line on standard error, unless
-     * {@link #absence} was asked before.
+     * The GPU if there is one, otherwise the CPU. Without a GPU the first call prints the reason in one line on
+     * standard error, unless {@link #absence} was called before.
      */
     public static Backend best() {
         if (Best.ACCELERATOR != null) {
@@ -65,13 +63,13 @@ public final class Device {
         return Backend.cpu();
     }
 
-    /** Why there is no GPU, in one line that says what to do; empty if there is one. */
+    /** Why there is no GPU and what to do, in one line; empty if there is one. */
     public static Optional<String> absence() {
         TOLD.set(true);
         return hasGpu() ? Optional.empty() : Optional.of(Best.ABSENCE);
     }
 
-    /** Whether {@link #best} is a GPU. */
+    /** Whether {@link #best} returns a GPU. */
     public static boolean hasGpu() {
         return Best.ACCELERATOR != null;
     }
@@ -79,7 +77,7 @@ public final class Device {
     /**
      * The GPU.
      *
-     * @throws IllegalStateException if there is none, and then says why
+     * @throws IllegalStateException if there is none; the message says why
      */
     public static Backend gpu() {
         if (Best.ACCELERATOR == null) {

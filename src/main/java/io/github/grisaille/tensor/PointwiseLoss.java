@@ -6,9 +6,12 @@ public enum PointwiseLoss {
     SQUARED,
     /** |p − t|; gradient sign(p − t), 0 at 0. */
     ABSOLUTE,
-    /** −t log p − (1 − t) log(1 − p), logarithms held at −100 as in PyTorch; p between 0 and 1. */
+    /** −t log p − (1 − t) log(1 − p), with logarithms of at least −100, as in PyTorch; p is between 0 and 1. */
     BINARY_CROSS_ENTROPY,
-    /** The same with p = sigmoid(x), x the logit: max(x, 0) − x·t + log(1 + e^−|x|); gradient sigmoid(x) − t. */
+    /**
+     * Binary cross-entropy for p = sigmoid(x) with the logit x: max(x, 0) − x·t + log(1 + e^−|x|); gradient sigmoid(x)
+     * − t.
+     */
     BINARY_CROSS_ENTROPY_ON_LOGITS,
     /** max(0, 1 − t·p), with t = 1 or −1. */
     HINGE,

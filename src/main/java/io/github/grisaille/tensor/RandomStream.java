@@ -1,10 +1,10 @@
 package io.github.grisaille.tensor;
 
 /**
- * A stream of random words from the counter-based generator Philox4x32-10 (Salmon et al. 2011): block number p of a
- * stream is a function of (seed, stream, p) alone, so any thread of any backend can compute any part of it.
+ * A stream of random words from the counter-based generator Philox4x32-10 (Salmon et al. 2011). Block p of a stream
+ * depends on (seed, stream, p) only, so any thread of any backend can compute any part of it.
  *
- * <p>The only state is the position, which makes a stream easy to save and to resume.
+ * <p>The only state is the position, so a stream is easy to save and to resume.
  */
 public final class RandomStream {
     /** The number of 32-bit words in a block. */
@@ -26,7 +26,7 @@ public final class RandomStream {
         this(seed, stream, 0);
     }
 
-    /** A stream that goes on at a position. */
+    /** A stream that continues at a position. */
     public RandomStream(long seed, long stream, long position) {
         this.seed = seed;
         this.stream = stream;
@@ -46,29 +46,29 @@ public final class RandomStream {
         return position;
     }
 
-    /** Another stream of the same seed, for a purpose named by a number; it does not move this one. */
+    /** Another stream of the same seed, for the purpose with this number. The position of this stream stays. */
     public RandomStream fork(long purpose) {
         int[] words = new int[BLOCK];
         philox(stream, FORK, purpose, words, 0);
         return new RandomStream(seed, (words[0] & LOW) << 32 | words[1] & LOW);
     }
 
-    /** Reserves blocks and returns the number of the first. */
+    /** Reserves some blocks and returns the number of the first one. */
     public long reserve(long blocks) {
         long first = position;
         position += blocks;
         return first;
     }
 
-    /** Writes the four words of one block of this stream. */
+    /** Writes the four words of one block. */
     public void block(long number, int[] words, int offset) {
         philox(seed, stream, number, words, offset);
     }
 
-    /** A whole number from 0 (included) to the bound (excluded), each as likely (Lemire 2019). */
+    /** A random integer from 0 (included) to the bound (excluded), all equally likely (Lemire 2019). */
     public int nextInt(int bound) {
         if (bound < 1) {
-            throw new IllegalArgumentException("nextInt needs a bound of at least 1, and got " + bound);
+            throw new IllegalArgumentException("nextInt needs a bound of at least 1; got " + bound);
         }
         int[] words = new int[BLOCK];
         long rejectedBelow = (1L << 32) % bound;
@@ -83,7 +83,7 @@ public final class RandomStream {
         }
     }
 
-    /** The numbers 0 … {@code count − 1} in a random order (Fisher and Yates). */
+    /** The numbers 0 … {@code count − 1} in random order (the Fisher–Yates shuffle). */
     public int[] permutation(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
@@ -94,7 +94,9 @@ public final class RandomStream {
         return order;
     }
 
-    /** Ten rounds on the counter (number's two words, then the stream's) under a 64-bit key. */
+    /**
+     * Ten rounds with a 64-bit key. The counter holds the two words of the block's number, then the two of the stream.
+     */
     private static void philox(long key, long stream, long number, int[] words, int offset) {
         int key0 = (int) key;
         int key1 = (int) (key >>> 32);

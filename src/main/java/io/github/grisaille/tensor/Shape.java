@@ -14,7 +14,7 @@ public final class Shape {
         for (int extent : extents) {
             if (extent < 1) {
                 throw new IllegalArgumentException(
-                        "a shape needs extents of at least 1, and got " + Arrays.toString(extents));
+                        "a shape needs extents of at least 1; got " + Arrays.toString(extents));
             }
             product *= extent;
             if (product > Integer.MAX_VALUE) {
@@ -26,7 +26,7 @@ public final class Shape {
         this.size = (int) product;
     }
 
-    /** A shape with these extents; no extents at all is a scalar's shape, of size 1. */
+    /** A shape with these extents. Without any extent it is the shape of a scalar, of size 1. */
     public static Shape of(int... extents) {
         return new Shape(extents.clone());
     }
@@ -35,11 +35,12 @@ public final class Shape {
         return extents.length;
     }
 
-    /** The extent of an axis; a negative axis counts from the last: {@code axis(-1)} is the number of channels. */
+    /** The extent of an axis. A negative axis counts from the end: {@code axis(-1)} is the number of channels. */
     public int axis(int axis) {
         int index = axis < 0 ? axis + extents.length : axis;
         if (index < 0 || index >= extents.length) {
-            throw new IllegalArgumentException("axis " + axis + " of a shape of rank " + rank() + " (" + this + ")");
+            throw new IllegalArgumentException(
+                    "there is no axis " + axis + " in the shape " + this + " of rank " + rank());
         }
         return extents[index];
     }
@@ -49,7 +50,10 @@ public final class Shape {
         return size;
     }
 
-    /** The product of all extents but the last: the rows of the matrix that holds one channel vector a row. */
+    /**
+     * The product of all extents except the last. As a matrix, the tensor has this many rows, each with one value per
+     * channel.
+     */
     public int rows() {
         return size / axis(-1);
     }

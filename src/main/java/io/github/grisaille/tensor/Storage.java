@@ -1,6 +1,6 @@
 package io.github.grisaille.tensor;
 
-/** Memory for float32 values that belongs to one backend; only that backend looks inside. */
+/** Memory for float32 values. It belongs to one backend, and only this backend reads or writes it. */
 public interface Storage {
     Backend backend();
 

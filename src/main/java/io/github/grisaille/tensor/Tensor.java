@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * A dense block of float32 values in row-major order. Images are (batch, height, width, channels).
  *
- * <p>The values live in a {@link Storage} of one {@link Backend}; {@link #toArray()} copies them out, and is the only
- * call that waits for a device. A reshaped tensor shares its storage.
+ * <p>The values live in a {@link Storage} of one {@link Backend}. {@link #toArray()} copies them to the host; it is the
+ * only call that waits for a device. A reshaped tensor shares its storage.
  */
 public final class Tensor {
     private static final int SHOWN = 8;
@@ -19,13 +19,13 @@ public final class Tensor {
     public Tensor(Storage storage, Shape shape) {
         if (storage.size() != shape.size()) {
             throw new IllegalArgumentException(
-                    "a tensor of shape " + shape + " needs " + shape.size() + " values, and got " + storage.size());
+                    "a tensor of shape " + shape + " needs " + shape.size() + " values; got " + storage.size());
         }
         this.storage = Objects.requireNonNull(storage);
         this.shape = Objects.requireNonNull(shape);
     }
 
-    /** A tensor on the CPU with a copy of these values. */
+    /** A tensor on the CPU, with a copy of these values. */
     public static Tensor of(float[] values, int... shape) {
         return Backend.cpu().tensor(values, Shape.of(shape));
     }
@@ -34,7 +34,7 @@ public final class Tensor {
         return shape;
     }
 
-    /** The extent of an axis; a negative axis counts from the last. */
+    /** The extent of an axis. A negative axis counts from the end. */
     public int axis(int axis) {
         return shape.axis(axis);
     }
@@ -51,12 +51,12 @@ public final class Tensor {
         return storage;
     }
 
-    /** The same values, in the same storage, under another shape of the same size. */
+    /** This tensor with another shape of the same size. Both share their values. */
     public Tensor reshape(int... extents) {
         return reshape(Shape.of(extents));
     }
 
-    /** The same values, in the same storage, under another shape of the same size. */
+    /** This tensor with another shape of the same size. Both share their values. */
     public Tensor reshape(Shape wanted) {
         if (wanted.size() != size()) {
             throw new IllegalArgumentException("cannot reshape " + shape + " (" + size() + " values) to " + wanted
@@ -70,10 +70,10 @@ public final class Tensor {
         return backend().read(this);
     }
 
-    /** The value of a tensor that holds one. */
+    /** The value of a tensor of size 1. */
     public float item() {
         if (size() != 1) {
-            throw new IllegalStateException("item() reads a tensor of one value, and this one has shape " + shape);
+            throw new IllegalStateException("item() needs a tensor with one value; this tensor has the shape " + shape);
         }
         return toArray()[0];
     }

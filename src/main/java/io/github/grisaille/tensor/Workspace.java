@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Buffers of one backend that wait to be used again, by size. A training loop owns one, so that a step finds the
- * buffers of the step before. Not thread-safe.
+ * Free buffers of one backend, by size. A training loop owns a workspace, so each step reuses the buffers of the step
+ * before. Not thread-safe.
  */
 public final class Workspace {
     private final Backend backend;
@@ -21,14 +21,14 @@ public final class Workspace {
         return backend;
     }
 
-    /** A buffer that was given back, or a new one; its values are not defined. */
+    /** A free buffer or a new one, with undefined values. */
     public Storage take(int size) {
         Deque<Storage> waiting = free.get(size);
         Storage storage = waiting == null ? null : waiting.poll();
         return storage == null ? backend.allocate(size) : storage;
     }
 
-    /** Gives a buffer back; the caller must be the only one who still holds it. */
+    /** Gives a buffer back. Nobody may use it afterwards. */
     public void give(Storage storage) {
         free.computeIfAbsent(storage.size(), size -> new ArrayDeque<>()).push(storage);
     }

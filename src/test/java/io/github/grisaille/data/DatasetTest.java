@@ -65,8 +65,10 @@ class DatasetTest {
         assertThat(train.take(10).size()).isEqualTo(10);
         assertThat(train.first(2).shape()).isEqualTo(Shape.of(2, 28, 28, 1));
         assertThat(train.first(2).toArray()).startsWith(first);
-        assertThatThrownBy(() -> train.first(60_001)).hasMessage("first(60001) of 60000 items");
-        assertThatThrownBy(() -> train.take(0)).hasMessage("take(0) of 60000 images");
+        assertThatThrownBy(() -> train.first(60_001))
+                .hasMessage("first(count) needs a count from 1 to 60000, the number of items; got 60001");
+        assertThatThrownBy(() -> train.take(0))
+                .hasMessage("take(count) needs a count from 1 to 60000, the number of images; got 0");
         assertThatThrownBy(() -> train.scaled(1, -1)).hasMessageContaining("black must be below white");
         assertThatThrownBy(() -> train.take(10).values(10)).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -77,7 +79,7 @@ class DatasetTest {
                 .hasMessageContaining("item 1 holds NaN at place 1");
         assertThatThrownBy(() -> new ArrayDataset(new float[] {1, Float.POSITIVE_INFINITY}, 1))
                 .hasMessageContaining("item 1 holds Infinity");
-        assertThatThrownBy(() -> new ArrayDataset(new float[0], 2)).hasMessageContaining("it got 0");
+        assertThatThrownBy(() -> new ArrayDataset(new float[0], 2)).hasMessageContaining("; got 0");
         assertThatThrownBy(() -> new ArrayDataset(new float[3], 2)).hasMessageContaining("a multiple of 2 values");
     }
 
@@ -89,8 +91,8 @@ class DatasetTest {
         for (int channel = 0; channel < 3; channel++) {
             assertThat(mean(small, channel)).isCloseTo(mean(large, channel), within(1e-4));
         }
-        assertThatThrownBy(() -> Images.cat(0)).hasMessageContaining("can be shrunk to 1 to 300, not to 0");
-        assertThatThrownBy(() -> Images.cat(301)).hasMessageContaining("not to 301");
+        assertThatThrownBy(() -> Images.cat(0)).hasMessageContaining("can be resized to a side of 1 to 300; got 0");
+        assertThatThrownBy(() -> Images.cat(301)).hasMessageContaining("; got 301");
     }
 
     private static double mean(float[] image, int channel) {
@@ -115,7 +117,7 @@ class DatasetTest {
                 .hasMessageContaining("is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format");
         assertThatThrownBy(() -> Images.read(folder.resolve("nothing.png"), 2))
                 .hasMessageContaining("there is no such file");
-        assertThatThrownBy(() -> Images.read(file, 3)).hasMessageContaining("which can be shrunk to 1 to 2, not to 3");
+        assertThatThrownBy(() -> Images.read(file, 3)).hasMessageContaining("which can be resized to 1 to 2; got 3");
     }
 
     @Test
@@ -137,7 +139,7 @@ class DatasetTest {
         assertThat(new Batches(10, 4, 2).indices(1)).isNotEqualTo(batches.indices(1));
         assertThatThrownBy(() -> new Batches(0, 4, 1)).hasMessageContaining("at least 1 item");
         assertThatThrownBy(() -> new Batches(4, 0, 1)).hasMessageContaining("a batch size of at least 1");
-        assertThatThrownBy(() -> batches.indices(0)).hasMessageContaining("steps are counted from 1");
+        assertThatThrownBy(() -> batches.indices(0)).hasMessageContaining("the first step is 1; got step 0");
     }
 
     @Test
@@ -153,7 +155,7 @@ class DatasetTest {
         Tensor one = Backend.cpu().empty(Shape.of(1, 28, 28, 1));
         for (Dataset data : List.of(digits, digits.take(50).map(x -> x))) {
             assertThatThrownBy(() -> data.read(new int[] {1, 2}, one))
-                    .hasMessage("2 items of 28×28×1 are read into a batch of 2×28×28×1, and got was one of 1×28×28×1");
+                    .hasMessage("2 items of 28×28×1 need a batch of 2×28×28×1; got one of 1×28×28×1");
         }
         assertThatThrownBy(() -> digits.take(50).read(new int[] {50}, one))
                 .isInstanceOf(IndexOutOfBoundsException.class);
@@ -167,7 +169,7 @@ class DatasetTest {
         assertThat(targets.size()).isEqualTo(5);
         assertThat(targets.values(1, 4)).containsExactly(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0);
         assertThatThrownBy(() -> digits.oneHotLabels(7))
-                .hasMessage("image 0 has label 7, and 7 classes are numbered 0 to 6");
+                .hasMessage("image 0 has label 7, but 7 classes have the labels 0 to 6");
     }
 
     @Test
@@ -194,10 +196,10 @@ class DatasetTest {
         assertThat(Mnist.test().take(3).map(x -> x).values(2))
                 .isEqualTo(Mnist.test().values(2));
         assertThatThrownBy(() -> pairs.map(x -> x.reshape(x.size())))
-                .hasMessage("a function of batches gives one item for each, all of one shape: for 1000 items it gave"
-                        + " 2000, wanted was 1000");
+                .hasMessage("map needs a function that returns one item for each item, all of one shape: for 1000"
+                        + " items it should return 1000; got 2000");
         assertThatThrownBy(() -> pairs.map(x -> Tensor.of(
                         new float[3 * x.axis(0)], x.axis(0) == 1000 ? new int[] {1000, 3} : new int[] {250, 6})))
-                .hasMessageContaining("for 500 items it gave 250×6, wanted was 500×3");
+                .hasMessageContaining("for 500 items it should return 500×3; got 250×6");
     }
 }

@@ -58,15 +58,17 @@ class IdxTest {
     void refusesWhatIsNotOneOrNotWhole() throws IOException {
         byte[] good = idx(0x803, new int[] {2, 3, 4}, 24);
         assertThatThrownBy(() -> Idx.read(file(idx(0xD03, new int[] {2, 3, 4}, 24))))
-                .hasMessageContaining("is not an IDX file of unsigned bytes: it starts with 00000d03");
+                .hasMessageContaining("01 to 04; found 00000d03");
         assertThatThrownBy(() -> Idx.read(file("<html>not found".getBytes())))
-                .hasMessageContaining("starts with 3c68746d");
+                .hasMessageContaining(
+                        "is not an IDX file of unsigned bytes: it should start with 000008 and the number of"
+                                + " axes, 01 to 04; found 3c68746d");
         assertThatThrownBy(() -> Idx.read(file(Arrays.copyOf(good, 30)))).hasMessageContaining("ends too early");
         assertThatThrownBy(() -> Idx.read(file(new byte[2]))).hasMessageContaining("ends too early");
         assertThatThrownBy(() -> Idx.read(file(Arrays.copyOf(packed(good), 25))))
                 .hasMessageContaining("ends too early");
         assertThatThrownBy(() -> Idx.read(file(Arrays.copyOf(good, 50))))
-                .hasMessageContaining("goes on after its 24 values");
+                .hasMessageContaining("has more bytes than the 24 values");
         assertThatThrownBy(() -> Idx.read(file(idx(0x803, new int[] {-1, 3, 4}, 0))))
                 .hasMessageContaining("claims the extents [-1]");
         assertThatThrownBy(() -> Idx.read(folder.resolve("nothing"))).hasMessageContaining("is not a file");
@@ -113,6 +115,6 @@ class IdxTest {
                 .hasMessageContaining("holds 2 images and")
                 .hasMessageContaining("holds 3 labels: the two files do not belong together");
         assertThatThrownBy(() -> IdxImages.read(labels, images))
-                .hasMessageContaining("has extents [2], and a file of images has 3 axes");
+                .hasMessageContaining("has extents [2], but a file of images has 3 axes");
     }
 }

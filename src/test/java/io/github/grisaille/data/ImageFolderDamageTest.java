@@ -51,7 +51,7 @@ class ImageFolderDamageTest extends PictureFolder {
                         "cut97." + ending);
         assertThat(images.size()).isEqualTo(3);
         assertThat(images.skippedShare()).isEqualTo(6 / 9.0);
-        assertThat(images.toString()).endsWith("; 6 left out (67%)");
+        assertThat(images.toString()).endsWith("; 6 skipped (67%)");
         images.skipped().forEach(each -> assertThat(each.reason()).startsWith("it "));
     }
 
@@ -94,7 +94,7 @@ class ImageFolderDamageTest extends PictureFolder {
         ImageFolder images = ImageFolder.of(folder, 4);
         assertThat(images.skipped()).hasSize(1);
         assertThat(images.skipped().get(0).reason())
-                .startsWith("it has 2000000×1000000 pixels, and with this heap at most ")
+                .startsWith("it has 2000000×1000000 pixels, but this heap has room for at most ")
                 .endsWith("make it smaller, or start Java with a larger -Xmx");
     }
 }

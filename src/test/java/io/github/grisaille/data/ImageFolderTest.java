@@ -54,24 +54,23 @@ class ImageFolderTest extends PictureFolder {
                 .hasMessage(folder.resolve("none") + " does not exist: give the folder that holds the pictures");
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
                 .hasMessage(folder
-                        + " holds no pictures: looked for files that end in apng, bmp, dib, gif, jfif, jpe, jpeg, jpg, png, tif, tiff,"
+                        + " holds no pictures: there are no files that end in apng, bmp, dib, gif, jfif, jpe,"
+                        + " jpeg, jpg, png, tif, tiff,"
                         + " webp");
         Path one = write("1.png", quarters(BufferedImage.TYPE_INT_RGB, 16));
         assertThatThrownBy(() -> ImageFolder.of(one, 8)).hasMessageContaining("1.png is a file: give the folder");
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
-                .hasMessage("of 1 pictures in " + folder + " 1 can be read, and at least 2 are needed");
+                .hasMessage(folder + " needs at least 2 pictures that can be read; got 1 of 1");
         Files.write(folder.resolve("2.png"), new byte[10]);
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
-                .hasMessageContaining(
-                        "of 2 pictures in " + folder + " 1 can be read, and at least 2 are needed; the first"
-                                + " that is left out: " + folder.resolve("2.png") + ": it is not a picture in");
-        assertThatThrownBy(() -> ImageFolder.of(folder, 3))
-                .hasMessageContaining("a side of 4 to 512 pixels, and 3 was");
+                .hasMessageContaining(folder + " needs at least 2 pictures that can be read; got 1 of 2; the first"
+                        + " skipped one: " + folder.resolve("2.png") + ": it is not a picture in");
+        assertThatThrownBy(() -> ImageFolder.of(folder, 3)).hasMessageContaining("a side of 4 to 512 pixels; got 3");
         write("3.png", quarters(BufferedImage.TYPE_INT_RGB, 16));
         System.setProperty(CACHE, one.toString());
         assertThatThrownBy(() -> ImageFolder.of(folder, 8))
                 .isInstanceOf(UncheckedIOException.class)
-                .hasMessageContaining("-Dgrisaille.cache=… names another folder for it");
+                .hasMessageContaining("You can name another folder with -Dgrisaille.cache=…");
     }
 
     @Test

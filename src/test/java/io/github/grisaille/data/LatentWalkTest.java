@@ -33,9 +33,9 @@ class LatentWalkTest {
     @Test
     void whatIsNoWalkIsRefused() {
         assertThatThrownBy(() -> LatentWalk.linear(RIGHT, Tensor.of(new float[3], 3), 3))
-                .hasMessage("a walk leads from a code to one of the same size: got 1×2 and 3");
+                .hasMessage("both ends of a walk must have the same size; got 1×2 and 3");
         assertThatThrownBy(() -> LatentWalk.spherical(RIGHT, UP, 1))
-                .hasMessage("a walk has at least 2 codes, its ends, and got 1");
+                .hasMessage("a walk needs at least 2 codes, its two ends; got 1");
         assertThatThrownBy(() -> LatentWalk.grid(1, 2)).hasMessageContaining("a side of at least 2");
     }
 }

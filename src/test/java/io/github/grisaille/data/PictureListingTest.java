@@ -76,8 +76,8 @@ class PictureListingTest {
                         hidden.stream().map(folder::resolve).toList());
         assertThat(images.skipped())
                 .allSatisfy(each -> assertThat(each.reason())
-                        .isEqualTo("it is a hidden folder, or one that a system keeps for itself: rename it if its"
-                                + " pictures are wanted"));
+                        .isEqualTo(
+                                "it is a hidden folder or a system folder: rename it if you want" + " its pictures"));
     }
 
     @Test
@@ -88,9 +88,8 @@ class PictureListingTest {
         assertThat(images.size()).isEqualTo(2);
         assertThat(images.skipped()).isEmpty();
         assertThatThrownBy(() -> ImageFolder.of(folder, 4))
-                .hasMessageContaining(" holds no pictures: looked for files that end in ")
-                .hasMessageContaining(
-                        "; the first that is left out: " + folder.resolve(".own") + ": it is a hidden folder");
+                .hasMessageContaining(" holds no pictures: there are no files that end in ")
+                .hasMessageContaining("; the first skipped one: " + folder.resolve(".own") + ": it is a hidden folder");
     }
 
     @Test
@@ -108,14 +107,16 @@ class PictureListingTest {
         assertThat(images.skipped())
                 .containsExactly(
                         new ImageFolder.Skipped(
-                                folder.resolve("a.heic"), "its format (HEIC) is not read: convert it to JPEG or PNG"),
+                                folder.resolve("a.heic"),
+                                "its format (HEIC) cannot be read: convert it to JPEG or PNG"),
                         new ImageFolder.Skipped(
-                                folder.resolve("b.AVIF"), "its format (AVIF) is not read: convert it to JPEG or PNG"),
+                                folder.resolve("b.AVIF"),
+                                "its format (AVIF) cannot be read: convert it to JPEG or PNG"),
                         new ImageFolder.Skipped(
-                                folder.resolve("c.svg"), "its format (SVG) is not read: convert it to JPEG or PNG"),
+                                folder.resolve("c.svg"), "its format (SVG) cannot be read: convert it to JPEG or PNG"),
                         new ImageFolder.Skipped(
                                 folder.resolve("d.dng"),
-                                "its format (camera raw) is not read: convert it to JPEG or PNG"));
+                                "its format (camera raw) cannot be read: convert it to JPEG or PNG"));
     }
 
     @Test
@@ -130,7 +131,7 @@ class PictureListingTest {
         assertThat(images.skipped())
                 .containsExactly(
                         new ImageFolder.Skipped(empty, "it is empty"),
-                        new ImageFolder.Skipped(broken, "it is a link that leads nowhere"));
+                        new ImageFolder.Skipped(broken, "it is a broken link"));
     }
 
     /** A name in Latin-1, as from an old archive, and one in UTF-8, where Java runs with and without UTF-8. */

@@ -48,9 +48,8 @@ class StackedDigitsTest {
     @Test
     void badArguments() {
         assertThatThrownBy(() -> new StackedDigits(THREE.flat(), 5, 1))
-                .hasMessageContaining("height×width×1, and these are [2]: leave out flat()");
-        assertThatThrownBy(() -> new StackedDigits(THREE, 0, 1))
-                .hasMessageContaining("at least 1 stacked image, not 0");
+                .hasMessageContaining("[height, width, 1]; got [2]: leave out flat()");
+        assertThatThrownBy(() -> new StackedDigits(THREE, 0, 1)).hasMessageContaining("a count of at least 1; got 0");
         assertThatThrownBy(() -> new StackedDigits(THREE, 5, 1).number(5))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }

@@ -35,7 +35,7 @@ class SyntheticTest {
         assertThat(points[2]).isEqualTo(0.25f);
         assertThat(points[3]).isCloseTo(0, within(1e-6f));
         assertThat(all(Synthetic.sine(9))[3]).isEqualTo(1);
-        assertThatThrownBy(() -> Synthetic.sine(1)).hasMessage("a sine needs at least 2 points, and got 1");
+        assertThatThrownBy(() -> Synthetic.sine(1)).hasMessage("a sine needs at least 2 points; got 1");
     }
 
     @Test

@@ -75,7 +75,7 @@ class FileTroubleTest {
             Path file = disk.folder().resolve("3");
             assertThatThrownBy(() -> AtomicFile.write(file, new byte[1]))
                     .hasMessageContaining(file + " could not be written: the file system of " + disk.folder()
-                            + " has no room for another file, though 1.0 MB are free (it counts files too)");
+                            + " can hold no more files, though 1.0 MB are free (the number of files is limited too)");
             assertThat(disk.files()).containsExactly("1", "2");
         }
     }
@@ -114,7 +114,7 @@ class FileTroubleTest {
         Path file = Files.write(folder.resolve("file"), new byte[] {7});
         assertThatThrownBy(() -> AtomicFile.write(file.resolve("below"), new byte[1]))
                 .hasMessage(file.resolve("below") + " could not be written: " + file
-                        + " is a file, and a folder is needed in its place; name another folder");
+                        + " is a file, but a folder is needed in its place; name another folder");
         assertThat(file).hasBinaryContent(new byte[] {7});
         Path inside = Files.createDirectories(folder.resolve("a/b"));
         assertThatThrownBy(() -> AtomicFile.write(inside.getParent(), new byte[1]))
@@ -126,7 +126,7 @@ class FileTroubleTest {
         assertThat(longest).exists();
         assertThatThrownBy(() -> AtomicFile.write(folder.resolve("n".repeat(256)), new byte[1]))
                 .hasMessageContaining(
-                        "its name is too long for the file system; name it with at most 255 bytes a part");
+                        "its name is too long for the file system; use at most 255 bytes for each part of the path");
         // 41 characters of 4 bytes, cut in none of them
         Path smileys = folder.resolve("x" + "\uD83D\uDE00".repeat(41));
         AtomicFile.write(smileys, new byte[1]);
@@ -140,11 +140,11 @@ class FileTroubleTest {
     void otherAnswers() {
         Path file = folder.resolve("file");
         assertThat(FileTrouble.writing(file, new IOException(file + ": Disk quota exceeded")))
-                .hasMessageContaining("your share of the disk (quota) is used up");
+                .hasMessageContaining("your disk quota is used up");
         assertThat(FileTrouble.writing(file, new AccessDeniedException(file.toString())))
                 .hasMessageContaining("may not write in " + folder);
         assertThat(FileTrouble.writing(file, new IOException("There is not enough space on the disk")))
-                .hasMessageContaining("has no room for another file, though");
+                .hasMessageContaining("can hold no more files, though");
         assertThat(FileTrouble.writing(file, new IOException("Input/output error")))
                 .hasMessage(file + " could not be written: java.io.IOException: Input/output error");
     }

@@ -50,26 +50,26 @@ class SafeTensorsTest extends SafeTensorsFiles {
         Path path = folder.resolve("some.safetensors");
         new SafeTensors().put("a", Tensor.of(new float[] {1, -2}, 2)).write(path);
         // 54 bytes, and two spaces to make them a multiple of 8
-        String head = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}  ";
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}  ";
         ByteBuffer expected = ByteBuffer.allocate(8 + 56 + 8).order(ByteOrder.LITTLE_ENDIAN);
         expected.putLong(56)
-                .put(head.getBytes(StandardCharsets.UTF_8))
+                .put(header.getBytes(StandardCharsets.UTF_8))
                 .putFloat(1)
                 .putFloat(-2);
         assertThat(Files.readAllBytes(path)).isEqualTo(expected.array());
     }
 
-    /** The bytes need not lie in the order of the names, and spaces may follow the head. */
+    /** The bytes need not lie in the order of the names, and spaces may follow the header. */
     @Test
     void readsOtherMakersFiles() throws IOException {
-        String head = "{\"a\":{\"shape\":[1],\"data_offsets\":[4,8],\"dtype\":\"F32\"},"
+        String header = "{\"a\":{\"shape\":[1],\"data_offsets\":[4,8],\"dtype\":\"F32\"},"
                 + "\"empty\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[4,4]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}   ";
-        byte[] bytes = bytes(head.length(), head, 8);
+        byte[] bytes = bytes(header.length(), header, 8);
         ByteBuffer.wrap(bytes)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putFloat(8 + head.length(), 3)
-                .putFloat(12 + head.length(), 4);
+                .putFloat(8 + header.length(), 3)
+                .putFloat(12 + header.length(), 4);
         SafeTensors read = SafeTensors.read(file(bytes));
         assertThat(read.names()).containsExactly("a", "empty", "b");
         assertThat(read.values("a")).containsExactly(4);
@@ -80,7 +80,7 @@ class SafeTensorsTest extends SafeTensorsFiles {
 
     /** As the reference implementation, version 0.8, reads them. */
     @Test
-    void readsWhatOtherWritersAddToTheHead() throws IOException {
+    void readsWhatOtherWritersAddToTheHeader() throws IOException {
         SafeTensors noMetadata = SafeTensors.read(file("{\"__metadata__\":null," + TWO.substring(1), 12));
         assertThat(noMetadata.names()).containsExactly("a", "b");
         assertThat(noMetadata.metadata()).isEmpty();
@@ -107,8 +107,8 @@ class SafeTensorsTest extends SafeTensorsFiles {
     @Test
     void namesAreGivenOnce() {
         SafeTensors tensors = new SafeTensors().put("a", Tensor.of(new float[1], 1));
-        assertThatThrownBy(() -> tensors.put("a", Tensor.of(new float[1], 1))).hasMessageContaining("hold a already");
+        assertThatThrownBy(() -> tensors.put("a", Tensor.of(new float[1], 1))).hasMessageContaining("already hold a");
         assertThatThrownBy(() -> tensors.put("__metadata__", Tensor.of(new float[1], 1)))
-                .hasMessageContaining("keeps the name __metadata__ for itself");
+                .hasMessageContaining("the name __metadata__ is reserved by the format");
     }
 }

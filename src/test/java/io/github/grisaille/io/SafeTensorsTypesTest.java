@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SafeTensorsTypesTest extends SafeTensorsFiles {
     @Test
     void widensHalfFloats() throws IOException {
-        String head = "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
+        String header = "{\"h\":{\"dtype\":\"F16\",\"shape\":[3],\"data_offsets\":[0,6]},"
                 + "\"b\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[6,10]}}";
-        byte[] bytes = bytes(head.length(), head, 10);
-        ByteBuffer.wrap(bytes, 8 + head.length(), 10)
+        byte[] bytes = bytes(header.length(), header, 10);
+        ByteBuffer.wrap(bytes, 8 + header.length(), 10)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort((short) 0x3C00)
                 .putShort((short) 0xC100)
@@ -50,14 +50,14 @@ class SafeTensorsTypesTest extends SafeTensorsFiles {
 
     @Test
     void otherTypesAreListedButNotRead() throws IOException {
-        String head = "{\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+        String header = "{\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}";
-        SafeTensors read = SafeTensors.read(file(head, 12));
+        SafeTensors read = SafeTensors.read(file(header, 12));
         assertThat(read.type("a")).isEqualTo("I64");
         assertThat(read.values("b")).containsExactly(0);
         assertThatThrownBy(() -> read.values("a"))
-                .hasMessageContaining("a is of type I64, and F32, F16 and BF16 are read");
-        assertThatThrownBy(() -> read.write(folder.resolve("copy"))).hasMessageContaining("a is of type I64");
+                .hasMessageContaining("a has type I64, but only F32, F16 and BF16 are read");
+        assertThatThrownBy(() -> read.write(folder.resolve("copy"))).hasMessageContaining("a has type I64");
         assertThat(folder.resolve("copy")).doesNotExist();
         assertThatThrownBy(() -> read.values("c")).hasMessageContaining("has no tensor c; it has [a, b]");
     }
@@ -98,22 +98,22 @@ class SafeTensorsTypesTest extends SafeTensorsFiles {
     /** The reference refuses the file; here the tensors beside it can be read. */
     @Test
     void aTypeThatIsNotKnownIsListed() throws IOException {
-        String head = "{\"new\":{\"dtype\":\"Q7\",\"shape\":[5],\"data_offsets\":[0,4]},"
+        String header = "{\"new\":{\"dtype\":\"Q7\",\"shape\":[5],\"data_offsets\":[0,4]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}";
-        SafeTensors read = SafeTensors.read(file(head, 8));
+        SafeTensors read = SafeTensors.read(file(header, 8));
         assertThat(read.type("new")).isEqualTo("Q7");
         assertThat(read.values("b")).containsExactly(0);
         assertThatThrownBy(() -> read.values("new"))
-                .hasMessageContaining("new is of type Q7, and F32, F16 and BF16 are read: convert it");
+                .hasMessageContaining("new has type Q7, but only F32, F16 and BF16 are read: convert it");
     }
 
     /** A tensor of more than 2 GB that is not asked for is passed over. */
     @Test
     void aLargeTensorOfAnotherTypeIsPassedOver() throws IOException {
         long large = 300_000_000L * 8;
-        String head = "{\"ids\":{\"dtype\":\"I64\",\"shape\":[300000000],\"data_offsets\":[0," + large + "]},"
+        String header = "{\"ids\":{\"dtype\":\"I64\",\"shape\":[300000000],\"data_offsets\":[0," + large + "]},"
                 + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[" + large + "," + (large + 4) + "]}}";
-        byte[] front = bytes(head.length(), head, 0);
+        byte[] front = bytes(header.length(), header, 0);
         InputStream all = new InputStream() {
             private long at;
 

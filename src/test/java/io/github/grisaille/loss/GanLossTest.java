@@ -203,11 +203,11 @@ class GanLossTest {
     @Test
     void badInputIsSaidClearly() {
         assertThatThrownBy(() -> GanLoss.nonSaturating().smoothed(0.6f))
-                .hasMessageContaining("from 0 (none) to 0.5 (no difference left), and this one is 0.6");
+                .hasMessageContaining("from 0 (none) to 0.5 (both labels equal); got 0.6");
         assertThatThrownBy(() -> GanLoss.nonSaturating().smoothedBothSides(-0.1f))
-                .hasMessageContaining("this one is -0.1");
-        assertThatThrownBy(() -> GanLoss.nonSaturating().smoothed(Float.NaN)).hasMessageContaining("this one is NaN");
-        assertThatThrownBy(() -> GanLoss.hinge().smoothed(0.1f)).hasMessageContaining("this loss has none");
-        assertThatThrownBy(() -> GanLoss.nonSaturating().flipped(0.5f)).hasMessageContaining("this one is 0.5");
+                .hasMessageContaining("got -0.1");
+        assertThatThrownBy(() -> GanLoss.nonSaturating().smoothed(Float.NaN)).hasMessageContaining("got NaN");
+        assertThatThrownBy(() -> GanLoss.hinge().smoothed(0.1f)).hasMessageContaining("this loss has no labels");
+        assertThatThrownBy(() -> GanLoss.nonSaturating().flipped(0.5f)).hasMessageContaining("less than 0.5; got 0.5");
     }
 }

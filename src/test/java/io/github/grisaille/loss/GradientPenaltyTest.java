@@ -354,7 +354,7 @@ class GradientPenaltyTest {
 
     @Test
     void badInputIsSaidClearly() {
-        assertThatThrownBy(() -> GradientPenalty.r1(0)).hasMessageContaining("above 0 and finite, and this one is 0.0");
+        assertThatThrownBy(() -> GradientPenalty.r1(0)).hasMessageContaining("must be above 0 and finite; got 0.0");
         assertThatThrownBy(() -> GradientPenalty.dragan(10, -1)).hasMessageContaining("the noise's deviation");
         assertThatThrownBy(() -> GradientPenalty.r1(1).every(0)).hasMessageContaining("at least 1 step");
         Sequential normalised = sequential(dense(2, 3), batchNorm(3), dense(3, 1));

@@ -148,13 +148,14 @@ class LikelihoodTest {
     @Test
     void refusesWhatHasNoMeaning() {
         assertThatThrownBy(() -> Likelihood.gaussian(0))
-                .hasMessage("a Gaussian likelihood needs a deviation above 0 and finite, and got 0.0");
+                .hasMessage("a Gaussian likelihood needs a deviation above 0 and finite; got 0.0");
         assertThatThrownBy(() -> Likelihood.bernoulli().check(-0.5f))
-                .hasMessage("a Bernoulli likelihood takes data from 0 to 1, and got -0.5: scale it, as in scaled(0, 1),"
-                        + " or take Likelihood.gaussian");
+                .hasMessage(
+                        "a Bernoulli likelihood needs data from 0 to 1; got -0.5: scale the data, as in scaled(0, 1),"
+                                + " or use Likelihood.gaussian");
         assertThatThrownBy(() ->
                         Likelihood.bernoulli().negativeLog(Samples.normal(1, 2, 3), Samples.normal(1, 2, 4), backend))
-                .hasMessageContaining("the outputs are 2×3 and the data 2×4");
+                .hasMessageContaining("got outputs of 2×3 and data of 2×4");
     }
 
     /** It gave −2.82, less than any −log of a probability. */
@@ -162,14 +163,14 @@ class LikelihoodTest {
     void dataWithoutAMeaningAreRefusedByHandAndNotReadInAPass() {
         Tensor logit = Tensor.of(new float[] {-3}, 1, 1);
         Tensor x = Tensor.of(new float[] {-1}, 1, 1);
-        String refusal = "a Bernoulli likelihood takes data from 0 to 1, and got -1.0";
+        String refusal = "a Bernoulli likelihood needs data from 0 to 1; got -1.0";
         assertThatThrownBy(() -> Likelihood.bernoulli().negativeLog(logit, x, backend))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(refusal);
         assertThatThrownBy(() -> Likelihood.bernoulli().logOfItems(logit, x)).hasMessageStartingWith(refusal);
         Tensor nan = Tensor.of(new float[] {Float.NaN}, 1, 1);
         assertThatThrownBy(() -> Likelihood.gaussian(1).negativeLog(logit, nan, backend))
-                .hasMessage("data must be finite, and got NaN");
+                .hasMessage("data must be finite; got NaN");
         try (Pass pass = Pass.training(backend, 1)) {
             // softplus(−3) − (−3)(−1)
             assertThat(Likelihood.bernoulli()

@@ -250,7 +250,7 @@ class LossesTest {
         assertThat(GaussianKl.evaluate(zero, zero, Backend.cpu()).value().item())
                 .isZero();
         assertThatThrownBy(() -> GaussianKl.evaluate(mean, zero, Backend.cpu()))
-                .hasMessageContaining("the means are 5×3 and the log-variances 1×2");
+                .hasMessageContaining("got means of 5×3 and log-variances of 1×2");
     }
 
     /** Dimension by dimension max(free, mean over the batch), in libtorch's autograd. */
@@ -283,13 +283,14 @@ class LossesTest {
         assertThat(two.value().item()).isEqualTo(2);
         assertThat(two.meanGradient().item()).isEqualTo(2);
         assertThatThrownBy(() -> GaussianKl.withFreeBits(mean, logVariance, -1, Backend.cpu()))
-                .hasMessage("free bits are at least 0 nats and finite, and got -1.0");
+                .hasMessage("free bits must be at least 0 nats and finite; got -1.0");
     }
 
     @Test
     void shapesThatDiffer() {
         assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(Samples.normal(1, 2, 3), Samples.normal(1, 3, 2)))
-                .hasMessage("a loss compares tensors of one shape: the predictions are 2×3 and the targets 3×2");
+                .hasMessage(
+                        "predictions and targets must have the same shape; got predictions of 2×3 and targets of 3×2");
     }
 
     private static Tensor one(float value) {
@@ -301,26 +302,27 @@ class LossesTest {
     void targetsWithoutAMeaningAreRefusedByHand() {
         assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(0.5f), one(2)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("binary cross-entropy takes targets from 0 to 1 (scale them, as in scaled(0, 1), or take"
-                        + " meanSquaredError()), and got 2.0");
+                .hasMessage("binary cross-entropy needs targets from 0 to 1 (scale them, as in scaled(0, 1), or use"
+                        + " meanSquaredError()); got 2.0");
         assertThatThrownBy(() -> Losses.binaryCrossEntropyOnLogits().evaluate(one(-1.5f), one(-1), Backend.cpu()))
-                .hasMessageStartingWith("binary cross-entropy on logits takes targets from 0 to 1 ")
-                .hasMessageEndingWith("and got -1.0");
+                .hasMessageStartingWith("binary cross-entropy on logits needs targets from 0 to 1 ")
+                .hasMessageEndingWith("; got -1.0");
         for (Loss loss : new Loss[] {Losses.hinge(), Losses.wasserstein()}) {
             assertThatThrownBy(() -> loss.evaluate(one(0.5f), one(0)))
-                    .hasMessageEndingWith(" takes targets of 1 and -1, and got 0.0");
+                    .hasMessageEndingWith(" needs targets of 1 and -1; got 0.0");
         }
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(one(0.5f), one(value)))
-                    .hasMessage("squared error takes targets that are finite, and got " + value);
+                    .hasMessage("squared error needs targets that are finite; got " + value);
         }
         Tensor logits = Samples.normal(1, 1, 3);
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {0, 2, 0}, 1, 3)))
-                .hasMessage("softmax cross-entropy takes targets from 0 to 1, a column for each class, and got 2.0");
+                .hasMessage("softmax cross-entropy needs targets from 0 to 1, one column for each class; got 2.0");
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(logits, Tensor.of(new float[] {1, 0, 1}, 1, 3)))
-                .hasMessageEndingWith("and got a row with a sum of 2.0");
+                .hasMessageEndingWith("got a row with sum 2.0");
         assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(one(3), one(0)))
-                .hasMessageEndingWith("a row with a sum of 0.0: one column for each class is wanted, and there is 1");
+                .hasMessageEndingWith(
+                        "a row with sum 0.0: one column for each class is needed, but there is only 1 column");
     }
 
     /** The first of them gave NaN with a gradient of −1.5e12. */
@@ -328,7 +330,7 @@ class LossesTest {
     void predictionsThatAreNoProbabilitiesAreRefusedByHand() {
         for (float p : new float[] {-3, 1.5f, Float.NaN}) {
             assertThatThrownBy(() -> Losses.binaryCrossEntropy().evaluate(one(p), one(0)))
-                    .hasMessage("binary cross-entropy takes predictions from 0 to 1, and got " + p
+                    .hasMessage("binary cross-entropy needs predictions from 0 to 1; got " + p
                             + ": end the network in sigmoid(), or give logits to binaryCrossEntropyOnLogits()");
         }
     }
@@ -365,7 +367,8 @@ class LossesTest {
         assertThat(GanLoss.nonSaturating().smoothed(0.1f).flipped(0.05f).name())
                 .isEqualTo(
                         "real binary cross-entropy on logits, mean, towards 0.9; fake binary cross-entropy on logits,"
-                                + " mean, towards 0.0; generated binary cross-entropy on logits, mean, towards 1.0; flipped 0.05");
+                                + " mean, towards 0.0; generated binary cross-entropy on logits, mean, towards"
+                                + " 1.0; flipped 0.05");
         assertThat(GanLoss.minimax().name())
                 .isNotEqualTo(GanLoss.nonSaturating().name());
     }

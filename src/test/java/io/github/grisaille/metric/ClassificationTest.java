@@ -51,8 +51,8 @@ class ClassificationTest {
         Sequential classifier = sequential(dense(2, 2));
         ArrayDataset items = new ArrayDataset(new float[] {1, 2}, 2);
         assertThatThrownBy(() -> Classification.of(classifier, items, new int[2]))
-                .hasMessage("each item needs its label: there are 1 items and 2 labels");
+                .hasMessage("each item needs a label; got 1 items and 2 labels");
         assertThatThrownBy(() -> Classification.of(classifier, items, new int[] {2}))
-                .hasMessage("item 0 has label 2, and the classifier knows 0 to 1");
+                .hasMessage("item 0 has label 2, but the classifier knows only 0 to 1");
     }
 }

@@ -151,8 +151,8 @@ class FaceMetricsTest {
     @Test
     void wrongFacesAreRefused() {
         assertThatThrownBy(() -> CLASSIFIER.features(Tensor.of(new float[20], 2, 10)))
-                .hasMessage("the classifier takes faces of 64×64×3 or 12288 values, and got items of [10]");
+                .hasMessage("the classifier needs faces of 64×64×3 or 12288 values; got items of [10]");
         assertThatThrownBy(() -> CLASSIFIER.classify(FACES.images().scaled(0, 255), FaceAttribute.HAIR))
-                .hasMessageContaining("from -1 (black) to 1 (white), and got");
+                .hasMessageContaining("from -1 (black) to 1 (white); got");
     }
 }

@@ -82,9 +82,8 @@ class FrechetDistanceTest {
         FrechetDistance distance = FrechetDistance.between(normal(20, 30, 0, 1, 1), normal(3000, 30, 0, 1, 2));
         assertThat(distance.value()).isFinite().isGreaterThan(5);
         assertThat(distance.note())
-                .isEqualTo(
-                        "20 samples of 30 features: their covariance is singular, and the distance far too large; take"
-                                + " more than 30, better ten times as many");
+                .isEqualTo("20 samples of 30 features have a singular covariance, so the distance is far too large; use"
+                        + " more than 30 samples, better ten times as many");
         assertThat(distance).asString().contains("20 samples of 30 features");
     }
 
@@ -93,8 +92,8 @@ class FrechetDistanceTest {
         Tensor three = normal(10, 3, 0, 1, 1);
         Tensor four = normal(10, 4, 0, 1, 1);
         assertThatThrownBy(() -> FrechetDistance.between(three, four))
-                .hasMessageContaining("one set has 3 features and the other 4");
+                .hasMessageContaining("the same number of features; got 3 and 4");
         assertThatThrownBy(() -> GaussianFit.of(normal(1, 3, 0, 1, 1)))
-                .hasMessageContaining("items for a covariance must be at least 2, and there are 1");
+                .hasMessageContaining("the number of items for a covariance must be at least 2; got 1");
     }
 }

@@ -67,13 +67,14 @@ class InceptionScoreTest {
         assertThat(few.mean()).isCloseTo(4, within(1e-12));
         assertThat(few.deviation()).isNaN();
         assertThat(few)
-                .hasToString("4.000 (1 split); 12 samples a split for 4 classes: the score is too low, by up to about"
-                        + " 12%; take at least 40 a split");
+                .hasToString(
+                        "4.000 (1 split); with 12 samples per split for 4 classes the score is too low by up to about"
+                                + " 12%; use at least 40 samples per split");
         assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4))).splits()).isEqualTo(3);
         assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4)), 3).note())
                 .isEmpty();
         assertThat(InceptionScore.of(oneHot(classes(120, i -> i % 4)), 4).note())
-                .contains("30 samples a split");
+                .contains("30 samples per split");
     }
 
     /** Two samples of four sure classes score 2 if they differ, which 3 of 4 pairs do: far below 4, as the note says. */
@@ -81,18 +82,20 @@ class InceptionScoreTest {
     void smallSplitsScoreTooLow() {
         InceptionScore pairs = InceptionScore.of(oneHot(classes(4000, i -> i % 4)), 2000);
         assertThat(pairs.mean()).isCloseTo(1.75, within(0.05));
-        assertThat(pairs.note()).contains("2 samples a split for 4 classes: the score is too low, by up to about 53%");
+        assertThat(pairs.note()).contains("2 samples per split for 4 classes the score is too low by up to about 53%");
     }
 
     @Test
     void badArguments() {
         assertThatThrownBy(() -> InceptionScore.of(Tensor.of(new float[] {3, -2}, 1, 2), 1))
-                .hasMessageContaining("row 0 is no distribution (sum 1.0, least value -2.0): give class probabilities");
+                .hasMessageContaining(
+                        "row 0 is not a probability distribution (sum 1.0, smallest value -2.0): give class"
+                                + " probabilities");
         assertThatThrownBy(() -> InceptionScore.of(oneHot(0, 1, 2, 3, 0), 3))
                 .hasMessage(
-                        "the number of splits is from 1 to 2, half the number of samples (one sample alone scores 1,"
-                                + " whatever it is), and got 3");
+                        "the number of splits must be from 1 to 2, half the number of samples (a single sample always"
+                                + " scores 1); got 3");
         assertThatThrownBy(() -> InceptionScore.of(oneHot(1)))
-                .hasMessageContaining("samples for an Inception Score must be at least 2, and there are 1");
+                .hasMessageContaining("the number of samples for an Inception Score must be at least 2; got 1");
     }
 }

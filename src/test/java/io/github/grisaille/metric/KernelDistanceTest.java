@@ -33,8 +33,8 @@ class KernelDistanceTest {
         assertThat(whole.subsets()).isEqualTo(1);
         assertThat(whole.standardError()).isNaN();
         assertThat(whole)
-                .hasToString("-118.0 (all 2 items); the only subset is the whole of both sets, and has no"
-                        + " standard error; take more items");
+                .hasToString("-118.0 (all 2 items); the only subset is the whole of both sets, so there is no"
+                        + " standard error; use more items");
     }
 
     @Test
@@ -108,7 +108,7 @@ class KernelDistanceTest {
         assertThat(many.subsetSize()).isEqualTo(1000);
         assertThat(many.note()).isEmpty();
         assertThatThrownBy(() -> KernelDistance.between(normal(2, 0, 1), normal(9, 0, 2), 1))
-                .hasMessageContaining("items for a kernel distance must be at least 3, and there are 2");
+                .hasMessageContaining("the number of items for a kernel distance must be at least 3; got 2");
     }
 
     /** What the note says of other items is what other items do: the deviation over 200 draws of both sets. */
@@ -124,7 +124,7 @@ class KernelDistanceTest {
             sum += distance.value();
             squares += distance.value() * distance.value();
             Matcher number = Pattern.compile(
-                            "few items, 80 in the smaller set: .* by about (\\S+), whatever .* at least 2,000")
+                            "the smaller set has only 80 items: .* by about (\\S+), whatever .* at least 2,000 items")
                     .matcher(distance.note());
             assertThat(number.matches()).isTrue();
             said += Double.parseDouble(number.group(1)) / draws;
@@ -138,8 +138,8 @@ class KernelDistanceTest {
     void subsetsOfOneWholeSetAreSaid() {
         KernelDistance distance = KernelDistance.between(normal(20, 0, 1), normal(60, 0, 2), 10, 20, 1);
         assertThat(distance.note())
-                .contains(
-                        "every subset has all 20 items of the smaller set, and the standard error is too small; take subsets of at most 10");
+                .contains("every subset has all 20 items of the smaller set, so the standard error is too small;"
+                        + " use subsets of at most 10 items");
         assertThat(distance.standardError()).isPositive();
     }
 
@@ -156,9 +156,9 @@ class KernelDistanceTest {
     void badArguments() {
         Tensor a = normal(20, 0, 1);
         assertThatThrownBy(() -> KernelDistance.between(a, normal(10, 0, 2), 10, 11, 1))
-                .hasMessageContaining("subsets of 2 to 10 items (the size of the smaller set), and got 10 of 11");
+                .hasMessageContaining("subsets of 2 to 10 items (the size of the smaller set); got 10 of 11");
         assertThatThrownBy(() -> KernelDistance.between(a, a, 1, 10, 1)).hasMessageContaining("at least 2 subsets");
         assertThatThrownBy(() -> KernelDistance.between(a, Tensor.of(new float[8], 4, 2), 1))
-                .hasMessageContaining("they have 16 [16] and 2 [2]");
+                .hasMessageContaining("got 16 [16] and 2 [2]");
     }
 }

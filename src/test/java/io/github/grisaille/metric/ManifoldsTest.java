@@ -88,30 +88,29 @@ class ManifoldsTest {
         Tensor real = normal(100, 0, 1, 1);
         assertThat(PrecisionRecall.of(real, normal(30, 0, 1, 2)).note()).isEmpty();
         assertThat(PrecisionRecall.of(real, normal(29, 0, 1, 2)).note())
-                .isEqualTo(
-                        "k 3 of 29 generated items: each ball reaches over a large part of the set, and the figures say"
-                                + " little; take at least 30");
+                .isEqualTo("k is 3 for only 29 generated items: each ball covers a large part of the set, so the"
+                        + " values mean"
+                        + " little; use at least 30 items");
         assertThat(DensityCoverage.of(real, normal(1, 0, 1, 2)).note()).isEmpty();
-        assertThat(DensityCoverage.of(normal(49, 0, 1, 2), real).note()).startsWith("k 5 of 49 real items");
+        assertThat(DensityCoverage.of(normal(49, 0, 1, 2), real).note()).startsWith("k is 5 for only 49 real items");
         // forty times the same item: nothing but an exact repeat lies in its balls
         PrecisionRecall collapsed = PrecisionRecall.of(real, Tensor.of(new float[160], 40, 4));
         assertThat(collapsed.precision()).isEqualTo(1);
         assertThat(collapsed.recall()).isZero();
         assertThat(collapsed)
                 .hasToString(
-                        "precision 1.000, recall 0.000 (k 3); 40 of 40 generated items have k or more equals: their"
-                                + " balls have radius 0");
+                        "precision 1.000, recall 0.000 (k 3); 40 of 40 generated items have at least k equal items, so"
+                                + " their balls have radius 0");
     }
 
     @Test
     void badArguments() {
-        assertThatThrownBy(() -> PrecisionRecall.of(REAL, FAKE))
-                .hasMessageContaining("k is 3, and a set has 3 items: give more items than k");
-        assertThatThrownBy(() -> DensityCoverage.of(line(1), FAKE, 1)).hasMessageContaining("a set has 1 items");
+        assertThatThrownBy(() -> PrecisionRecall.of(REAL, FAKE)).hasMessageContaining("got k = 3 and 3 items");
+        assertThatThrownBy(() -> DensityCoverage.of(line(1), FAKE, 1)).hasMessageContaining("got k = 1 and 1 items");
         assertThatThrownBy(() -> PrecisionRecall.of(REAL, FAKE, 0)).hasMessageContaining("got 0");
         assertThatThrownBy(() -> DensityCoverage.expectedCoverage(5, 10, 5))
-                .hasMessageContaining("more than k real items and at least 1 generated");
+                .hasMessageContaining("more than k real items and at least 1 generated item; got");
         assertThatThrownBy(() -> DensityCoverage.of(REAL, Tensor.of(new float[4], 2, 2), 1))
-                .hasMessageContaining("they have 2 [2] and 1 [1]");
+                .hasMessageContaining("got 2 [2] and 1 [1]");
     }
 }

@@ -60,11 +60,11 @@ class MnistMetricsTest {
     @Test
     void wrongDigitsAreRefused() {
         assertThatThrownBy(() -> CLASSIFIER.features(Tensor.of(new float[20], 2, 10)))
-                .hasMessageContaining("28×28×1 or 784 values, and got items of [10]");
+                .hasMessageContaining("28×28×1 or 784 values; got items of [10]");
         float[] bytes = new float[784];
         bytes[3] = 255;
         assertThatThrownBy(() -> CLASSIFIER.classify(Tensor.of(bytes, 1, 784)))
-                .hasMessageContaining("from -1 (black) to 1 (white), and got 255.0: scale them, as scaled(-1, 1) does");
+                .hasMessageContaining("from -1 (black) to 1 (white); got 255.0: scale them, as in scaled(-1, 1)");
     }
 
     /** The controls: training digits are as near as digits get, noise is far away. */
@@ -98,12 +98,11 @@ class MnistMetricsTest {
         assertThat(metrics.fid(noise(100)).note()).contains("100 samples of 128 features");
         MnistMetrics.Measures few = metrics.measure(Mnist.train().scaled(-1, 1).first(20), 1);
         assertThat(few.kid().subsetSize()).isEqualTo(10);
-        assertThat(few.kid().note()).contains("few items, 20 in the smaller set");
+        assertThat(few.kid().note()).contains("the smaller set has only 20 items");
         assertThat(few.score().mean()).isGreaterThan(4);
-        assertThat(few.score().note()).contains("20 samples a split for 10 classes");
-        assertThat(few.precisionRecall().note()).contains("k 3 of 20 generated items");
+        assertThat(few.score().note()).contains("20 samples per split for 10 classes");
+        assertThat(few.precisionRecall().note()).contains("k is 3 for only 20 generated items");
         assertThat(few.densityCoverage().note()).isEmpty();
-        assertThatThrownBy(() -> metrics.measure(noise(5), 1))
-                .hasMessageContaining("must be at least 6, and there are 5");
+        assertThatThrownBy(() -> metrics.measure(noise(5), 1)).hasMessageContaining("must be at least 6; got 5");
     }
 }

@@ -88,10 +88,11 @@ class ModeCoverageTest {
         ModeCoverage eight = ModeCoverage.ofRing(mixture(8, ring(), 0.02, 1));
         assertThat(eight.strict()).isEqualTo(eight.loose());
         assertThat(eight.note())
-                .isEqualTo("8 samples: 1 in a mode make it strict, as a few strays can; take at least 500");
+                .isEqualTo("with 8 samples, 1 in a mode make it strict, and outliers can do this; use at least 500"
+                        + " samples");
         assertThat(eight.toString()).endsWith(eight.note());
         assertThat(ModeCoverage.ofRing(mixture(500, ring(), 0.02, 1)).note()).isEmpty();
-        assertThat(ModeCoverage.ofGrid(mixture(1000, grid(), 0.05, 1)).note()).contains("take at least 1,250");
+        assertThat(ModeCoverage.ofGrid(mixture(1000, grid(), 0.05, 1)).note()).contains("use at least 1,250");
     }
 
     /** Why the loose count misleads. */
@@ -125,16 +126,16 @@ class ModeCoverageTest {
         assertThat(none.loose()).isZero();
         assertThat(none.deviationRatio()).isNaN();
         assertThat(none)
-                .hasToString(
-                        "strict modes 0 of 8 (loose 0), high quality 0.0%, deviation ratio NaN; 2 samples: 1 in a mode"
-                                + " make it strict, as a few strays can; take at least 500");
+                .hasToString("strict modes 0 of 8 (loose 0), high quality 0.0%, deviation ratio NaN; with 2 samples,"
+                        + " 1 in a mode"
+                        + " make it strict, and outliers can do this; use at least 500 samples");
     }
 
     @Test
     void badArguments() {
         Tensor samples = Tensor.of(new float[6], 2, 3);
         assertThatThrownBy(() -> ModeCoverage.ofRing(samples))
-                .hasMessageContaining("the samples have 3 values each, and a centre has 2");
+                .hasMessageContaining("got samples of 3 and a centre of 2");
         double[][] two = {{0, 0, 0}, {1, 1, 1}};
         assertThatThrownBy(() -> ModeCoverage.of(samples, two, 0, 0.1)).hasMessageContaining("a sigma above 0");
         assertThatThrownBy(() -> ModeCoverage.of(samples, new double[0][], 1, 0.1))

@@ -98,20 +98,20 @@ class NearestNeighboursTest {
         assertThat(found.indices(0)).containsExactly(0, 1);
         assertThat(found.distances(0)).containsExactly(0, 0);
         assertThatThrownBy(() -> NearestNeighbours.withinOwn(new ArrayDataset(new float[] {2}, 1), 1))
-                .hasMessageContaining("an item has no neighbour in a set of 1 item");
+                .hasMessageContaining("nearest neighbours need at least 2 items; got 1");
     }
 
     @Test
     void badArguments() {
         assertThatThrownBy(() -> NearestNeighbours.of(
                         Tensor.of(new float[] {2}, 1, 1), new Own(new float[] {2, 1, Float.NaN}, 1), 1))
-                .hasMessageContaining("item 2 holds NaN, and a distance needs finite values");
+                .hasMessageContaining("item 2 holds NaN, but a distance needs finite values");
         ArrayDataset among = new ArrayDataset(new float[6], 2);
         Tensor items = Tensor.of(new float[4], 2, 2);
         assertThatThrownBy(() -> NearestNeighbours.of(items, among, 4))
-                .hasMessageContaining("k is from 1 to 3, the number of items to choose among, and got 4");
-        assertThatThrownBy(() -> NearestNeighbours.of(items, among, 0)).hasMessageContaining("and got 0");
+                .hasMessageContaining("k must be from 1 to 3, the number of possible neighbours; got 4");
+        assertThatThrownBy(() -> NearestNeighbours.of(items, among, 0)).hasMessageContaining("; got 0");
         assertThatThrownBy(() -> NearestNeighbours.of(Tensor.of(new float[3], 1, 3), among, 1))
-                .hasMessageContaining("they have 3 [3] and 2 [2]");
+                .hasMessageContaining("got 3 [3] and 2 [2]");
     }
 }

@@ -14,7 +14,7 @@ class PairwiseDistanceTest {
         Tensor points = Tensor.of(new float[] {0, 0, 3, 4, 0, 0}, 3, 2);
         assertThat(PairwiseDistance.mean(points)).isCloseTo((5 + 0 + 5) / 3.0, within(1e-12));
         assertThatThrownBy(() -> PairwiseDistance.mean(Tensor.of(new float[2], 1, 2)))
-                .hasMessageContaining("at least 2 items, and got 1×2");
+                .hasMessageContaining("at least 2 items; got the shape 1×2");
         assertThatThrownBy(() -> PairwiseDistance.mean(Tensor.of(new float[] {1, Float.NaN}, 2, 1)))
                 .hasMessageContaining("item 1 holds NaN");
     }

@@ -72,9 +72,9 @@ class PcaTest {
         assertThat(pca.variances()[0]).isCloseTo(6.25, within(1e-6));
         assertThat(pca.variances()[1]).isCloseTo(0, within(1e-6));
         assertThat(pca.note())
-                .isEqualTo(
-                        "2 items of 2 values: they vary along 1 components at most, the others are arbitrary, and these"
-                                + " items' own error says nothing of new ones; take more than 2");
+                .isEqualTo("2 items of 2 values vary along at most 1 components; the other components are"
+                        + " arbitrary, and the"
+                        + " error on these items says nothing about new items; use more than 2 items");
         assertThat(Pca.fit(new ArrayDataset(new float[] {0, 0, 3, 4, 1, 0}, 2)).note())
                 .isEmpty();
     }
@@ -84,9 +84,9 @@ class PcaTest {
         assertThatThrownBy(() -> Pca.fit(new Own(new float[] {1, 2, 3, Float.NaN}, 2)))
                 .hasMessageContaining("the mean of value 1 over the items is NaN");
         Pca pca = Pca.fit(new ArrayDataset(new float[] {1, 2, 3, 4}, 2));
-        assertThatThrownBy(() -> pca.component(2)).hasMessage("vectors of 2 values have 1 to 2 components, and got 3");
-        assertThatThrownBy(() -> pca.encode(Tensor.of(new float[2], 1, 2), 0)).hasMessageContaining("and got 0");
+        assertThatThrownBy(() -> pca.component(2)).hasMessage("vectors of 2 values have 1 to 2 components; got 3");
+        assertThatThrownBy(() -> pca.encode(Tensor.of(new float[2], 1, 2), 0)).hasMessageContaining("; got 0");
         assertThatThrownBy(() -> Pca.fit(new ArrayDataset(new float[] {1, 2}, 2)))
-                .hasMessage("principal components need at least 2 items, and got 1");
+                .hasMessage("principal components need at least 2 items; got 1");
     }
 }

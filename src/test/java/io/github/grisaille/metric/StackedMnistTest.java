@@ -62,11 +62,11 @@ class StackedMnistTest {
     @Test
     void badArguments() {
         assertThatThrownBy(() -> StackedMnist.of(new int[] {1}, new int[] {10}, new int[] {0}))
-                .hasMessageContaining("a digit is from 0 to 9, and this one is 10");
+                .hasMessageContaining("a digit must be from 0 to 9; got 10");
         assertThatThrownBy(() -> StackedMnist.of(new int[2], new int[1], new int[2]))
                 .hasMessageContaining("got 2, 1 and 2");
         assertThatThrownBy(() -> StackedMnist.of(Tensor.of(new float[784], 1, 28, 28, 1), MnistClassifier.shipped()))
-                .hasMessageContaining("(samples, 28, 28, 3), and got 1×28×28×1");
+                .hasMessageContaining("(samples, 28, 28, 3); got 1×28×28×1");
     }
 
     /** Ten samples show ten modes at best; of 1,000 even modes they show 1000 (1 − 0.999¹⁰) = 9.955 on average. */
@@ -74,7 +74,7 @@ class StackedMnistTest {
     void fewSamplesAreSaid() {
         int[] digits = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
         assertThat(StackedMnist.of(digits, digits, digits).note())
-                .isEqualTo("10 samples cannot show 1,000 modes, and a perfect generator would show about 10 of them");
+                .isEqualTo("10 samples cannot show 1,000 modes; a perfect generator would show about 10 of them");
         assertThat(StackedMnist.of(new int[1000], new int[1000], new int[1000]).note())
                 .isEmpty();
     }

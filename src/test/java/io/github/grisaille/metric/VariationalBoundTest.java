@@ -85,6 +85,6 @@ class VariationalBoundTest {
     void refusesNoSamples() {
         VariationalBound bound = new VariationalBound(vae(1), Likelihood.gaussian(1), 1);
         assertThatThrownBy(() -> bound.importanceWeighted(data, 0))
-                .hasMessage("the importance-weighted bound needs at least 1 sample an item, and got 0");
+                .hasMessage("the importance-weighted bound needs at least 1 sample per item; got 0");
     }
 }

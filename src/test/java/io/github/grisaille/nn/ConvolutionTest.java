@@ -151,8 +151,8 @@ class ConvolutionTest {
         assertThatThrownBy(() -> conv2d(1, 8, 5, 1, 0)
                         .outputShape(Samples.normal(1, 2, 4, 4, 1).shape()))
                 .hasMessageContaining("wanted images that, with their padding, are at least as large as the kernel");
-        assertThatThrownBy(() -> conv2d(1, 1, 3, 0, 1)).hasMessageContaining("a stride is at least 1");
-        assertThatThrownBy(() -> conv2d(1, 1, 3, 1, -1)).hasMessageContaining("a padding is at least 0");
+        assertThatThrownBy(() -> conv2d(1, 1, 3, 0, 1)).hasMessageContaining("a stride must be at least 1");
+        assertThatThrownBy(() -> conv2d(1, 1, 3, 1, -1)).hasMessageContaining("a padding must be at least 0");
         assertThatThrownBy(() -> new ConvTranspose2d(1, 1, ConvGeometry.square(4, 2, 1), 2, true, Initializers.he()))
                 .hasMessageContaining("output padding must be at least 0 and less than the stride; got 2");
         assertThatThrownBy(() -> convTranspose2d(1, 1, 1, 1, 2)

@@ -91,7 +91,7 @@ class NotebookTest {
                 return toHtml();
             }
         };
-        assertThatThrownBy(() -> kernel.getRenderer().render(endless)).hasMessageContaining("calls itself without end");
+        assertThatThrownBy(() -> kernel.getRenderer().render(endless)).hasMessageContaining("calls itself for ever");
     }
 
     private static int pictureWidth(BaseKernel kernel, Object value) throws IOException {
@@ -171,7 +171,7 @@ class NotebookTest {
     }
 
     /** A kernel whose cell is always running, and that writes down what it is shown. */
-    private record Recording(List<String> shown) implements Kernel {
+    private record Recording(List<String> shown) implements JupyterKernel {
         @Override
         public <T> void showAsHtml(Class<T> type, Function<T, String> html) {}
 
@@ -201,8 +201,8 @@ class NotebookTest {
 
     @Test
     void outsideANotebookTheCallsSaySo() {
-        assertThatThrownBy(Notebook::init).hasMessageContaining("works in a notebook only");
-        assertThatThrownBy(() -> Notebook.show("x")).hasMessageContaining("no kernel is connected");
+        assertThatThrownBy(Notebook::init).hasMessageContaining("call it only in an IJava notebook");
+        assertThatThrownBy(() -> Notebook.show("x")).hasMessageContaining("no Jupyter kernel is connected");
         assertThat(new LiveProgressProvider().available()).isFalse();
     }
 

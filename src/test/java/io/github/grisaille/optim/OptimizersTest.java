@@ -189,16 +189,18 @@ class OptimizersTest {
     @Test
     void badNumbers() {
         assertThatThrownBy(() -> Optimizers.sgd(-0.1f))
-                .hasMessage("a learning rate is above 0 and finite, and this one is -0.1");
+                .hasMessage("a learning rate must be above 0 and finite; got -0.1");
         assertThatThrownBy(() -> Optimizers.adam(Float.NaN)).hasMessageContaining("NaN");
-        assertThatThrownBy(() -> Optimizers.adam(0.1f).betas(1, 0.9f)).hasMessageContaining("beta1 is from 0 to less");
-        assertThatThrownBy(() -> Optimizers.sgd(0.1f).momentum(-1)).hasMessageContaining("a momentum is from 0");
+        assertThatThrownBy(() -> Optimizers.adam(0.1f).betas(1, 0.9f))
+                .hasMessageContaining("beta1 must be at least 0 and less");
+        assertThatThrownBy(() -> Optimizers.sgd(0.1f).momentum(-1))
+                .hasMessageContaining("a momentum must be at least 0");
         assertThatThrownBy(() -> Optimizers.sgd(0.1f).clipWeights(0)).hasMessageContaining("above 0");
         assertThatThrownBy(() -> Optimizers.sgd(0.1f).weightDecay(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> Schedule.cosine(0, 0)).hasMessageContaining("at least 1 step");
         assertThatThrownBy(() -> Schedule.warmUp(0)).hasMessageContaining("at least 1 step");
         assertThatThrownBy(() -> Schedule.cyclical(5, 1.5)).hasMessageContaining("a rise above 0 and at most 1");
         assertThatThrownBy(() -> Schedule.step(0, 1)).hasMessageContaining("a period of at least 1");
-        assertThatThrownBy(() -> Schedule.linear(-1, 5, 0)).hasMessageContaining("starts at step 0 or later");
+        assertThatThrownBy(() -> Schedule.linear(-1, 5, 0)).hasMessageContaining("must start at step 0 or later");
     }
 }

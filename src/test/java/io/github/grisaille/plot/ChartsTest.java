@@ -103,8 +103,8 @@ class ChartsTest {
                                     .as("only charts of these kinds are refused: %s", refused)
                                     .isGreaterThan(2);
                             assertThat(refused)
-                                    .hasMessageMatching(
-                                            "(?s).*(infinite value on the|only NaN and infinite|XChart finds labels only).*");
+                                    .hasMessageMatching("(?s).*(infinite value on the|only NaN and infinite|XChart can"
+                                            + " label only).*");
                         }
                     },
                     what);
@@ -257,7 +257,7 @@ class ChartsTest {
         Plot plot = Figures.curves("t", "x", "y", FOUR).line("a", FOUR);
         plot.chart().getStyler().setDecimalPattern("0.0000000000000000000000");
         assertThatThrownBy(() -> assertTimeoutPreemptively(LONG, plot::image))
-                .hasMessageContaining("a label has at most 20 letters");
+                .hasMessageContaining("a label may have at most 20 letters");
     }
 
     @Test
@@ -265,8 +265,9 @@ class ChartsTest {
         XYChart chart =
                 new XYChartBuilder().width(50_000).height(50_000).title("wall").build();
         assertThatThrownBy(() -> new Figure(chart).image())
-                .hasMessage("the chart \"wall\" would be 100,000×100,000 pixels, which is 10000.0 million; at most 16.8"
-                        + " million are drawn: make it smaller");
+                .hasMessage("the chart \"wall\" would have 100,000×100,000 pixels, which is 10000.0 million; the"
+                        + " limit is 16.8"
+                        + " million: make it smaller");
     }
 
     private static Set<Integer> colours(BufferedImage image) {

@@ -96,13 +96,14 @@ class PicturesTest {
     void whatIsNoImageIsRefused() {
         assertThatThrownBy(() -> ImageGrid.of(new float[5], 2, 2, 1))
                 .hasMessage("5 values do not make images of 2×2×1");
-        assertThatThrownBy(() -> ImageGrid.of(new float[8], 2, 2, 2)).hasMessageContaining("1 channel or 3");
+        assertThatThrownBy(() -> ImageGrid.of(new float[8], 2, 2, 2))
+                .hasMessageContaining("images need 1 or 3 channels; got 2");
         assertThatThrownBy(() -> ImageGrid.of(new float[] {0, Float.NaN}, 1, 1, 1))
                 .hasMessageContaining("image 1 holds NaN at place 0");
         assertThatThrownBy(() -> ImageGrid.of(Tensor.of(new float[4], 1, 4)))
                 .hasMessageContaining("reshape them first");
         assertThatThrownBy(() -> ImageGrid.of(new float[4], 2, 2, 1).captions("a", "b"))
-                .hasMessageContaining("1 images need as many captions, and got 2");
+                .hasMessageContaining("1 images need as many captions; got 2");
     }
 
     @Test
@@ -144,7 +145,7 @@ class PicturesTest {
             assertThat(reader.read(2).getRGB(20, 20) & 0xFFFFFF).isEqualTo(0xFFFFFF);
         }
         assertThatThrownBy(() -> film.add(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB)))
-                .hasMessageContaining("have one size");
+                .hasMessageContaining("must have the size of the first");
         assertThatThrownBy(() -> new Animation(5)).hasMessageContaining("at least 20 milliseconds");
         assertThatThrownBy(() -> new Animation(50).toGif()).hasMessageContaining("at least one frame");
     }
@@ -213,21 +214,22 @@ class PicturesTest {
     @Test
     void whatCannotBeDrawnIsRefused() {
         assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1}).line("s", new double[] {1, 2}))
-                .hasMessageContaining("\"s\" has 2 values for 1 places on the x axis");
+                .hasMessageContaining(
+                        "\"s\" needs one y value for each x value, at least one; got 1 x values and 2 y values");
         assertThatThrownBy(() -> Figures.scatter("a", "x", "y").level("l", 1))
-                .hasMessageContaining("level \"l\" has nothing to go across");
+                .hasMessageContaining("level \"l\" needs other data first");
         assertThatThrownBy(() -> Figures.curves("a", "x", "y", new double[] {1})
                         .line("s", new double[] {1})
                         .line("s", new double[] {2}))
-                .hasMessageContaining("the plot has \"s\" already");
+                .hasMessageContaining("the plot already has \"s\"");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[0])))
                 .hasMessage("\"s\" has no values: a histogram needs at least one finite value in each series");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of("s", new double[] {Double.NaN})))
                 .hasMessageContaining("\"s\" has only NaN and infinite values, 1 of them");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 0, Map.of("s", new double[] {1})))
-                .hasMessage("a histogram has 1 to 1000 intervals, and 0 were asked for");
+                .hasMessage("a histogram needs 1 to 1000 intervals; got 0");
         assertThatThrownBy(() -> Figures.histogram("a", "x", 3, Map.of()))
-                .hasMessage("a histogram needs at least one series of values, and got none");
+                .hasMessage("a histogram needs at least one series of values; got none");
     }
 
     /** 60,000 digits at scale 3 would be 454 million pixels: the message has a grid that is drawn. */
@@ -236,10 +238,10 @@ class PicturesTest {
         float[] digits = new float[60_000 * 28 * 28];
         assertThatThrownBy(() -> ImageGrid.of(digits, 28, 28, 1).scale(3).toPng())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "the grid of 60000 images of 28×28×1 would be 21,318×21,318 pixels, which is 454.5 million; at"
-                                + " most 16.8 million are drawn: show at most 17424 of them, with scale(1) and without"
-                                + " columns(…)");
+                .hasMessage("the grid of 60000 images of 28×28×1 would have 21,318×21,318 pixels, which is 454.5"
+                        + " million; the"
+                        + " limit is 16.8 million: show at most 17424 images, with scale(1) and without"
+                        + " columns(…)");
         BufferedImage fitting = ImageGrid.of(Arrays.copyOf(digits, 17_424 * 28 * 28), 28, 28, 1)
                 .scale(1)
                 .image();
@@ -279,9 +281,9 @@ class PicturesTest {
         assertThat(chart.getSeries("7").getXData()).containsExactly(1, 5);
         assertThat(chart.getSeries("7").getYData()).containsExactly(2, 6);
         assertThatThrownBy(() -> Figures.scatter("", "", "").pointsByLabel(points, new int[2]))
-                .hasMessage("3 points need as many labels, and got 2");
+                .hasMessage("3 points need as many labels; got 2");
         assertThatThrownBy(() -> Figures.scatter("", "", "").points("a", Tensor.of(new float[6], 2, 3)))
-                .hasMessage("points in the plane are count×2, and these are 2×3");
+                .hasMessage("points in the plane need the shape count×2; got 2×3");
     }
 
     @Test
@@ -321,6 +323,6 @@ class PicturesTest {
         film.add(plane);
         assertThat(film.toHtml()).startsWith("<img width=\"300\"");
         assertThatThrownBy(() -> Figures.plane("step 1", 0))
-                .hasMessage("a plane's reach is above 0 and finite, and this one is 0.0");
+                .hasMessage("a plane's reach must be above 0 and finite; got 0.0");
     }
 }

@@ -110,11 +110,10 @@ class RowsTest {
     void aNumberThatATableCannotHoldIsRefused() {
         Rows rows = Rows.titled("t", "steps");
         assertThatThrownBy(() -> rows.add(Long.MIN_VALUE))
-                .hasMessage(
-                        "column \"steps\" got -9223372036854775808, which Tablesaw keeps for a missing whole number:"
-                                + " add it as a double or as text");
+                .hasMessage("column \"steps\" got -9223372036854775808, which Tablesaw uses for a missing integer:"
+                        + " add it as a double or as text");
         assertThatThrownBy(() -> rows.add(BigInteger.TEN.pow(400)))
-                .hasMessageContaining("a double holds at most 1.7976931348623157E308: add its logarithm");
+                .hasMessageContaining("a double is at most 1.7976931348623157E308: add its logarithm");
         assertThat(rows.add((double) Long.MIN_VALUE).table().doubleColumn(0).asList())
                 .containsExactly(-0x1p63);
     }
@@ -129,7 +128,7 @@ class RowsTest {
     @Test
     void whatIsNoRowIsRefused() {
         assertThatThrownBy(() -> Rows.titled("t", "a", "b").add(1))
-                .hasMessage("a row has a value for each of [a, b], and this one has 1");
+                .hasMessage("a row needs one value for each of [a, b]; got 1 values");
         assertThatThrownBy(() -> Rows.titled("t")).hasMessage("a table needs at least one column");
         assertThatThrownBy(() -> Rows.titled("t", (String[]) null)).hasMessage("a table needs at least one column");
     }
@@ -137,7 +136,7 @@ class RowsTest {
     @Test
     void columnsNeedNamesOfTheirOwn() {
         assertThatThrownBy(() -> Rows.titled("t", "a", null))
-                .hasMessage("each column of a table needs a name, and column 2 has null: give it one");
+                .hasMessage("each column of a table needs a name; column 2 has null");
         assertThatThrownBy(() -> Rows.titled("t", "FID", "n", "fid"))
                 .hasMessage(
                         "columns 1 and 3 are named \"FID\" and \"fid\": give each its own name (upper and lower case"

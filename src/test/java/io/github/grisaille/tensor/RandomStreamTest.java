@@ -55,7 +55,7 @@ class RandomStreamTest {
         for (int count : counts) {
             assertThat((double) count).isCloseTo(10_000, within(400.0));
         }
-        assertThatThrownBy(() -> stream.nextInt(0)).hasMessageContaining("a bound of at least 1, and got 0");
+        assertThatThrownBy(() -> stream.nextInt(0)).hasMessageContaining("a bound of at least 1; got 0");
     }
 
     @Test

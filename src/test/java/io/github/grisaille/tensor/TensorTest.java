@@ -25,9 +25,9 @@ class TensorTest {
                 .hasMessage("a tensor of shape 2×3 needs 6 values, and got 5");
         assertThatThrownBy(() -> Tensor.of(new float[6], 2, 3).reshape(4))
                 .hasMessage("cannot reshape 2×3 (6 values) to 4 (4 values)");
-        assertThatThrownBy(() -> Shape.of(0, 3)).hasMessageContaining("extents of at least 1, and got [0, 3]");
+        assertThatThrownBy(() -> Shape.of(0, 3)).hasMessageContaining("extents of at least 1; got [0, 3]");
         assertThatThrownBy(() -> Shape.of(1 << 16, 1 << 16)).hasMessageContaining("at most 2^31 - 1 values");
-        assertThatThrownBy(() -> Shape.of(2, 3).axis(2)).hasMessage("axis 2 of a shape of rank 2 (2×3)");
-        assertThatThrownBy(() -> Tensor.of(new float[2], 2).item()).hasMessageContaining("a tensor of one value");
+        assertThatThrownBy(() -> Shape.of(2, 3).axis(2)).hasMessage("there is no axis 2 in the shape 2×3 of rank 2");
+        assertThatThrownBy(() -> Tensor.of(new float[2], 2).item()).hasMessageContaining("a tensor with one value");
     }
 }

@@ -431,9 +431,8 @@ class GanTrainerTest {
                             .isInstanceOf(IllegalArgumentException.class)
                             .hasMessageStartingWith("the discriminator ends in layer 3 layer 0 ")
                             .hasMessageContaining(end.name() + ", whose outputs are ")
-                            .hasMessageContaining(loss.probabilities() ? "takes logits" : "takes scores")
-                            .hasMessageEndingWith(
-                                    "leave that layer out, so that the network ends in the layer before it");
+                            .hasMessageContaining(loss.probabilities() ? "needs logits" : "needs scores")
+                            .hasMessageEndingWith("remove that layer");
                 }
             }
             assertThat(new GanTrainer(generator(), judgeEndingIn(leakyRelu(0.2f)))
@@ -453,7 +452,8 @@ class GanTrainerTest {
                         .remarks())
                 .containsExactly(
                         "the discriminator ends in layer 3 layer 0 Sigmoid, whose outputs are from 0 to 1: least"
-                                + " squares take them, but G's gradient vanishes where D is sure, and in the paper's D no activation"
+                                + " squares take them, but G's gradient vanishes where D is sure, and in the"
+                                + " paper's D no activation"
                                 + " follows the last layer");
         assertThat(new GanTrainer(generator(), discriminator())
                         .loss(GanLoss.leastSquares())

@@ -259,16 +259,16 @@ class TrainerTest {
             float[] before = network.parameters().get(0).value().toArray();
             assertThatThrownBy(() -> new Trainer(network, loss).epochs(100).fit(XOR_INPUTS, signed))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "binary cross-entropy on logits takes targets from 0 to 1 (scale them, as in scaled(0, 1), or"
-                                    + " take meanSquaredError()), and got -1.0");
+                    .hasMessage("binary cross-entropy on logits needs targets from 0 to 1 (scale them, as in"
+                            + " scaled(0, 1), or"
+                            + " use meanSquaredError()); got -1.0");
             assertThat(network.parameters().get(0).value().toArray()).containsExactly(before);
         }
         assertThatThrownBy(() ->
                         new Trainer(endingIn(flatten()), Losses.softmaxCrossEntropy()).fit(XOR_INPUTS, XOR_TARGETS))
-                .hasMessageContaining("a sum of 0.0: one column for each class is wanted, and there is 1");
+                .hasMessageContaining("sum 0.0: one column for each class is needed, but there is only 1 column");
         assertThatThrownBy(() -> new Trainer(endingIn(flatten()), Losses.hinge()).fit(XOR_INPUTS, XOR_TARGETS))
-                .hasMessage("hinge loss takes targets of 1 and -1, and got 0.0");
+                .hasMessage("hinge loss needs targets of 1 and -1; got 0.0");
     }
 
     @Test
@@ -293,7 +293,7 @@ class TrainerTest {
         };
         assertThatThrownBy(() -> new Trainer(sequential(dense(784, 784)), Losses.binaryCrossEntropyOnLogits())
                         .fit(digits.flat(), spoilt))
-                .hasMessageEndingWith("and got -2.0");
+                .hasMessageEndingWith("; got -2.0");
     }
 
     /** Of data on a disk a thousand items are read, the first and the last among them. */
@@ -326,7 +326,7 @@ class TrainerTest {
         assertThat(read).hasSize(1000).doesNotHaveDuplicates().isSorted().contains(0, 99_999);
         assertThatThrownBy(() -> new Trainer(sequential(dense(1, 1)), Losses.binaryCrossEntropyOnLogits())
                         .fit(pictures, pictures))
-                .hasMessageEndingWith("and got -1.0");
+                .hasMessageEndingWith("; got -1.0");
     }
 
     @Test
@@ -339,7 +339,7 @@ class TrainerTest {
                     steps.add(step);
                     return new Example(Tensor.of(new float[] {1, 2}, 1, 2), Tensor.of(new float[] {2}, 1));
                 }))
-                .hasMessageEndingWith("and got 2.0");
+                .hasMessageEndingWith("; got 2.0");
         assertThat(steps).containsExactly(1L);
     }
 
@@ -353,16 +353,16 @@ class TrainerTest {
                         .hasMessageStartingWith(
                                 "the model ends in layer 1 layer 1 layer 0 " + end.name() + ", whose outputs are ")
                         .hasMessageContaining(
-                                "this loss takes logits, which can be any number: the sigmoid is part of the loss;"
-                                        + " leave that layer out");
+                                "this loss needs logits, which can be any number (the sigmoid is part of the loss):"
+                                        + " remove that layer");
                 assertThatThrownBy(() -> trainer.steps(1).fit((step, random) -> null))
-                        .hasMessageContaining("this loss takes logits");
+                        .hasMessageContaining("this loss needs logits");
             }
         }
         for (Layer end : new Layer[] {sigmoid(), tanh()}) {
             assertThatThrownBy(
                             () -> new Trainer(endingIn(end), Losses.softmaxCrossEntropy()).fit(XOR_INPUTS, XOR_TARGETS))
-                    .hasMessageContaining("this loss takes logits of classes");
+                    .hasMessageContaining("this loss needs logits of classes");
         }
     }
 
@@ -375,8 +375,8 @@ class TrainerTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("the model ends in layer 1 layer ")
                     .hasMessageEndingWith(
-                            ", and this loss takes probabilities, from 0 to 1; end the network in sigmoid(), or in"
-                                    + " no activation and take binaryCrossEntropyOnLogits()");
+                            ", but this loss needs probabilities, from 0 to 1: end the network in sigmoid(), or with"
+                                    + " no activation and use binaryCrossEntropyOnLogits()");
         }
         History fine = new Trainer(endingIn(sigmoid()), Losses.binaryCrossEntropy()).fit(XOR_INPUTS, XOR_TARGETS);
         assertThat(fine.last("loss")).isFinite();
@@ -393,7 +393,8 @@ class TrainerTest {
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessage(
                         "step 1: the loss is NaN or infinite; every gradient was still finite. The model's outputs were"
-                                + " outside 0 to 1, and this loss takes probabilities: end the model in sigmoid(), or take"
+                                + " outside 0 to 1, and this loss takes probabilities: end the model in"
+                                + " sigmoid(), or take"
                                 + " binaryCrossEntropyOnLogits().");
     }
 
@@ -420,7 +421,8 @@ class TrainerTest {
                         .remarks())
                 .containsExactly(
                         "targets lie from -1.0 to 1.0, and the model ends in layer 1 layer 1 layer 0 Sigmoid, whose"
-                                + " outputs are from 0 to 1: what lies outside is never reached; scale the data, or end in another"
+                                + " outputs are from 0 to 1: what lies outside is never reached; scale the"
+                                + " data, or end in another"
                                 + " activation");
         for (Layer end : new Layer[] {tanh(), flatten()}) {
             assertThat(new Trainer(endingIn(end), Losses.meanSquaredError())
@@ -442,7 +444,8 @@ class TrainerTest {
                         .optimizer(adam)
                         .fit(XOR_INPUTS, XOR_TARGETS))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("this optimiser, Adam(rate 0.01, betas 0.9 and 0.999), trains another model");
+                .hasMessageStartingWith(
+                        "the optimiser Adam(rate 0.01, betas 0.9 and 0.999) already trains another model");
         // a part of the model, or more than it, is no other model
         new Trainer(model.slice(2, 3), Losses.meanSquaredError())
                 .optimizer(adam)

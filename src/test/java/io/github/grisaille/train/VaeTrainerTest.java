@@ -263,11 +263,11 @@ class VaeTrainerTest {
     void refusesSenselessSettingsAndData() {
         VaeTrainer trainer = new VaeTrainer(vae(), Likelihood.bernoulli());
         assertThatThrownBy(() -> trainer.beta(-1)).hasMessageContaining("at least 0 and finite, and got -1.0");
-        assertThatThrownBy(() -> trainer.freeBits(Float.NaN)).hasMessageContaining("and got NaN");
+        assertThatThrownBy(() -> trainer.freeBits(Float.NaN)).hasMessageContaining("got NaN");
         ArrayDataset signed = new ArrayDataset(Samples.normal(1, 4, WIDTH).toArray(), WIDTH);
         assertThatThrownBy(() -> trainer.fit(signed))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a Bernoulli likelihood takes data from 0 to 1, and got -");
+                .hasMessageContaining("a Bernoulli likelihood needs data from 0 to 1; got -");
     }
 
     private static Vae endingIn(Layer... end) {
@@ -283,8 +283,8 @@ class VaeTrainerTest {
                     .hasMessageStartingWith(
                             "the decoder ends in layer 1 layer 0 " + end[0].name() + ", whose outputs are ")
                     .hasMessageEndingWith(
-                            "this loss takes logits, which can be any number: the sigmoid is part of the loss;"
-                                    + " leave that layer out, so that the network ends in the layer before it");
+                            "this loss needs logits, which can be any number (the sigmoid is part of the loss):"
+                                    + " remove that layer");
         }
         History fine = new VaeTrainer(endingIn(sigmoid()), Likelihood.gaussian(0.5f)).fit(data());
         assertThat(fine.remarks()).isEmpty();
@@ -297,7 +297,8 @@ class VaeTrainerTest {
         assertThat(trainer.fit(signed).remarks())
                 .containsExactly(
                         "data lie from -1.0 to 1.0, and the decoder ends in layer 1 layer 0 Sigmoid, whose outputs"
-                                + " are from 0 to 1: what lies outside is never reached; scale the data, or end in another"
+                                + " are from 0 to 1: what lies outside is never reached; scale the data, or end"
+                                + " in another"
                                 + " activation");
     }
 

@@ -29,14 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PicturesTest {
+class PictureDecoderTest {
     private static final int[] QUARTERS = {0xFF0000, 0x00FF00, 0x0000FF, 0xFFFFFF};
 
     @TempDir
     Path folder;
 
     private double[] read(byte[] bytes, int size) throws IOException, UnreadablePictureException {
-        return Pictures.square(Files.write(folder.resolve("picture"), bytes), size, true);
+        return PictureDecoder.square(Files.write(folder.resolve("picture"), bytes), size, true);
     }
 
     private static int rgb(double[] values, int place) {
@@ -141,10 +141,10 @@ class PicturesTest {
     @Test
     void aFileThatIsCutOffSaysSo() throws IOException {
         assertThatThrownBy(() -> read(Arrays.copyOf(SamplePictures.WEBP_LOSSLESS, 52), 16))
-                .hasMessage("it is cut off: it says that it goes to byte 104, and it has 52");
+                .hasMessage("it is cut off: it should have 104 bytes, but it has 52");
         byte[] jpeg = sample("JPEG in scans");
         assertThatThrownBy(() -> read(Arrays.copyOf(jpeg, jpeg.length / 2), 16))
-                .hasMessage("it is cut off: the mark at its end is missing");
+                .hasMessage("it is cut off: the end marker is missing");
         assertThatThrownBy(() -> read(new byte[0], 16)).hasMessage("it is empty");
         byte[] noPixels = SamplePictures.webp(SamplePictures.vp8x(0, 16, 16));
         assertThatThrownBy(() -> read(noPixels, 16)).hasMessage("it is damaged: it holds no pixels");
@@ -302,7 +302,8 @@ class PicturesTest {
         byte[] lossy = Arrays.copyOfRange(SamplePictures.WEBP_LOSSY, 12, SamplePictures.WEBP_LOSSY.length);
         byte[] opacity = SamplePictures.riffChunk("ALPH", new byte[1 + 24 * 20]);
         byte[] webp = SamplePictures.webp(SamplePictures.vp8x(1 << 4, 24, 20), opacity, lossy);
-        assertThatThrownBy(() -> read(webp, 4)).hasMessageStartingWith("it is of a kind that is not read (");
+        assertThatThrownBy(() -> read(webp, 4))
+                .hasMessageStartingWith("it uses a variant of its format that cannot be read (");
         assertThat(read(SamplePictures.webp(SamplePictures.vp8x(0, 24, 20), lossy), 4))
                 .isEqualTo(read(SamplePictures.WEBP_LOSSY, 4));
     }
@@ -315,18 +316,17 @@ class PicturesTest {
         BufferedImage image = new BufferedImage(
                 model, Raster.createWritableRaster(model.createCompatibleSampleModel(8, 8), new Point()), false, null);
         byte[] tiff = SamplePictures.written("tiff", image, null, false);
-        assertThatThrownBy(() -> read(tiff, 4))
-                .hasMessageStartingWith("its values are no whole numbers of 1 to 16 bits");
+        assertThatThrownBy(() -> read(tiff, 4)).hasMessageStartingWith("its pixels are not integers of 1 to 16 bits");
     }
 
     /** Pictures of other formats are told by what they hold, whatever their names say. */
     @Test
     void otherFormatsAreNamed() throws IOException {
         for (String[] each : new String[][] {
-            {"\0\0\0\30ftypheic\0\0\0\0mif1heic", "its format (HEIC) is not read, whatever its name says"},
-            {"\0\0\0\40ftypavif\0\0\0\0", "its format (AVIF) is not read"},
-            {"<svg xmlns='http://www.w3.org/2000/svg'/>", "its format (SVG) is not read"},
-            {"8BPS\0\1", "its format (Photoshop) is not read"},
+            {"\0\0\0\30ftypheic\0\0\0\0mif1heic", "its format (HEIC) cannot be read, whatever its name says"},
+            {"\0\0\0\40ftypavif\0\0\0\0", "its format (AVIF) cannot be read"},
+            {"<svg xmlns='http://www.w3.org/2000/svg'/>", "its format (SVG) cannot be read"},
+            {"8BPS\0\1", "its format (Photoshop) cannot be read"},
             {"\n<!DOCTYPE html><html>", "it is a web page: download the picture itself"},
             {"no picture", "it is not a picture in PNG, JPEG, GIF, BMP, WebP or TIFF format"}
         }) {

@@ -7,22 +7,22 @@ import java.nio.ByteOrder;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * What a file says of its picture that the decoders do not tell or check.
+ * The parts of a picture file's header that the decoders do not report or check.
  *
- * @param orientation how its camera was held, by EXIF's numbers 1 to 8; 0 if it does not say
+ * @param orientation the EXIF orientation, 1 to 8; 0 if there is none
  * @param canvas the canvas of an animation; null if there is none
  */
-record PictureHead(int orientation, Canvas canvas) {
-    /** An animation's size, and where on it its first picture lies. */
+record PictureHeader(int orientation, Canvas canvas) {
+    /** The size of an animation, and the place of its first picture. */
     record Canvas(int width, int height, int left, int top) {
-        /** The canvas, made larger if the first picture is larger than it; its x and y say where that lies. */
+        /** The canvas, enlarged if the first picture does not fit. Its x and y are the place of the first picture. */
         Rectangle around(int pictureWidth, int pictureHeight) {
             return new Rectangle(
                     left, top, Math.max(width, left + pictureWidth), Math.max(height, top + pictureHeight));
         }
     }
 
-    private static final PictureHead NOTHING = new PictureHead(0, null);
+    private static final PictureHeader NOTHING = new PictureHeader(0, null);
 
     private static final int TIFF_COMPRESSION = 259;
     private static final int[] TIFF_OFFSETS = {273, 324};
@@ -48,12 +48,12 @@ record PictureHead(int orientation, Canvas canvas) {
     private static final int GIF_TABLE_SIZE = 7;
 
     /**
-     * Reads it; afterwards the stream stands elsewhere, and its byte order can be another.
+     * Reads the header. Changes the stream's position and byte order.
      *
-     * @param format one of {@link Pictures#FORMATS}
-     * @throws UnreadablePictureException if the file is shorter than it says
+     * @param format one of {@link PictureDecoder#FORMATS}
+     * @throws UnreadablePictureException if the file is cut off or damaged
      */
-    static PictureHead of(ImageInputStream stream, String format) throws IOException, UnreadablePictureException {
+    static PictureHeader of(ImageInputStream stream, String format) throws IOException, UnreadablePictureException {
         return switch (format) {
             case "png" -> png(stream);
             case "webp" -> webp(stream);
@@ -64,17 +64,20 @@ record PictureHead(int orientation, Canvas canvas) {
         };
     }
 
-    private static PictureHead png(ImageInputStream stream) throws IOException {
+    private static PictureHeader png(ImageInputStream stream) throws IOException {
         for (Chunk chunk : Chunk.ofPng(stream)) {
             if (chunk.type().equals("eXIf")) {
-                return new PictureHead(exif(stream, chunk), null);
+                return new PictureHeader(exif(stream, chunk), null);
             }
         }
         return NOTHING;
     }
 
-    /** TwelveMonkeys' decoder takes missing bytes for zeros, so a file that is cut off is known by the lengths in it. */
-    private static PictureHead webp(ImageInputStream stream) throws IOException, UnreadablePictureException {
+    /**
+     * TwelveMonkeys' decoder reads missing bytes as zeros. So the lengths in the file are checked here to find a file
+     * that is cut off.
+     */
+    private static PictureHeader webp(ImageInputStream stream) throws IOException, UnreadablePictureException {
         Chunk file = Chunk.ofWebp(stream, 0, RIFF_HEAD).get(0);
         checkEnd(file.end(), stream.length());
         int orientation = 0;
@@ -89,14 +92,15 @@ record PictureHead(int orientation, Canvas canvas) {
                 case "ANMF" -> frame = frame == null ? chunk : frame;
                 case "EXIF" -> orientation = exif(stream, chunk);
                 default -> {
-                    // colours, texts, loops: nothing that is asked for here
+                    // colours, texts, loops: not needed here
                 }
             }
         }
         if (!pixels && frame == null) {
             throw new UnreadablePictureException("it is damaged: it holds no pixels");
         }
-        return new PictureHead(orientation, extended == null || frame == null ? null : canvas(stream, extended, frame));
+        return new PictureHeader(
+                orientation, extended == null || frame == null ? null : canvas(stream, extended, frame));
     }
 
     private static Canvas canvas(ImageInputStream stream, Chunk extended, Chunk frame) throws IOException {
@@ -113,12 +117,14 @@ record PictureHead(int orientation, Canvas canvas) {
         return stream.readUnsignedShort() | stream.readUnsignedByte() << Short.SIZE;
     }
 
-    /** Strips that are cut off are filled up if they are compressed in some ways, so it is seen by their places. */
-    private static PictureHead tiff(ImageInputStream stream) throws IOException, UnreadablePictureException {
+    /**
+     * For some compressions the decoder fills up strips that are cut off. So the places of the strips are checked here.
+     */
+    private static PictureHeader tiff(ImageInputStream stream) throws IOException, UnreadablePictureException {
         TiffDirectory directory = new TiffDirectory(stream, 0, stream.length());
         long[] compression = directory.numbers(TIFF_COMPRESSION);
         boolean compressed = compression.length > 0 && compression[0] != 1;
-        // of strips that are not compressed some writers give too long a length, and the decoder notices their end
+        // some programs write too large lengths for uncompressed strips; there the decoder notices the end itself
         for (int kind = 0; compressed && kind < TIFF_OFFSETS.length; kind++) {
             long[] offsets = directory.numbers(TIFF_OFFSETS[kind]);
             long[] lengths = directory.numbers(TIFF_LENGTHS[kind]);
@@ -126,14 +132,13 @@ record PictureHead(int orientation, Canvas canvas) {
                 checkEnd(offsets[i] + lengths[i], stream.length());
             }
         }
-        return new PictureHead(orientation(directory), null);
+        return new PictureHeader(orientation(directory), null);
     }
 
     /**
-     * Of a file that is cut off the decoder fills up the rest, with a warning in some cases only; so its parts are gone
-     * through to the mark at its end.
+     * The decoder fills up a file that is cut off and does not always warn. So this method searches for the end marker.
      */
-    private static PictureHead jpeg(ImageInputStream stream) throws IOException, UnreadablePictureException {
+    private static PictureHeader jpeg(ImageInputStream stream) throws IOException, UnreadablePictureException {
         stream.setByteOrder(ByteOrder.BIG_ENDIAN);
         stream.seek(JPEG_SIGNATURE);
         try {
@@ -143,16 +148,17 @@ record PictureHead(int orientation, Canvas canvas) {
                     return NOTHING;
                 }
                 if (mark > JPEG_END || mark < JPEG_FIRST_RESTART && mark != 0 && mark != 1) {
-                    // a part with a length, which counts itself; what follows a scan's is gone through as data
+                    // skips a segment by its length, which includes the length itself; the data of a scan are searched
+                    // byte by byte
                     stream.seek(stream.getStreamPosition() + stream.readUnsignedShort());
                 }
             }
         } catch (EOFException missing) {
-            throw new UnreadablePictureException("it is cut off: the mark at its end is missing", missing);
+            throw new UnreadablePictureException("it is cut off: the end marker is missing", missing);
         }
     }
 
-    /** The byte after the next 0xFF; a zero there means that the data have such a byte. */
+    /** The byte after the next 0xFF. A zero means that the 0xFF belongs to the data. */
     private static int nextMark(ImageInputStream stream) throws IOException {
         while (stream.readUnsignedByte() != JPEG_MARK) {
             continue;
@@ -165,10 +171,11 @@ record PictureHead(int orientation, Canvas canvas) {
     }
 
     /**
-     * Where the first picture lies on the screen, which browsers take for the animation's size. Of a picture whose data
-     * end early the decoder leaves the rest as it is, and something else than a block follows; zeros may lie before one.
+     * Reads the screen, which browsers use as the animation's size, and the place of the first picture on it. If the
+     * data of a picture end early, the decoder does not complain; then no valid block follows, so this is checked here.
+     * Zeros may come before a block.
      */
-    private static PictureHead gif(ImageInputStream stream) throws IOException, UnreadablePictureException {
+    private static PictureHeader gif(ImageInputStream stream) throws IOException, UnreadablePictureException {
         stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);
         stream.seek(GIF_SIGNATURE);
         int width = stream.readUnsignedShort();
@@ -197,9 +204,9 @@ record PictureHead(int orientation, Canvas canvas) {
             block = stream.read();
         }
         if ((block >= 0 || zeros) && block != GIF_EXTENSION && block != GIF_IMAGE && block != GIF_END) {
-            throw new UnreadablePictureException("it is damaged: its first picture's data end early");
+            throw new UnreadablePictureException("it is damaged: the data of its first picture end early");
         }
-        return new PictureHead(0, new Canvas(width, height, left, top));
+        return new PictureHeader(0, new Canvas(width, height, left, top));
     }
 
     private static void skipBlocks(ImageInputStream stream) throws IOException {
@@ -208,7 +215,7 @@ record PictureHead(int orientation, Canvas canvas) {
         }
     }
 
-    /** The orientation in EXIF data; some writers put EXIF's name before them. Damaged ones say nothing. */
+    /** The orientation in EXIF data; 0 if they are damaged. Some programs write the name "Exif" before the data. */
     private static int exif(ImageInputStream stream, Chunk chunk) throws IOException {
         ByteOrder before = stream.getByteOrder();
         try {
@@ -217,7 +224,7 @@ record PictureHead(int orientation, Canvas canvas) {
             boolean named = chunk.length() > EXIF_NAME_LENGTH && stream.readInt() == EXIF_NAME;
             return orientation(new TiffDirectory(stream, chunk.begin() + (named ? EXIF_NAME_LENGTH : 0), chunk.end()));
         } catch (IOException | RuntimeException damaged) {
-            // the pixels are what counts
+            // the pixels may still be good
             return 0;
         } finally {
             stream.setByteOrder(before);
@@ -232,7 +239,7 @@ record PictureHead(int orientation, Canvas canvas) {
     private static void checkEnd(long end, long length) throws UnreadablePictureException {
         if (end > length) {
             throw new UnreadablePictureException(
-                    "it is cut off: it says that it goes to byte " + end + ", and it has " + length);
+                    "it is cut off: it should have " + end + " bytes, but it has " + length);
         }
     }
 }

@@ -11,12 +11,13 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Finds the small pictures of files, or makes them. They are kept under a digest of the files' contents, so that the same
- * contents are decoded once, wherever they lie. A file is written under its name when it is whole, is never changed, and is
- * never removed here, since another process can read from it; so several processes can use the folder at a time.
+ * The cache of resized pictures. The name of a cache file is a digest of the pictures' contents, so the same contents
+ * are decoded only once, wherever they are stored. A cache file gets its name when it is complete. Afterwards it is
+ * never changed or removed here, because another process may read it. So several processes can use the folder at the
+ * same time.
  */
-final class KeptPictures {
-    /** What the name of a kept file begins with; changes when decoding or the form of the file does. */
+final class PictureCache {
+    /** The beginning of a cache file's name. Change it when the decoding or the file format changes. */
     private static final String VERSION = "pictures-2";
 
     private static final int NAME = 32;
@@ -24,17 +25,17 @@ final class KeptPictures {
     private final Path folder;
     private final int size;
 
-    /** @param folder where they are kept */
-    KeptPictures(Path folder, int size) {
+    /** @param folder the folder of the cache */
+    PictureCache(Path folder, int size) {
         this.folder = folder;
         this.size = size;
     }
 
     /**
-     * The small pictures of files.
+     * The resized pictures of these files, from the cache or newly decoded.
      *
      * @param root the folder that the files belong to
-     * @throws UncheckedIOException if there is no place for them
+     * @throws UncheckedIOException if the cache file cannot be written
      */
     PictureFile of(Path root, List<Path> files) {
         ContentIndex index = new ContentIndex(folder.resolve(
@@ -49,20 +50,22 @@ final class KeptPictures {
             Path written = write(sources, key);
             return Objects.requireNonNull(open(written, sources.size()), "the file that was just written");
         } catch (UncheckedIOException failed) {
-            // Windows does not replace a file that another process, which was faster, reads from
+            // another process may have been faster, and Windows does not replace a file that is being read
             PictureFile ofAnother = find(key, sources.size());
             if (ofAnother != null) {
                 return ofAnother;
             }
             throw new UncheckedIOException(
-                    "the small pictures, " + (long) item() * sources.size() / 1_000_000
-                            + " MB, are kept in a file, and " + failed.getMessage()
-                            + ". -Dgrisaille.cache=… names another folder for it",
+                    "the resized pictures need a file of " + (long) item() * sources.size() / 1_000_000 + " MB, but "
+                            + failed.getMessage() + ". You can name another folder with -Dgrisaille.cache=…",
                     failed.getCause());
         }
     }
 
-    /** What the heap was too small for is tried again with another heap, so there can be a file for this one. */
+    /**
+     * Pictures that were too large for one heap size are tried again with another, so a cache file may be for this heap
+     * size.
+     */
     private PictureFile find(String key, int sources) {
         PictureFile found = open(folder.resolve(file(key, "")), sources);
         return found != null ? found : open(folder.resolve(file(key, ofThisHeap())), sources);
@@ -80,7 +83,7 @@ final class KeptPictures {
         return AtomicFile.write(folder, VERSION, out -> {
             List<PictureFile.Outcome> outcomes = PictureFile.write(sources, size, out);
             if (outcomes.contains(PictureFile.Outcome.MOMENT)) {
-                // is not found again
+                // a random name, so that no later call finds the file
                 String once = file(key, "-" + UUID.randomUUID());
                 folder.resolve(once).toFile().deleteOnExit();
                 return once;
@@ -97,7 +100,7 @@ final class KeptPictures {
         return "-heap-" + (Runtime.getRuntime().maxMemory() >> 20);
     }
 
-    /** The same for the same contents in the same order; and of the decoders the JDK's are its own. */
+    /** The cache key. It depends on the contents and their order, and on the JDK, which brings some of the decoders. */
     private static String key(List<PictureSource> sources) {
         StringBuilder text = new StringBuilder();
         text.append(Runtime.version().feature());

@@ -17,26 +17,26 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The head of a safetensors file.
+ * The header of a safetensors file.
  *
- * @param entries the tensors, in the order in which the head names them
- * @param metadata what the file says of itself
+ * @param entries the tensors, in the order of the header
+ * @param metadata texts that describe the file
  */
-record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
+record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     /**
      * One tensor.
      *
-     * @param begin the first of its bytes, counted from the end of the head
-     * @param end the byte after its last
+     * @param begin the place of its first byte, counted from the end of the header
+     * @param end the place after its last byte
      */
     record Entry(String name, String type, int[] shape, long begin, long end) {}
 
     static final String METADATA = "__metadata__";
     static final String FLOAT = "F32";
-    /** A longer head is refused, as by the reference implementation. */
+    /** A longer header is refused, as in the reference implementation. */
     static final int LONGEST = 100_000_000;
 
-    /** Bits a value, of the types that the reference implementation knows. */
+    /** The number of bits of a value, for each type of the reference implementation. */
     private static final Map<String, Integer> BITS = Map.ofEntries(
             Map.entry("F4", 4),
             Map.entry("F6_E2M3", 6),
@@ -67,19 +67,19 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
             .build();
 
     /**
-     * Reads and checks a head.
+     * Reads and checks a header.
      *
-     * @param dataBytes the number of bytes that follow it
-     * @param file what messages call the file
+     * @param dataBytes the number of bytes after the header
+     * @param file the name of the file in messages
      */
-    static SafeTensorsHead parse(byte[] json, long dataBytes, String file) {
+    static SafeTensorsHeader parse(byte[] json, long dataBytes, String file) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            SafeTensorsHead head = new Parsing(parser, file).head();
-            head.check(dataBytes, file);
-            return head;
+            SafeTensorsHeader header = new Parsing(parser, file).header();
+            header.check(dataBytes, file);
+            return header;
         } catch (JacksonException broken) {
             throw new IllegalArgumentException(
-                    file + " is damaged, or not in safetensors format: its head is not the JSON that it should be ("
+                    file + " is damaged or not in safetensors format: its header is not valid JSON ("
                             + broken.getOriginalMessage() + ")",
                     broken);
         }
@@ -91,7 +91,10 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                 .toList();
     }
 
-    /** The tensors fill the data without a gap, as the format wants: whatever else a damaged head claims shows here. */
+    /**
+     * The format wants tensors that fill the data without a gap. This check finds every false place in a damaged
+     * header.
+     */
     private void check(long dataBytes, String file) {
         for (Entry entry : entries) {
             checkSize(entry, dataBytes, file);
@@ -102,14 +105,14 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                 throw damaged(
                         file,
                         entry,
-                        "begins at byte " + entry.begin + ", and the one before it ends at byte " + at
+                        "begins at byte " + entry.begin + ", but the tensor before it ends at byte " + at
                                 + (entry.begin < at ? ": they overlap" : ": there is a gap"));
             }
             at = entry.end;
         }
         if (at != dataBytes) {
             throw new IllegalArgumentException(file + " is damaged: its tensors end at byte " + at
-                    + " of the data, and there are " + dataBytes + " bytes");
+                    + " of the data, but the data has " + dataBytes + " bytes");
         }
     }
 
@@ -118,12 +121,12 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
             throw damaged(
                     file,
                     entry,
-                    "lies at bytes " + entry.begin + " to " + entry.end + ", and the data has " + dataBytes
-                            + ": the file is cut off or damaged");
+                    "lies at bytes " + entry.begin + " to " + entry.end + ", but the data has " + dataBytes
+                            + " bytes: the file is cut off or damaged");
         }
         Integer bits = BITS.get(entry.type);
         if (bits == null) {
-            // of a newer type, whose size is not known here
+            // a newer type, whose size is not known here
             return;
         }
         long size = 1;
@@ -138,9 +141,9 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                     file,
                     entry,
                     "of type " + entry.type + " and shape " + Arrays.toString(entry.shape) + " has "
-                            + (entry.end - entry.begin) + " bytes; wanted are "
+                            + (entry.end - entry.begin) + " bytes; it needs "
                             + (bits % Byte.SIZE == 0 ? bits / Byte.SIZE + " bytes" : bits + " bits")
-                            + " for each of its at most 2^31 - 1 values");
+                            + " for each value, and at most 2^31 - 1 values");
         }
     }
 
@@ -148,7 +151,7 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
         return new IllegalArgumentException(file + ": the tensor " + entry.name + " " + what);
     }
 
-    /** This head as JSON, filled up with spaces so that the values after it are aligned. */
+    /** This header as JSON. Spaces at its end align the values that follow. */
     byte[] toBytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
@@ -178,22 +181,22 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
             out.write(' ');
         }
         if (out.size() > LONGEST) {
-            throw new IllegalArgumentException("the names, shapes and texts of a safetensors file take at most "
-                    + LONGEST + " bytes, and these take " + out.size());
+            throw new IllegalArgumentException("the header of a safetensors file has at most " + LONGEST
+                    + " bytes; these names, shapes and texts need " + out.size() + ": use fewer or shorter ones");
         }
         return out.toByteArray();
     }
 
-    /** One reading of a head. */
+    /** Reads one header. */
     private record Parsing(JsonParser parser, String file) {
-        SafeTensorsHead head() {
+        SafeTensorsHeader header() {
             expect(parser.nextToken(), JsonToken.START_OBJECT, "an object");
             List<Entry> entries = new ArrayList<>();
             Map<String, String> metadata = new LinkedHashMap<>();
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 JsonToken value = parser.nextToken();
                 if (name.equals(METADATA) && value == JsonToken.VALUE_NULL) {
-                    // some writers say so that there is none
+                    // some programs write null for no metadata
                     continue;
                 }
                 expect(value, JsonToken.START_OBJECT, name + ": an object");
@@ -203,9 +206,9 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                     entries.add(entry(name));
                 }
             }
-            expect(parser.currentToken(), JsonToken.END_OBJECT, "the end of the head");
-            expect(parser.nextToken(), null, "nothing after the head");
-            return new SafeTensorsHead(entries, metadata);
+            expect(parser.currentToken(), JsonToken.END_OBJECT, "the end of the header");
+            expect(parser.nextToken(), null, "nothing after its last brace");
+            return new SafeTensorsHeader(entries, metadata);
         }
 
         private void readMetadata(Map<String, String> metadata) {
@@ -229,7 +232,7 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
                     case "shape" -> shape = shape(name);
                     case "data_offsets" -> offsets = numbers(name + ": data_offsets");
                     default -> {
-                        // what later versions of the format may add
+                        // later versions of the format may add keys
                         parser.nextToken();
                         parser.skipChildren();
                     }
@@ -270,8 +273,8 @@ record SafeTensorsHead(List<Entry> entries, Map<String, String> metadata) {
 
         private IllegalArgumentException wrong(String wanted, String found) {
             return new IllegalArgumentException(
-                    file + " is damaged, or not in safetensors format: in its head, wanted is " + wanted
-                            + ", and there is " + found);
+                    file + " is damaged or not in safetensors format: its header should have " + wanted + "; found "
+                            + found);
         }
     }
 }

@@ -33,42 +33,43 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Decodes picture files to small squares. The JDK reads PNG, GIF and BMP; TwelveMonkeys reads WebP and TIFF, and those JPEG
- * files that the JDK does not, such as CMYK. What is transparent lies on white, of an animation or a TIFF file of several
- * pages the first picture is taken, and a picture that its camera held otherwise is turned upright.
+ * Decodes a picture file to a square of a given size. The JDK reads PNG, GIF and BMP. TwelveMonkeys reads WebP and
+ * TIFF, and JPEG files that the JDK cannot read, such as CMYK. Transparent pixels become white. An animation or a TIFF
+ * file of several pages gives its first picture. The picture is turned upright by its EXIF orientation.
  */
-final class Pictures {
+final class PictureDecoder {
     static final List<String> FORMATS = List.of("png", "jpeg", "gif", "bmp", "webp", "tiff");
-    /** The formats in words. */
+    /** The formats, for messages. */
     static final String FORMAT_NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF";
 
-    /** So many bytes of the heap are set aside for each pixel that is being decoded, however large it is. */
+    /** Decoding one pixel is assumed to need this many bytes of the heap. */
     private static final int HEAP_PER_PIXEL = 16;
 
     private static final int STRIP = 64;
     private static final int WHITE = 255;
     private static final int BYTE = 8;
     private static final int KILO = 1024;
-    /** How many thousands of pixels may be in memory at a time, by all threads together. */
+    /** The largest number of pixels, in units of 1024, that all threads together may decode at the same time. */
     private static final int BUDGET =
             (int) Math.min(Integer.MAX_VALUE / 2, Runtime.getRuntime().maxMemory() / HEAP_PER_PIXEL / KILO);
 
     private static final Semaphore FREE = new Semaphore(BUDGET, true);
 
     static {
-        // a kernel loads libraries where the registry's own look-up does not see them
+        // a Jupyter kernel loads libraries with a class loader that the registry's own look-up does not see
         IIORegistry.getDefaultInstance().registerServiceProvider(new JPEGImageReaderSpi());
         IIORegistry.getDefaultInstance().registerServiceProvider(new WebPImageReaderSpi());
         IIORegistry.getDefaultInstance().registerServiceProvider(new TIFFImageReaderSpi());
         IIORegistry.getDefaultInstance().registerServiceProvider(new BigTIFFImageReaderSpi());
     }
 
-    private Pictures() {}
+    private PictureDecoder() {}
 
     /**
-     * The middle square of a picture at another size, each new pixel the mean of the area that it covers.
+     * The central square of a picture, resized by area averaging.
      *
-     * @param enlarge whether a smaller picture is made larger; otherwise that is an error
+     * @param size the side of the result in pixels
+     * @param enlarge whether a smaller picture is enlarged; otherwise it is an error
      * @return size · size · 3 values from 0 to 255, row by row, red, green, blue
      */
     static double[] square(Path file, int size, boolean enlarge) throws UnreadablePictureException {
@@ -76,11 +77,11 @@ final class Pictures {
             ImageReader reader = reader(stream);
             try {
                 String format = format(reader);
-                PictureHead head = PictureHead.of(stream, format);
+                PictureHeader header = PictureHeader.of(stream, format);
                 stream.seek(0);
                 stream.setByteOrder(ByteOrder.BIG_ENDIAN);
                 reader.setInput(stream, false, false);
-                return decode(reader, head, format, size, enlarge);
+                return decode(reader, header, format, size, enlarge);
             } finally {
                 reader.dispose();
             }
@@ -89,13 +90,16 @@ final class Pictures {
         } catch (AccessDeniedException | FileNotFoundException | NoSuchFileException locked) {
             throw new UnreadablePictureException("it cannot be opened: " + locked, locked);
         } catch (IOException | RuntimeException broken) {
-            // decoders meet damaged data with exceptions of every kind
+            // decoders throw all kinds of exceptions on damaged data
             throw new UnreadablePictureException(
                     "it is damaged: " + (broken.getMessage() == null ? broken : broken.getMessage()), broken);
         }
     }
 
-    /** A name that is no text where Java runs, as with "ä" where the locale is C, opens by its path alone. */
+    /**
+     * Opens a file. Some names cannot be converted to text, for example "ä" in the locale C; such a file opens only by
+     * its path.
+     */
     @SuppressWarnings("deprecation") // an interrupt closes the newer stream's channel
     private static ImageInputStream open(Path file) throws IOException {
         return isText(file)
@@ -121,7 +125,7 @@ final class Pictures {
         throw new UnreadablePictureException(PictureKind.reasonByContents(stream));
     }
 
-    /** One of {@link #FORMATS}, or empty. */
+    /** The reader's format, one of {@link #FORMATS}; empty if it is another. */
     private static String format(ImageReader reader) {
         return Arrays.stream(reader.getOriginatingProvider().getFormatNames())
                 .map(name -> name.toLowerCase(Locale.ROOT).replace("bigtiff", "tiff"))
@@ -130,22 +134,22 @@ final class Pictures {
                 .orElse("");
     }
 
-    private static double[] decode(ImageReader reader, PictureHead head, String format, int size, boolean enlarge)
+    private static double[] decode(ImageReader reader, PictureHeader header, String format, int size, boolean enlarge)
             throws IOException, UnreadablePictureException {
         int width = reader.getWidth(0);
         int height = reader.getHeight(0);
         if (width < 1 || height < 1) {
-            throw new UnreadablePictureException("it says that it has " + width + "×" + height + " pixels");
+            throw new UnreadablePictureException("it is damaged: it claims " + width + "×" + height + " pixels");
         }
         Rectangle whole = new Rectangle(width, height);
-        if (head.canvas() != null) {
-            whole = head.canvas().around(width, height);
+        if (header.canvas() != null) {
+            whole = header.canvas().around(width, height);
         }
         int pixels = checkedPixels((long) width * height, whole);
         int side = Math.min(whole.width, whole.height);
         if (size > side && !enlarge) {
-            throw new UnreadablePictureException("its middle square has a side of " + side
-                    + " pixels, which can be shrunk to 1 to " + side + ", not to " + size);
+            throw new UnreadablePictureException("its central square has a side of " + side
+                    + " pixels, which can be resized to 1 to " + side + "; got " + size);
         }
         FREE.acquireUninterruptibly(pixels);
         try {
@@ -156,32 +160,31 @@ final class Pictures {
             }
             add(image.getSubimage((whole.width - side) / 2, (whole.height - side) / 2, side, side), average);
             return upright(
-                    average, format.equals("jpeg") ? Orientation.of(reader) : Orientation.of(head.orientation()));
+                    average, format.equals("jpeg") ? Orientation.of(reader) : Orientation.of(header.orientation()));
         } catch (OutOfMemoryError full) {
             throw UnreadablePictureException.forMemory(
-                    "decoding its " + width + "×" + height
-                            + " pixels took more memory than there is: make it smaller, or start Java with a larger -Xmx",
+                    "there was not enough memory to decode its " + width + "×" + height
+                            + " pixels: make it smaller, or start Java with a larger -Xmx",
                     full);
         } finally {
             FREE.release(pixels);
         }
     }
 
-    /** How many thousands of pixels take memory. */
+    /** The number of pixels in memory, in units of 1024. */
     private static int checkedPixels(long decoded, Rectangle whole) throws UnreadablePictureException {
         long canvas = (long) whole.width * whole.height;
         long thousands = (decoded + (canvas > decoded ? canvas : 0)) / KILO + 1;
         if (thousands > BUDGET) {
             throw UnreadablePictureException.forMemory(
-                    "it has " + whole.width + "×" + whole.height + " pixels, and with this heap at most "
-                            + BUDGET / KILO
-                            + " million can be decoded: make it smaller, or start Java with a larger -Xmx",
+                    "it has " + whole.width + "×" + whole.height + " pixels, but this heap has room for at most "
+                            + BUDGET / KILO + " million: make it smaller, or start Java with a larger -Xmx",
                     null);
         }
         return (int) thousands;
     }
 
-    /** Around the first picture of an animation there is nothing. */
+    /** Puts the first picture of an animation on its canvas. The rest is transparent. */
     private static BufferedImage onCanvas(BufferedImage image, Rectangle canvas) {
         BufferedImage all = new BufferedImage(canvas.width, canvas.height, BufferedImage.TYPE_INT_ARGB);
         Graphics2D graphics = all.createGraphics();
@@ -190,10 +193,12 @@ final class Pictures {
         return all;
     }
 
-    /** All of the picture: asked for its middle alone, the JDK's BMP reader does not notice a file that is cut off. */
+    /**
+     * Reads the whole picture. If only the middle is read, the JDK's BMP reader does not notice a file that is cut off.
+     */
     private static BufferedImage read(ImageReader reader, int width, int height)
             throws IOException, UnreadablePictureException {
-        // of what is missing or not known the decoder makes something, and says so in passing
+        // where data are missing or unknown, a decoder invents pixels and only warns
         String[] warnings = {null, null};
         reader.addIIOReadWarningListener((source, warning) -> {
             String text = warning.toLowerCase(Locale.ROOT);
@@ -209,11 +214,11 @@ final class Pictures {
         }
         if (warnings[1] != null) {
             throw new UnreadablePictureException(
-                    "it is of a kind that is not read (" + warnings[1] + "): convert it to PNG");
+                    "it uses a variant of its format that cannot be read (" + warnings[1] + "): convert it to PNG");
         }
         if (image.getWidth() != width || image.getHeight() != height) {
-            throw new UnreadablePictureException("it is damaged: it says that it has " + width + "×" + height
-                    + " pixels, and has " + image.getWidth() + "×" + image.getHeight());
+            throw new UnreadablePictureException("it is damaged: it claims " + width + "×" + height
+                    + " pixels, but has " + image.getWidth() + "×" + image.getHeight());
         }
         return image;
     }
@@ -222,10 +227,8 @@ final class Pictures {
         int type = square.getSampleModel().getDataType();
         boolean gray = square.getRaster().getNumBands() <= 2 && !(square.getColorModel() instanceof IndexColorModel);
         if (type != DataBuffer.TYPE_BYTE && type != DataBuffer.TYPE_USHORT && (gray || type != DataBuffer.TYPE_INT)) {
-            // what is black and what is white among them, the file does not say
-            throw new UnreadablePictureException(
-                    "its values are no whole numbers of 1 to 16 bits, but of another kind, as"
-                            + " measurements are: convert it to PNG");
+            // the file does not say which values are black and white
+            throw new UnreadablePictureException("its pixels are not integers of 1 to 16 bits: convert it to PNG");
         }
         if (gray) {
             addGray(square, average);
@@ -252,7 +255,10 @@ final class Pictures {
         graphics.dispose();
     }
 
-    /** Gray values as they are: Java takes gray for linear light and would make it brighter, as no other program does. */
+    /**
+     * Adds gray values unchanged. Java would treat gray as linear light and make it brighter, which no other program
+     * does.
+     */
     private static void addGray(BufferedImage image, AreaAverage average) {
         int side = image.getWidth();
         Raster raster = image.getRaster();

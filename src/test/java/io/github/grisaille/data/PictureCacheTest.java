@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pictures are of one colour, and files of the same size. */
-class KeptPicturesTest {
+class PictureCacheTest {
     private static final String CACHE = "grisaille.cache";
     private static final FileTime THEN = FileTime.fromMillis(1_500_000_000_000L);
 
@@ -200,7 +200,7 @@ class KeptPicturesTest {
                         PictureFile.Outcome.MOMENT,
                         PictureFile.Outcome.CONTENTS);
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("it changed while it was read: open the folder again when it is whole");
+                .contains("it changed while it was read: open the folder again when it is complete");
     }
 
     @Test
@@ -228,7 +228,9 @@ class KeptPicturesTest {
         ByteBuffer.wrap(gif).putShort(6, (short) -1).putShort(8, (short) -1);
         Files.write(folder.resolve("3.gif"), gif);
         ImageFolder images = ImageFolder.of(folder, 8);
-        assertThat(images.skipped().get(0).reason()).contains("with this heap").contains("a larger -Xmx");
+        assertThat(images.skipped().get(0).reason())
+                .contains("this heap has room for at most")
+                .contains("a larger -Xmx");
         Path kept = kept(".rgb").get(0);
         assertThat(kept.toString()).endsWith("-heap-" + (Runtime.getRuntime().maxMemory() >> 20) + ".rgb");
         Files.setLastModifiedTime(kept, THEN);
