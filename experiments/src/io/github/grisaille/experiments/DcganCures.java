@@ -3,8 +3,8 @@ package io.github.grisaille.experiments;
 import static io.github.grisaille.nn.Layers.diffAugment;
 import static io.github.grisaille.nn.Layers.randomTranslation;
 import static io.github.grisaille.optim.Optimizers.adam;
-import static io.github.grisaille.train.Dcgan.Rule.BATCH_NORM_IN_D;
-import static io.github.grisaille.train.Dcgan.Rule.SMALL_WEIGHTS;
+import static io.github.grisaille.train.gan.Dcgan.Rule.BATCH_NORM_IN_D;
+import static io.github.grisaille.train.gan.Dcgan.Rule.SMALL_WEIGHTS;
 
 import io.github.grisaille.experiments.FaceGanRuns.Change;
 import io.github.grisaille.experiments.FaceGanRuns.Run;
@@ -12,8 +12,8 @@ import io.github.grisaille.loss.GanLoss;
 import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Schedule;
-import io.github.grisaille.train.Dcgan;
-import io.github.grisaille.train.InstanceNoise;
+import io.github.grisaille.train.gan.Dcgan;
+import io.github.grisaille.train.gan.InstanceNoise;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.github.grisaille.experiments;
 
 import static io.github.grisaille.nn.Layers.diffAugment;
-import static io.github.grisaille.train.Dcgan.Rule.BATCH_NORM_IN_D;
-import static io.github.grisaille.train.Dcgan.Rule.BATCH_NORM_IN_G;
+import static io.github.grisaille.train.gan.Dcgan.Rule.BATCH_NORM_IN_D;
+import static io.github.grisaille.train.gan.Dcgan.Rule.BATCH_NORM_IN_G;
 
 import io.github.grisaille.experiments.FaceGanRuns.Run;
-import io.github.grisaille.train.Dcgan;
+import io.github.grisaille.train.gan.Dcgan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

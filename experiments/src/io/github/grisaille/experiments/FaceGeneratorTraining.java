@@ -11,9 +11,9 @@ import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.plot.ImageGrid;
 import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.train.Dcgan;
-import io.github.grisaille.train.MovingAverage;
 import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.gan.Dcgan;
+import io.github.grisaille.train.gan.MovingAverage;
 import java.nio.file.Path;
 import java.util.Locale;
 

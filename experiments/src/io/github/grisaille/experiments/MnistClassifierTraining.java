@@ -18,7 +18,7 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Example;
-import io.github.grisaille.train.Examples;
+import io.github.grisaille.train.ExampleSource;
 import io.github.grisaille.train.Trainer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,7 +84,7 @@ final class MnistClassifierTraining {
     }
 
     /** Batches of digits, each moved by at most two pixels at random. New pixels at the edge are black. */
-    private static Examples shifted(ImageDataset digits) {
+    private static ExampleSource shifted(ImageDataset digits) {
         Batches batches = new Batches(digits.size(), BATCH, SEED);
         return (step, random) -> {
             int[] indices = batches.indices(step);

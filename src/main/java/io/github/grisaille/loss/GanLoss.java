@@ -13,6 +13,7 @@ import io.github.grisaille.tensor.Tensor;
  */
 public final class GanLoss {
     private static final float LARGEST_SMOOTHING = 0.5f;
+    private static final float EVEN_ODDS = 0.5f;
 
     /** A loss with the same target for all items. */
     private record Term(PointwiseOf loss, float target) {
@@ -160,7 +161,7 @@ public final class GanLoss {
      * @param probability at least 0 and less than 0.5; with 0.5 the labels would carry no information
      */
     public GanLoss flipped(float probability) {
-        if (!(probability >= 0 && probability < LARGEST_SMOOTHING)) {
+        if (!(probability >= 0 && probability < EVEN_ODDS)) {
             throw new IllegalArgumentException(
                     "the probability of a flipped label must be at least 0 and less than 0.5;" + " got " + probability);
         }

@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Reads batches of a data set into the same memory again and again: a batch holds until the next one is read. Of data that
- * lie on a disk the next batch can be read ahead, by another thread; others are written straight into the batch.
+ * Reads batches of a data set. All batches use the same memory, so a batch is valid until the next one is read. If the data
+ * are on a disk, another thread can read the next batch ahead.
  */
-final class BatchReader {
+public final class BatchReader {
     private final Dataset data;
     private final Backend backend;
     private final int item;
@@ -24,18 +24,25 @@ final class BatchReader {
     private int[] aheadOf;
     private CompletableFuture<float[]> ahead;
 
-    BatchReader(Dataset data, Backend backend) {
+    /**
+     * @param backend where batches belong
+     */
+    public BatchReader(Dataset data, Backend backend) {
         this.data = data;
         this.backend = backend;
         this.item = Shape.of(data.shape()).size();
     }
 
-    Dataset data() {
+    /** The data set. */
+    public Dataset data() {
         return data;
     }
 
-    /** Begins to read the batch that will be wanted next, if that pays; what is read is the same with it or without. */
-    void readAhead(int[] indices) {
+    /**
+     * Begins to read the batch that will be wanted next, if the data are on a disk. It changes only the time, not the values
+     * that {@link #read} gives.
+     */
+    public void readAhead(int[] indices) {
         if (data.onDisk() && ahead == null) {
             float[] target = spare;
             aheadOf = indices.clone();
@@ -43,7 +50,12 @@ final class BatchReader {
         }
     }
 
-    Tensor read(int[] indices) {
+    /**
+     * Reads a batch: the items with these indices, in this order.
+     *
+     * @return (number of indices, shape of an item), valid until the next call
+     */
+    public Tensor read(int[] indices) {
         Tensor batch = batches.computeIfAbsent(
                 indices.length, size -> backend.empty(Shape.of(data.shape()).batchOf(size)));
         if (ahead == null) {

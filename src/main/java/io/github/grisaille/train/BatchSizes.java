@@ -9,19 +9,19 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Asks networks, before the first step, whether they can be trained on every batch of an epoch: the full ones, and the last
- * one, which may be smaller.
+ * Asks networks before the first step whether they can be trained on every batch of an epoch. The last batch may be smaller
+ * than the others.
  */
-final class BatchSizes {
+public final class BatchSizes {
     /**
      * A network that is trained.
      *
      * @param name what messages call it, such as {@code the discriminator}
-     * @param input the shape that it gets for a batch of so many items
+     * @param input gives the shape of the network's input for a number of items
      */
-    record Trained(String name, Sequential network, IntFunction<Shape> input) {}
+    public record Trained(String name, Sequential network, IntFunction<Shape> input) {}
 
-    /** How far from the wanted size one that works is looked for. */
+    /** Sizes up to this far from the wanted one are tried. */
     private static final int REACH = 64;
 
     private final int items;
@@ -30,22 +30,22 @@ final class BatchSizes {
 
     /**
      * @param items the size of the data set
-     * @param pack the number of items of which batches are multiples; what is left over of the last batch is dropped
+     * @param pack batches are cut to a multiple of this number of items
      */
-    BatchSizes(int items, int pack, Trained... networks) {
+    public BatchSizes(int items, int pack, Trained... networks) {
         this.items = items;
         this.pack = pack;
         this.networks = List.of(networks);
     }
 
     /**
-     * Asks for all batches that a run uses.
+     * Checks all batches that a run uses.
      *
-     * @param used the number of batches that the run gets to; fewer than an epoch's leave the last one out
-     * @throws IllegalArgumentException if a batch of an epoch is too small for a network; the message names sizes near the
-     *     wanted one that work
+     * @param batch the wanted batch size
+     * @param used the number of batches that the run uses; if it is less than an epoch's, the last one is not checked
+     * @throws IllegalArgumentException if a batch is too small for a network; the message names the nearest sizes that work
      */
-    void check(int batch, long used) {
+    public void check(int batch, long used) {
         List<Integer> all = sizes(batch);
         boolean toTheEnd = used >= (items + (long) batch - 1) / batch;
         for (int size : toTheEnd || all.isEmpty() ? all : all.subList(0, 1)) {
@@ -80,14 +80,14 @@ final class BatchSizes {
         addFirst(working, batch, 1);
         String which = size == Math.min(batch, items) ? "batches have " : "an epoch's last batch has ";
         String cure = working.isEmpty()
-                ? "no size of a batch near it works: more items are wanted, or another layer"
+                ? "no batch size near it works: use more items, or another layer"
                 : "say batch(" + working.stream().map(String::valueOf).collect(Collectors.joining(") or batch(")) + ")";
         return new IllegalArgumentException(
                 which + count(size) + " (" + count(items) + " in batches of " + batch + "), on which " + network.name
                         + " cannot be trained: " + refused.getMessage() + ". For these items " + cure);
     }
 
-    /** Whether a larger batch would do, so that the shape of the items is right. */
+    /** Whether a larger batch would work: then the shape of the items is right. */
     private boolean couldTake(Trained network) {
         try {
             network.network.checkTrainingInput(network.input.apply(2 * REACH * pack));
@@ -97,7 +97,7 @@ final class BatchSizes {
         }
     }
 
-    /** Adds the size nearest to the wanted one, on one side of it, that works. */
+    /** Adds the nearest size that works, on one side of the wanted one. */
     private void addFirst(List<Integer> working, int batch, int direction) {
         for (int size = batch + direction;
                 Math.abs(size - batch) <= REACH && size > 0 && size <= items;

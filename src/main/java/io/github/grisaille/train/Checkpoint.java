@@ -74,7 +74,7 @@ public final class Checkpoint {
      * @throws IllegalArgumentException if their file is cut off, changed, or not the one that was written with the JSON file
      */
     public SafeTensors tensors() {
-        MessageDigest digest = Fingerprint.sha256();
+        MessageDigest digest = Sha256.digest();
         long wanted = manifest.tensors().bytes();
         try (InputStream stream =
                 new DigestInputStream(new BufferedInputStream(Files.newInputStream(tensors)), digest)) {
@@ -84,7 +84,7 @@ public final class Checkpoint {
                         + " were written: it is cut off or another's");
             }
             SafeTensors read = SafeTensors.read(stream, bytes, tensors.toString());
-            if (!Fingerprint.hex(digest).equals(manifest.tensors().sha256())) {
+            if (!Sha256.hex(digest).equals(manifest.tensors().sha256())) {
                 throw new DamagedCheckpointException(
                         tensors + " was changed: its digest is not that of what was written");
             }

@@ -4,6 +4,7 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.nn.OutputRange;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Shape;
+import java.util.Optional;
 
 /**
  * Looks at data before the first step, once: at all items if they are in memory and not very many, and otherwise at some that
@@ -74,18 +75,18 @@ final class DataCheck {
     }
 
     /**
-     * Why a network cannot give these values; null if it can.
+     * Why a network cannot give these values; empty if it can.
      *
      * @param what what the values are called, such as {@code targets}
      * @param name what the network is called
      */
-    String doubt(String what, String name, Sequential network) {
+    Optional<String> doubt(String what, String name, Sequential network) {
         OutputRange range = network.outputRange();
         return range.reaches(low, high)
-                ? null
-                : what + " lie from " + low + " to " + high + ", and " + name + " ends in " + range.by()
+                ? Optional.empty()
+                : Optional.of(what + " lie from " + low + " to " + high + ", and " + name + " ends in " + range.by()
                         + ", whose outputs are " + range
                         + ": what lies outside is never reached; scale the data, or end in"
-                        + " another activation";
+                        + " another activation");
     }
 }

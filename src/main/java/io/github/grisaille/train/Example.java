@@ -5,7 +5,7 @@ import io.github.grisaille.tensor.Tensor;
 /**
  * One batch of a supervised task.
  *
- * @param input the batch that goes into the model
- * @param target what should come out
+ * @param input what goes into the model, (items, …)
+ * @param target what the model should make of it
  */
 public record Example(Tensor input, Tensor target) {}

@@ -4,42 +4,28 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Parameter;
 import io.github.grisaille.nn.Sequential;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Texts by which one setting of a training is told from another. They say what a setting is. Where they hold numbers that
- * were computed, as data can be, those of another backend have other last bits: {@link
- * io.github.grisaille.nn.Archive#alike} compares them.
+ * Texts that tell one setting of a training from another. Checkpoints hold them. A text of a data set contains numbers that
+ * were computed, and another backend computes them with other last bits: compare such texts with {@link
+ * io.github.grisaille.nn.Archive#alike} and {@link #TOLERANCE}.
  */
-final class Fingerprint {
+public final class Fingerprint {
     private static final int ITEMS = 16;
     private static final double GOLDEN_RATIO = 0.618033988749895;
-    /** How far sums over data may lie apart, as a share of their size, where other loops computed the data. */
-    static final double TOLERANCE = 1e-5;
+
+    /** How far the sums of two data sets may differ, as a share of their size, and still mean the same data. */
+    public static final double TOLERANCE = 1e-5;
 
     private Fingerprint() {}
 
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java has SHA-256, and this one has not", missing);
-        }
-    }
-
-    static String hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /** The layers, and what is frozen; shapes are compared with the values. */
-    static String of(Sequential network) {
+    /** The layers of a network, and which of its parameters are frozen. Checkpoints compare shapes with the values. */
+    public static String of(Sequential network) {
         String frozen = network.state().entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof Parameter p && p.frozen())
                 .map(Map.Entry::getKey)
@@ -55,8 +41,8 @@ final class Fingerprint {
         return layer instanceof Sequential inner ? "(" + layers(inner) + ")" : layer.name();
     }
 
-    /** The number and shape of the items, and sums over the values of some of them. */
-    static String of(Dataset data) {
+    /** The number and shape of a data set's items, and sums over the values of some of them. */
+    public static String of(Dataset data) {
         int count = Math.min(ITEMS, data.size());
         int[] chosen = IntStream.range(0, count)
                 .map(i -> (int) ((long) i * (data.size() - 1) / Math.max(1, count - 1)))
@@ -65,8 +51,9 @@ final class Fingerprint {
     }
 
     /**
-     * Two sums, of the sizes of the values and of those above 0, each with a weight of its own. No term cancels another, so
-     * that values with other last bits have nearly the same sums, and other values or another order have others.
+     * Two weighted sums: of the absolute values, and of the values above 0. Each value has its own weight. No term cancels
+     * another, so values that differ in their last bits have nearly the same sums. Other values, or another order, have
+     * other sums.
      */
     static String sums(float[] values) {
         double all = 0;
@@ -79,12 +66,13 @@ final class Fingerprint {
         return "sums " + all + " and " + positive;
     }
 
-    /** The name of an object's class; a function written as a lambda has none that lasts. */
-    static String kind(Object object) {
+    /** The name of an object's class. A lambda is called {@code a function}, since its name changes from run to run. */
+    public static String kind(Object object) {
         return object.getClass().isHidden() ? "a function" : object.getClass().getSimpleName();
     }
 
-    static String kinds(List<?> objects) {
+    /** The {@link #kind} of each object, in their order. */
+    public static String kinds(List<?> objects) {
         return objects.stream().map(Fingerprint::kind).collect(Collectors.joining(", "));
     }
 }

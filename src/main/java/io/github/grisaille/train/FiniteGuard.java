@@ -25,12 +25,6 @@ final class FiniteGuard {
 
     /**
      * @param what what the message calls the loss, such as {@code the generator's loss}
-     */
-    FiniteGuard(Sequential model, String what) {
-        this(model, what, Outputs.ANY);
-    }
-
-    /**
      * @param outputs what the loss takes the model's outputs for
      */
     FiniteGuard(Sequential model, String what, Outputs outputs) {
@@ -42,6 +36,10 @@ final class FiniteGuard {
                 .forEach(watched::add);
         flags = model.backend().empty(Shape.of(1 + watched.size()));
         model.backend().fill(0, flags);
+    }
+
+    boolean watches(Sequential network) {
+        return model == network;
     }
 
     /** Marks what is not finite now: call it after backward and before the optimiser's step. */

@@ -28,7 +28,7 @@ public final class GradientSignal {
      * @param count the number of examples, at least 2
      * @return a row a parameter: its name, and the ratio
      */
-    public static Table measure(Sequential model, Loss loss, Examples examples, int count, long seed) {
+    public static Table measure(Sequential model, Loss loss, ExampleSource examples, int count, long seed) {
         if (count < 2) {
             throw new IllegalArgumentException("agreement needs at least 2 examples, and got " + count);
         }

@@ -1,24 +1,19 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.Plot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
-/** The values that a training run recorded, one row a step (steps are counted from 1). */
+/** The values that a training run recorded: one row for each step, one column for each series. Steps count from 1. */
 public final class History {
     private final Map<String, List<Double>> columns = new LinkedHashMap<>();
     private final List<Long> steps = new ArrayList<>();
@@ -31,16 +26,41 @@ public final class History {
         }
     }
 
+    /** A history that was recorded before. */
+    History(List<Long> steps, Map<String, List<Double>> columns, List<String> remarks) {
+        this.steps.addAll(steps);
+        this.columns.putAll(columns);
+        this.remarks.addAll(remarks);
+    }
+
     void stepsPerEpoch(long count) {
         stepsPerEpoch = count;
     }
 
-    void add(long step, double... values) {
+    /**
+     * Records one step. A row that does not fit is refused whole: every column stays as it was.
+     *
+     * @param row one value for each series, by the name of the series
+     * @throws IllegalArgumentException if the row lacks a series, or names one that is not recorded here
+     */
+    void add(long step, Map<String, Double> row) {
+        checkNames(step, row.keySet());
         steps.add(step);
-        int i = 0;
-        for (List<Double> column : columns.values()) {
-            column.add(values[i++]);
+        columns.forEach((name, column) -> column.add(row.get(name)));
+    }
+
+    /** Refuses a row whose names are not exactly those of the series. */
+    void checkNames(long step, Set<String> names) {
+        if (columns.keySet().equals(names)) {
+            return;
         }
+        Set<String> missing = new LinkedHashSet<>(columns.keySet());
+        missing.removeAll(names);
+        Set<String> unknown = new LinkedHashSet<>(names);
+        unknown.removeAll(columns.keySet());
+        throw new IllegalArgumentException("the row of step " + step + " has " + names + ", and wanted are "
+                + columns.keySet() + (missing.isEmpty() ? "" : "; missing: " + missing)
+                + (unknown.isEmpty() ? "" : "; unknown: " + unknown) + ". Record each series once in each step");
     }
 
     void remark(String text) {
@@ -52,59 +72,6 @@ public final class History {
         steps.addAll(earlier.steps);
         columns.forEach((name, values) -> values.addAll(earlier.columns.get(name)));
         remarks.addAll(earlier.remarks);
-    }
-
-    /** This history as a JSON object. */
-    void write(JsonGenerator json) {
-        json.writeStartObject();
-        json.writeArrayPropertyStart("remarks");
-        remarks.forEach(json::writeString);
-        json.writeEndArray();
-        json.writeArrayPropertyStart("steps");
-        steps.forEach(json::writeNumber);
-        json.writeEndArray();
-        json.writeObjectPropertyStart("series");
-        columns.forEach((name, values) -> {
-            json.writeArrayPropertyStart(name);
-            values.forEach(json::writeNumber);
-            json.writeEndArray();
-        });
-        json.writeEndObject();
-        json.writeEndObject();
-    }
-
-    /** Reads what {@link #write} wrote, from the object's start on. */
-    static History read(JsonParser json) {
-        History history = new History();
-        for (String name = json.nextName(); name != null; name = json.nextName()) {
-            json.nextToken();
-            switch (name) {
-                case "remarks" -> readArray(json, () -> history.remarks.add(json.getString()));
-                case "steps" -> readArray(json, () -> history.steps.add(json.getLongValue()));
-                default -> {
-                    for (String series = json.nextName(); series != null; series = json.nextName()) {
-                        json.nextToken();
-                        List<Double> column = new ArrayList<>();
-                        readArray(json, () -> column.add(readDouble(json)));
-                        history.columns.put(series, column);
-                    }
-                }
-            }
-        }
-        return history;
-    }
-
-    private static void readArray(JsonParser json, Runnable element) {
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            element.run();
-        }
-    }
-
-    /** JSON has no NaN and no infinities: they are strings. */
-    static double readDouble(JsonParser json) {
-        return json.currentToken() == JsonToken.VALUE_STRING
-                ? Double.parseDouble(json.getString())
-                : json.getDoubleValue();
     }
 
     /** What a reader should know about this run, such as values that had to be held in bounds; empty as a rule. */
@@ -122,7 +89,11 @@ public final class History {
         return List.copyOf(columns.keySet());
     }
 
-    /** All recorded values of a series, in the order of the steps. */
+    /**
+     * All recorded values of a series, in the order of the steps.
+     *
+     * @throws IllegalArgumentException if there is no such series
+     */
     public double[] values(String series) {
         return column(series).stream().mapToDouble(Double::doubleValue).toArray();
     }
@@ -132,7 +103,12 @@ public final class History {
         return steps.stream().mapToDouble(Long::doubleValue).toArray();
     }
 
-    /** The last recorded value of a series. */
+    /**
+     * The last recorded value of a series.
+     *
+     * @throws IllegalArgumentException if there is no such series
+     * @throws IllegalStateException if no step is recorded yet
+     */
     public double last(String series) {
         List<Double> column = column(series);
         if (column.isEmpty()) {
@@ -141,51 +117,40 @@ public final class History {
         return column.get(column.size() - 1);
     }
 
-    /** The mean of a series over its last so many recorded steps. */
+    /**
+     * The mean of a series over the last recorded steps; over all of them if there are fewer than asked for.
+     *
+     * @param count the number of steps, at least 1
+     * @throws IllegalArgumentException if there is no such series, or no recorded step
+     */
     public double lastMean(String series, int count) {
         double[] values = values(series);
         if (count < 1 || values.length == 0) {
-            throw new IllegalArgumentException("the mean over the last " + count + " of " + values.length + " steps");
+            throw new IllegalArgumentException("the mean over the last " + count + " of " + values.length
+                    + " steps: at least 1 step is wanted of at least 1 recorded step");
         }
         return Arrays.stream(values, Math.max(0, values.length - count), values.length)
                 .average()
                 .orElseThrow();
     }
 
-    /** One row a recorded step. */
+    /** One row for each recorded step. */
     public Table table() {
-        Table table = Table.create(
-                "history",
-                LongColumn.create(
-                        "step", steps.stream().mapToLong(Long::longValue).toArray()));
-        columns.keySet().forEach(name -> table.addColumns(Doubles.column(name, values(name))));
-        return table;
+        return HistoryTables.steps(this);
     }
 
-    /** One row an epoch: the mean of each series over the epoch's steps. */
+    /** One row for each epoch: the mean of each series over the epoch's steps. */
     public Table epochs() {
-        int epochs = (int) ((steps.size() + stepsPerEpoch - 1) / stepsPerEpoch);
-        Table table = Table.create(
-                "epochs",
-                LongColumn.create("epoch", LongStream.rangeClosed(1, epochs).toArray()));
-        columns.forEach((name, values) -> {
-            DoubleColumn means = Doubles.column(name);
-            for (int epoch = 0; epoch < epochs; epoch++) {
-                int from = (int) (epoch * stepsPerEpoch);
-                int to = (int) Math.min(values.size(), from + stepsPerEpoch);
-                means.append(values.subList(from, to).stream()
-                        .mapToDouble(Double::doubleValue)
-                        .average()
-                        .orElse(Double.NaN));
-            }
-            table.addColumns(means);
-        });
-        return table;
+        return HistoryTables.epochs(this, stepsPerEpoch);
     }
 
-    /** The curves of these series, or of all, against the step. */
+    /**
+     * Curves against the step.
+     *
+     * @param series the series to draw; all of them if none is named
+     */
     public Plot plot(String... series) {
-        List<String> names = series.length == 0 ? List.copyOf(columns.keySet()) : List.of(series);
+        List<String> names = series.length == 0 ? series() : List.of(series);
         Plot plot =
                 Figures.curves(String.join(", ", names), "step", names.size() == 1 ? names.get(0) : "value", steps());
         names.forEach(name -> plot.line(name, values(name)));

@@ -89,7 +89,7 @@ record Manifest(
             numbers.forEach(json::writeNumberProperty);
             json.writeEndObject();
             json.writeName("history");
-            history.write(json);
+            HistoryJson.write(history, json);
             json.writeObjectPropertyStart("tensors");
             json.writeNumberProperty("bytes", tensors.bytes);
             json.writeStringProperty("sha256", tensors.sha256);
@@ -111,9 +111,9 @@ record Manifest(
     }
 
     private static String digest(byte[] body) {
-        MessageDigest digest = Fingerprint.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(body);
-        return Fingerprint.hex(digest);
+        return Sha256.hex(digest);
     }
 
     /**
@@ -166,11 +166,11 @@ record Manifest(
                     case "epoch" -> epoch = whole();
                     case "called" -> called = parser.getBooleanValue();
                     case "measure" -> measure = text();
-                    case "measured" -> measured = History.readDouble(parser);
+                    case "measured" -> measured = HistoryJson.readDouble(parser);
                     case "made by" -> madeBy = members(this::text);
                     case "settings" -> settings = members(this::text);
                     case "numbers" -> numbers = members(this::whole);
-                    case "history" -> history = History.read(parser);
+                    case "history" -> history = HistoryJson.read(parser);
                     case "tensors" -> tensors = tensors();
                     case "sha256" -> text();
                     default ->

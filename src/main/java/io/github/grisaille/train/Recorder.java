@@ -1,17 +1,16 @@
 package io.github.grisaille.train;
 
 import io.github.grisaille.tensor.Tensor;
+import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Holds the losses of steps that were not read from the device yet. */
+/** Holds the rows of a history whose values were not read from the device yet. */
 final class Recorder {
-    private record Row(long step, List<Reading> values) {}
-
     private final History history;
     private final Deque<Row> pending = new ArrayDeque<>();
 
@@ -19,33 +18,29 @@ final class Recorder {
         this.history = history;
     }
 
-    void add(long step, Tensor... values) {
-        add(step, Arrays.stream(values).map(Reading::of).toList());
-    }
-
-    void add(long step, List<Reading> values) {
-        pending.add(new Row(step, values));
+    /**
+     * Takes a row, to be read later.
+     *
+     * @throws IllegalArgumentException if its names are not those of the history's series
+     */
+    void add(Row row) {
+        history.checkNames(row.step(), row.values().keySet());
+        pending.add(row);
     }
 
     /** Reads what is pending into the history, all at once: the device is waited for once. */
     void flush() {
         List<Tensor> tensors = new ArrayList<>();
-        pending.forEach(row -> row.values.forEach(reading -> tensors.addAll(reading.tensors())));
+        pending.forEach(row -> row.values().values().forEach(deferred -> tensors.addAll(deferred.tensors())));
         if (tensors.isEmpty()) {
             return;
         }
-        List<Float> read = new ArrayList<>();
-        for (float value : tensors.get(0).backend().readEach(tensors)) {
-            read.add(value);
-        }
-        Iterator<Float> values = read.iterator();
+        FloatBuffer read = FloatBuffer.wrap(tensors.get(0).backend().readEach(tensors));
         while (!pending.isEmpty()) {
             Row row = pending.poll();
-            history.add(
-                    row.step,
-                    row.values.stream()
-                            .mapToDouble(reading -> reading.of(values))
-                            .toArray());
+            Map<String, Double> values = new HashMap<>();
+            row.values().forEach((name, deferred) -> values.put(name, deferred.from(read)));
+            history.add(row.step(), values);
         }
     }
 }

@@ -10,12 +10,11 @@ import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.optim.Optimizers;
-import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.tensor.Workspace;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +27,9 @@ import java.util.function.Consumer;
 public final class Trainer extends TrainingSettings<Trainer> {
     private static final int INPUTS = 1;
     private static final int DROPOUT = 2;
-    private static final List<String> CHARTED = List.of("loss");
+    private static final String LOSS = "loss";
+    private static final String RATE = "rate";
+    private static final List<String> CHARTED = List.of(LOSS);
 
     private final Sequential model;
     private final Loss loss;
@@ -43,7 +44,7 @@ public final class Trainer extends TrainingSettings<Trainer> {
     }
 
     @Override
-    Trainer self() {
+    protected Trainer self() {
         return this;
     }
 
@@ -75,12 +76,12 @@ public final class Trainer extends TrainingSettings<Trainer> {
         Shape item = Shape.of(inputs.shape());
         new BatchSizes(inputs.size(), 1, new BatchSizes.Trained("the model", model, item::batchOf))
                 .check(batch, Long.MAX_VALUE);
-        String doubt = DataCheck.of(targets, loss::checkTargets).doubt("targets", "the model", model);
-        return loop.run(title, CHARTED, () -> {
+        Optional<String> doubt = DataCheck.of(targets, loss::checkTargets).doubt("targets", "the model", model);
+        return run(CHARTED, () -> {
             Batches batches = new Batches(inputs.size(), batch, seed);
             BatchReader inputReader = new BatchReader(inputs, model.backend());
             BatchReader targetReader = new BatchReader(targets, model.backend());
-            Examples examples = (step, random) -> {
+            ExampleSource examples = (step, random) -> {
                 int[] indices = batches.indices(step);
                 Example example = new Example(inputReader.read(indices), targetReader.read(indices));
                 int[] next = batches.indices(step + 1);
@@ -89,12 +90,12 @@ public final class Trainer extends TrainingSettings<Trainer> {
                 return example;
             };
             Consumer<Archive> data = archive -> {
-                archive.alike("inputs", Fingerprint.of(inputs), Fingerprint.TOLERANCE);
-                archive.alike("targets", Fingerprint.of(targets), Fingerprint.TOLERANCE);
+                TrainingRun.archiveData(archive, "inputs", inputs);
+                TrainingRun.archiveData(archive, "targets", targets);
             };
             Run run = new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
             run.targetsChecked = true;
-            run.doubt = doubt;
+            doubt.ifPresent(run::remarkAtStart);
             return run;
         });
     }
@@ -111,83 +112,66 @@ public final class Trainer extends TrainingSettings<Trainer> {
      * @throws IllegalArgumentException before the first step, if the model ends in what the loss does not take, or if the
      *     loss has no meaning for the first example's targets; those of later ones are not looked at
      */
-    public History fit(Examples examples) {
+    public History fit(ExampleSource examples) {
         if (steps == 0) {
             throw new IllegalStateException("examples have no end of their own: say how many, as in steps(1000)");
         }
         checkModel();
         Consumer<Archive> data = archive -> archive.same("inputs", "made step by step");
-        return loop.run(title, CHARTED, () -> new Run(examples, data, steps, steps));
+        return run(CHARTED, () -> new Run(examples, data, steps, steps));
     }
 
     /** One run's state. */
-    private final class Run implements TrainingLoop.Run {
-        private final Examples examples;
+    private final class Run extends TrainingRun {
+        private final ExampleSource examples;
         private final Consumer<Archive> data;
         private final long steps;
         private final long stepsPerEpoch;
-        private final Workspace workspace = new Workspace(model.backend());
-        private final RandomStream inputs = new RandomStream(seed, INPUTS);
-        private final RandomStream dropout = new RandomStream(seed, DROPOUT);
-        private final History history = new History("loss", "rate");
-        private final Recorder recorder = new Recorder(history);
-        private final FiniteGuard guard = new FiniteGuard(model, "the loss", loss.outputs());
+        private final RandomStream inputs = stream("inputs", INPUTS);
+        private final RandomStream dropout = stream("dropout", DROPOUT);
         private boolean targetsChecked;
-        private String doubt;
 
         /**
          * @param data tells a checkpoint what is trained on
          */
-        Run(Examples examples, Consumer<Archive> data, long steps, long stepsPerEpoch) {
+        Run(ExampleSource examples, Consumer<Archive> data, long steps, long stepsPerEpoch) {
+            super(Trainer.this, model.backend(), List.of(LOSS, RATE));
             this.examples = examples;
             this.data = data;
             this.steps = steps;
             this.stepsPerEpoch = stepsPerEpoch;
-            history.stepsPerEpoch(stepsPerEpoch);
+            watch(model, "the loss", loss.outputs());
         }
 
         @Override
-        public long steps() {
+        protected long steps() {
             return steps;
         }
 
         @Override
-        public long stepsPerEpoch() {
+        protected long stepsPerEpoch() {
             return stepsPerEpoch;
         }
 
         @Override
-        public Backend backend() {
-            return workspace.backend();
-        }
-
-        @Override
-        public History history() {
-            return history;
-        }
-
-        @Override
-        public void step(long step) {
-            if (doubt != null) {
-                remarkOnce(history, doubt);
-                doubt = null;
-            }
-            Example example = examples.next(step, inputs);
+        protected void takeStep(long number) {
+            Example example = examples.next(number, inputs);
             if (!targetsChecked) {
                 Tensor target = example.target();
                 loss.checkTargets(target.toArray(), target.axis(-1));
                 targetsChecked = true;
             }
-            Tensor rate = workspace.backend().empty(Shape.of(1));
-            workspace.backend().fill(optimizer.rate(), rate);
+            Tensor rate = backend().empty(Shape.of(1));
+            backend().fill(optimizer.rate(), rate);
             Tensor value = propagate(example);
-            guard.mark(step, value);
-            recorder.add(step, value, rate);
+            mark(model, value);
+            record(LOSS, value);
+            record(RATE, rate);
             optimizer.step(model.parameters());
         }
 
         private Tensor propagate(Example example) {
-            try (Pass pass = Pass.training(workspace, dropout)) {
+            try (Pass pass = Pass.training(workspace(), dropout)) {
                 Tensor prediction = model.forward(example.input(), pass);
                 LossValue result = loss.evaluate(prediction, example.target(), pass);
                 model.backward(result.gradient(), pass, Wanted.PARAMETERS);
@@ -198,22 +182,11 @@ public final class Trainer extends TrainingSettings<Trainer> {
         }
 
         @Override
-        public void read() {
-            recorder.flush();
-            guard.check();
-        }
-
-        @Override
-        public void archive(Archive archive) {
-            Trainer.this.archive(archive, this);
+        protected void archiveTraining(Archive archive) {
             data.accept(archive);
             archive.alike("loss", loss.name(), 0);
-            archive.same("model", Fingerprint.of(model));
-            archive.part("model").states(model.state());
+            archiveNetwork(archive, "model", model);
             optimizer.archive(archive.part("optimizer"), model.state());
-            Archive random = archive.part("random");
-            random.random("inputs", inputs);
-            random.random("dropout", dropout);
         }
     }
 }

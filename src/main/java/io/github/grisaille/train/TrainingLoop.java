@@ -1,7 +1,5 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.nn.Archive;
-import io.github.grisaille.tensor.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,31 +11,6 @@ import java.util.function.Supplier;
  * after every step, and read losses and flags from the device only now and then.
  */
 final class TrainingLoop {
-    /** One run: what it does, and what it carries from step to step. */
-    interface Run {
-        /** The number of steps to the end. */
-        long steps();
-
-        long stepsPerEpoch();
-
-        Backend backend();
-
-        History history();
-
-        /**
-         * Takes one step.
-         *
-         * @param step its number, from 1
-         */
-        void step(long step);
-
-        /** Brings the history and the guards up to date. */
-        void read();
-
-        /** Tells a checkpoint everything that later steps depend on. */
-        void archive(Archive archive);
-    }
-
     private record Callback(long every, LongConsumer action) {}
 
     /** Losses and flags are read after so many steps: often enough for a live chart, rarely enough to cost nothing. */
@@ -77,36 +50,37 @@ final class TrainingLoop {
      * @param charted the series of the history that reports draw
      * @param begin makes the run, after the folder of checkpoints was taken
      */
-    History run(String title, List<String> charted, Supplier<Run> begin) {
+    History run(String title, List<String> charted, Supplier<? extends TrainingRun> begin) {
         if (checkpoints == null) {
             return run(title, charted, begin.get(), null);
         }
-        CheckpointLock lock = CheckpointLock.take(checkpoints.folder());
+        CheckpointLock lock = CheckpointLock.take(checkpoints.folder().path());
         try {
-            Run run = begin.get();
-            return run(title, charted, run, new Checkpointing(checkpoints, run));
+            TrainingRun run = begin.get();
+            return run(title, charted, run, new CheckpointKeeper(checkpoints, run));
         } finally {
             lock.close();
         }
     }
 
-    private History run(String title, List<String> charted, Run run, Checkpointing checkpointing) {
+    private History run(String title, List<String> charted, TrainingRun run, CheckpointKeeper keeper) {
         History history = run.history();
+        history.stepsPerEpoch(run.stepsPerEpoch());
         Progress place = new GuardedProgress(progress == null ? Progress.find() : progress, history::remark);
         Progress.Report report =
                 new Progress.Report(history::latest, () -> history.plot(charted.toArray(String[]::new)));
         place.begin(title, run.steps());
         long done = 0;
         try {
-            if (checkpointing != null) {
-                done = checkpointing.resume();
+            if (keeper != null) {
+                done = keeper.resume();
                 place.resume(done);
-                if (checkpointing.callbacksOwed()) {
-                    finish(done, run, checkpointing);
+                if (keeper.callbacksOwed()) {
+                    finish(done, run, keeper);
                 }
             }
             while (done < run.steps()) {
-                run.step(done + 1);
+                run.advance(done + 1);
                 done++;
                 if (done % READ_EVERY == 0
                         || done == run.steps()
@@ -116,10 +90,10 @@ final class TrainingLoop {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("training was interrupted after step " + done + " of " + run.steps()
                             + "; the model keeps what it has learnt"
-                            + (checkpointing == null ? "" : ", and " + checkpointing.atInterrupt(done)));
+                            + (keeper == null ? "" : ", and " + keeper.atInterrupt(done)));
                 }
                 place.update(done, report);
-                finish(done, run, checkpointing);
+                finish(done, run, keeper);
             }
         } catch (RuntimeException | Error stopped) {
             place.end(done, stopped.getMessage() == null ? stopped.toString() : stopped.getMessage(), report);
@@ -130,15 +104,15 @@ final class TrainingLoop {
     }
 
     /** What follows a step. */
-    private void finish(long done, Run run, Checkpointing checkpointing) {
+    private void finish(long done, TrainingRun run, CheckpointKeeper keeper) {
         call(callbacks, done, 1, run);
         call(epochCallbacks, done, run.stepsPerEpoch(), run);
-        if (checkpointing != null) {
-            checkpointing.afterCallbacks(done);
+        if (keeper != null) {
+            keeper.afterCallbacks(done);
         }
     }
 
-    private static void call(List<Callback> callbacks, long done, long unit, Run run) {
+    private static void call(List<Callback> callbacks, long done, long unit, TrainingRun run) {
         for (Callback callback : callbacks) {
             if (done % (callback.every * unit) == 0) {
                 run.read();

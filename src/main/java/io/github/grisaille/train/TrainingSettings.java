@@ -1,7 +1,8 @@
 package io.github.grisaille.train;
 
-import io.github.grisaille.nn.Archive;
+import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /**
  * What every kind of training can be told.
@@ -9,18 +10,33 @@ import java.util.function.LongConsumer;
  * @param <S> the kind, so that calls can be chained
  */
 public abstract class TrainingSettings<S extends TrainingSettings<S>> {
-    final TrainingLoop loop = new TrainingLoop();
+    private final TrainingLoop loop = new TrainingLoop();
     int batch;
     long epochs = 1;
     long seed;
-    String title;
+    private String title;
 
-    TrainingSettings(String title, int batch) {
+    /**
+     * @param title heads progress reports, unless another is set
+     * @param batch the batch size, unless another is set
+     */
+    protected TrainingSettings(String title, int batch) {
         this.title = title;
         this.batch = batch;
     }
 
-    abstract S self();
+    /** This object, so that calls can be chained. */
+    protected abstract S self();
+
+    /**
+     * Runs all steps, or those that a checkpoint has not seen.
+     *
+     * @param charted the series that progress reports draw
+     * @param begin makes the run; with checkpoints it is called once their folder belongs to this training
+     */
+    protected final History run(List<String> charted, Supplier<? extends TrainingRun> begin) {
+        return loop.run(title, charted, begin);
+    }
 
     /** The number of items that a step sees. */
     public S batch(int size) {
@@ -62,21 +78,6 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
     public S checkpoints(Checkpoints wanted) {
         loop.checkpoints(wanted);
         return self();
-    }
-
-    /** What every training carries. */
-    void archive(Archive archive, TrainingLoop.Run run) {
-        archive.same("training", getClass().getSimpleName());
-        archive.same("seed", seed);
-        archive.same("batch", batch);
-        archive.same("series", run.history().series());
-    }
-
-    /** A remark that a run makes when it begins; one that goes on from a checkpoint has it already. */
-    static void remarkOnce(History history, String text) {
-        if (!history.remarks().contains(text)) {
-            history.remark(text);
-        }
     }
 
     /** Where to report; found by a look-up unless set. */

@@ -23,10 +23,10 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.tensor.Workspace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +39,10 @@ import java.util.stream.Stream;
  * DiagonalGaussian#LIMIT} and were held there, the history's remarks say so.
  */
 public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
+    private static final String LOSS = "loss";
+    private static final String RECONSTRUCTION = "reconstruction";
+    private static final String KL = "KL";
+    private static final String WEIGHT = "weight";
     private static final int NOISE = 1;
 
     private final Vae vae;
@@ -57,7 +61,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     }
 
     @Override
-    VaeTrainer self() {
+    protected VaeTrainer self() {
         return this;
     }
 
@@ -120,10 +124,10 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
                         new BatchSizes.Trained("the decoder", vae.decoder(), items -> Shape.of(items, vae.latent())))
                 .check(batch, Long.MAX_VALUE);
         DataCheck values = DataCheck.of(data, this::check);
-        String doubt = likelihood.outputs() == Outputs.ANY && !binarized
+        Optional<String> doubt = likelihood.outputs() == Outputs.ANY && !binarized
                 ? values.doubt("data", "the decoder", vae.decoder())
-                : null;
-        return loop.run(title, List.of("loss"), () -> new Run(data, doubt));
+                : Optional.empty();
+        return run(List.of(LOSS), () -> new Run(data, doubt));
     }
 
     private void check(float[] item, int columns) {
@@ -138,81 +142,58 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     }
 
     /** One run's state. */
-    private final class Run implements TrainingLoop.Run {
+    private final class Run extends TrainingRun {
         private final BatchReader reader;
         private final Batches batches;
-        private final Backend backend = vae.backend();
-        private final Workspace workspace = new Workspace(backend);
-        private final RandomStream noise = new RandomStream(seed, NOISE);
+        private final Backend backend = backend();
+        private final RandomStream noise = stream("noise", NOISE);
         private final CorruptionLayer binarize = Layers.corrupt(Corruption.bernoulli());
         private final Reparameterize reparameterize = vae.reparameterize();
-        private final History history = new History("loss", "reconstruction", "KL", "weight");
-        private final Recorder recorder = new Recorder(history);
-        private final FiniteGuard decoderGuard = new FiniteGuard(vae.decoder(), "the loss");
-        private final FiniteGuard encoderGuard = new FiniteGuard(vae.encoder(), "the loss");
         /** How far log-variances ran beyond the limit since this was last read; 0 as a rule. */
         private final Tensor overflow = backend.empty(Shape.of(1));
 
-        private String doubt;
-
-        Run(Dataset data, String doubt) {
-            this.doubt = doubt;
+        Run(Dataset data, Optional<String> doubt) {
+            super(VaeTrainer.this, vae.backend(), List.of(LOSS, RECONSTRUCTION, KL, WEIGHT));
+            watch(vae.decoder(), "the loss", Outputs.ANY);
+            watch(vae.encoder(), "the loss", Outputs.ANY);
+            doubt.ifPresent(this::remarkAtStart);
             reader = new BatchReader(data, backend);
             batches = new Batches(data.size(), batch, seed);
             backend.fill(0, overflow);
-            history.stepsPerEpoch(stepsPerEpoch());
         }
 
         @Override
-        public long steps() {
+        protected long steps() {
             return epochs * stepsPerEpoch();
         }
 
         @Override
-        public long stepsPerEpoch() {
+        protected long stepsPerEpoch() {
             return batches.perEpoch();
         }
 
         @Override
-        public Backend backend() {
-            return backend;
-        }
-
-        @Override
-        public History history() {
-            return history;
-        }
-
-        @Override
-        public void archive(Archive archive) {
-            VaeTrainer.this.archive(archive, this);
-            archive.alike("items", Fingerprint.of(reader.data()), Fingerprint.TOLERANCE);
+        protected void archiveTraining(Archive archive) {
+            archiveData(archive, "items", reader.data());
             archive.same("likelihood", likelihood.name());
             archive.same("beta", beta);
             archive.alike("annealing", annealing.describe(), Schedule.TOLERANCE);
             archive.same("free bits", freeBits);
             archive.same("binarized", binarized);
-            archive.same("encoder", Fingerprint.of(vae.encoder()));
-            archive.same("decoder", Fingerprint.of(vae.decoder()));
-            archive.part("encoder").states(vae.encoder().state());
-            archive.part("decoder").states(vae.decoder().state());
+            archiveNetwork(archive, "encoder", vae.encoder());
+            archiveNetwork(archive, "decoder", vae.decoder());
             Map<String, State> states = new LinkedHashMap<>();
             vae.encoder().state().forEach((name, state) -> states.put("encoder." + name, state));
             vae.decoder().state().forEach((name, state) -> states.put("decoder." + name, state));
             optimizer.archive(archive.part("optimizer"), states);
-            archive.part("random").random("noise", noise);
         }
 
         @Override
-        public void step(long step) {
-            if (doubt != null) {
-                remarkOnce(history, doubt);
-                doubt = null;
-            }
-            Tensor pixels = reader.read(batches.indices(step));
-            reader.readAhead(batches.indices(step + 1));
-            float weight = (float) (beta * annealing.factor(step - 1));
-            try (Pass pass = Pass.training(workspace, noise)) {
+        protected void takeStep(long number) {
+            Tensor pixels = reader.read(batches.indices(number));
+            reader.readAhead(batches.indices(number + 1));
+            float weight = (float) (beta * annealing.factor(number - 1));
+            try (Pass pass = Pass.training(workspace(), noise)) {
                 Tensor x = binarized ? binarize.forward(pixels, pass) : pixels;
                 Tensor statistics = vae.encoder().forward(x, pass);
                 Tensor z = reparameterize.forward(statistics, pass);
@@ -236,10 +217,13 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
                 backend.add(loss, reconstruction.value(), loss);
                 Tensor used = backend.empty(Shape.of(1));
                 backend.fill(weight, used);
-                recorder.add(step, loss, kept(reconstruction.value()), kept(kl.value()), used);
+                record(LOSS, loss);
+                record(RECONSTRUCTION, kept(reconstruction.value()));
+                record(KL, kept(kl.value()));
+                record(WEIGHT, used);
                 reparameterize.addOverflow(pass, overflow);
-                decoderGuard.mark(step, loss);
-                encoderGuard.mark(step, loss);
+                mark(vae.decoder(), loss);
+                mark(vae.encoder(), loss);
                 Stream.of(x, statistics, z, output, dz, dCode, dKl).forEach(pass::recycle);
             }
             optimizer.step(vae.parameters());
@@ -253,16 +237,14 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         }
 
         @Override
-        public void read() {
-            recorder.flush();
-            decoderGuard.check();
-            encoderGuard.check();
+        protected void afterReading() {
             if (overflow.item() > 0) {
                 backend.fill(0, overflow);
                 String beyond = "log-variances ran beyond ±" + (int) DiagonalGaussian.LIMIT;
-                if (history.remarks().stream().noneMatch(remark -> remark.contains(beyond))) {
-                    history.remark("by step " + history.size() + " " + beyond
-                            + " and were held there: lower the learning rate, or scale the data");
+                if (history().remarks().stream().noneMatch(remark -> remark.contains(beyond))) {
+                    history()
+                            .remark("by step " + history().size() + " " + beyond
+                                    + " and were held there: lower the learning rate, or scale the data");
                 }
             }
         }

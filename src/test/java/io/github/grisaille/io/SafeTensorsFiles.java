@@ -25,22 +25,22 @@ abstract class SafeTensorsFiles {
         return Files.write(folder.resolve("some.safetensors"), bytes);
     }
 
-    static byte[] bytes(long headLength, String head, int data) {
-        byte[] json = head.getBytes(StandardCharsets.UTF_8);
+    static byte[] bytes(long headLength, String header, int data) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer = ByteBuffer.allocate(8 + json.length + data).order(ByteOrder.LITTLE_ENDIAN);
         return buffer.putLong(headLength).put(json).array();
     }
 
-    Path file(String head, int data) throws IOException {
-        return file(bytes(head.getBytes(StandardCharsets.UTF_8).length, head, data));
+    Path file(String header, int data) throws IOException {
+        return file(bytes(header.getBytes(StandardCharsets.UTF_8).length, header, data));
     }
 
     static String one(String type, String shape, String offsets) {
         return "{\"a\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":" + offsets + "}}";
     }
 
-    void refused(String head, int data, String... messages) throws IOException {
-        Path file = file(head, data);
+    void refused(String header, int data, String... messages) throws IOException {
+        Path file = file(header, data);
         assertThatThrownBy(() -> SafeTensors.read(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("some.safetensors")

@@ -18,6 +18,7 @@ import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.train.gan.GanTrainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,8 +72,7 @@ class BatchSizesTest {
                 .hasMessageEndingWith(" For these items say batch(63) or batch(65)");
         assertThatThrownBy(() -> train(normed(), 1, 64))
                 .hasMessageStartingWith("batches have 1 item (1 item in batches of 64), ")
-                .hasMessageEndingWith(
-                        " For these items no size of a batch near it works: more items are wanted, or another layer");
+                .hasMessageEndingWith(" For these items no batch size near it works: use more items, or another layer");
     }
 
     @Test

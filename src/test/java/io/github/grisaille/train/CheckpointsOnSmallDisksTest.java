@@ -83,8 +83,10 @@ class CheckpointsOnSmallDisksTest {
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining(
                             disk.folder() + " is on a read-only file system; name a folder that can be written")
-                    .hasMessageEndingWith("; this run has 8 steps, and what the folder holds goes to step 4: copy it to"
-                            + " where it can be written to train on, or load its networks with Checkpoints.newest()");
+                    .hasMessageEndingWith(
+                            "; this run has 8 steps, and the checkpoints in the folder end at step 4: copy"
+                                    + " the folder to a place that can be written and train on there, or load the networks with"
+                                    + " Checkpoints.newest()");
         }
     }
 
@@ -96,7 +98,7 @@ class CheckpointsOnSmallDisksTest {
             float[] before = model.parameters().get(0).value().toArray();
             assertThatThrownBy(() -> train(EPOCHS, disk.folder()))
                     .hasMessageContaining("is on a read-only file system")
-                    .hasMessageContaining("goes to step 0");
+                    .hasMessageContaining("end at step 0");
             assertThatThrownBy(() -> train(EPOCHS, disk.folder().resolve("run")))
                     .hasMessageContaining(disk.folder().resolve("run") + " cannot be used for checkpoints: ")
                     .hasMessageContaining(disk.folder() + " is on a read-only file system");
@@ -115,7 +117,7 @@ class CheckpointsOnSmallDisksTest {
                     .hasMessageContaining(
                             "step-00000006.safetensors could not be written: the disk is full: the file needs ")
                     .hasMessageEndingWith(
-                            ". The checkpoints before it are as they were: mend this and run again, or keep"
+                            ". The earlier checkpoints are unchanged: remove the cause and run again, or keep"
                                     + " fewer of them with keep(1)");
             Files.delete(filler);
             assertThat(disk.files()).isEqualTo(files);

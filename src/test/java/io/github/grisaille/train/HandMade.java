@@ -7,7 +7,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /** A layer of a user's own, which does what another does and says nothing of its outputs. */
-record HandMade(Layer inner) implements Layer {
+public record HandMade(Layer inner) implements Layer {
     @Override
     public String name() {
         return "HandMade";

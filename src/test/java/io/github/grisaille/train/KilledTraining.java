@@ -14,6 +14,9 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.gan.ExperienceReplay;
+import io.github.grisaille.train.gan.GanTrainer;
+import io.github.grisaille.train.gan.MovingAverage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -69,7 +72,7 @@ final class KilledTraining {
     }
 
     private static String digest(List<Sequential> networks, History history) {
-        MessageDigest digest = Fingerprint.sha256();
+        MessageDigest digest = Sha256.digest();
         for (Sequential network : networks) {
             network.state().values().forEach(state -> {
                 float[] values = state.value().toArray();
@@ -83,6 +86,6 @@ final class KilledTraining {
                 digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, value));
             }
         }
-        return Fingerprint.hex(digest);
+        return Sha256.hex(digest);
     }
 }

@@ -141,7 +141,7 @@ class KilledTrainingTest {
     }
 
     private long lastStep() {
-        List<Long> steps = Checkpoints.in(folder).stepsThere();
+        List<Long> steps = Checkpoints.in(folder).folder().steps();
         return steps.isEmpty() ? 0 : steps.get(steps.size() - 1);
     }
 

@@ -118,7 +118,7 @@ class ResumedElsewhereTest {
             case GAN -> "real items, loss, latent";
         };
         assertThat(history.remarks().get(0))
-                .endsWith("step-00000008.json is of an older version of grisaille, and whether these are what they were"
+                .endsWith("step-00000008.json was written by an older version of grisaille, and these settings"
                         + " could not be compared: " + unknown);
         assertNear(history, uninterrupted(kind));
     }

@@ -18,6 +18,8 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.gan.GanTrainer;
+import io.github.grisaille.train.gan.InstanceNoise;
 import java.nio.file.Path;
 
 /**

@@ -6,9 +6,9 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import io.github.grisaille.train.Dcgan;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.gan.Dcgan;
 
 /** Runs two steps of a small DCGAN, in a JVM of its own. */
 final class LoopChoiceMain {

@@ -1,0 +1,60 @@
+package io.github.grisaille.train.gan;
+
+import io.github.grisaille.data.ArrayDataset;
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.Arguments;
+
+/**
+ * What tells a conditional network (Mirza and Osindero 2014) what to make: labels as vectors, put behind the flattened
+ * values of each item.
+ */
+public final class Conditions {
+    private Conditions() {}
+
+    /** One row a label: 1 in the label's column, 0 in the others. */
+    public static Tensor oneHot(int classes, int... labels) {
+        return Backend.cpu().tensor(values(classes, labels), Shape.of(labels.length, classes));
+    }
+
+    /** The same as a data set, to train with. */
+    public static Dataset oneHotDataset(int classes, int... labels) {
+        return new ArrayDataset(values(classes, labels), classes);
+    }
+
+    private static float[] values(int classes, int[] labels) {
+        Arguments.positive("the number of classes", classes);
+        float[] values = new float[labels.length * classes];
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("label " + i + " is " + labels[i] + ", and of " + classes
+                        + " classes labels are 0 … " + (classes - 1));
+            }
+            values[i * classes + labels[i]] = 1;
+        }
+        return values;
+    }
+
+    /** The input of a conditional network: each item's values and then its label, in one row. */
+    public static Tensor join(Tensor items, Tensor labels) {
+        Tensor joined = items.backend().empty(joinedShape(items, labels));
+        join(items, labels, joined);
+        return joined;
+    }
+
+    static Shape joinedShape(Tensor items, Tensor labels) {
+        if (labels.shape().rank() != 2 || labels.axis(0) != items.axis(0)) {
+            throw new IllegalArgumentException("each item needs its label, a vector: there are items of "
+                    + items.shape() + " and labels of " + labels.shape());
+        }
+        return Shape.of(items.axis(0), items.size() / items.axis(0) + labels.axis(1));
+    }
+
+    static void join(Tensor items, Tensor labels, Tensor joined) {
+        int values = items.size() / items.axis(0);
+        items.backend().copyColumns(items.reshape(items.axis(0), values), 0, joined, 0, values);
+        items.backend().copyColumns(labels, 0, joined, values, labels.axis(1));
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.grisaille.train.gan;
+
+import io.github.grisaille.nn.Archive;
+import io.github.grisaille.nn.Pass;
+import io.github.grisaille.optim.Schedule;
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
+
+/**
+ * Instance noise (Sønderby et al. 2017; Arjovsky and Bottou 2017): fresh normal noise is added to whatever D is shown,
+ * real and fake alike, so that the two overlap and D cannot tell them apart for certain. The noise decays by a schedule;
+ * labels get none.
+ */
+public final class InstanceNoise implements Stabiliser {
+    private final float deviation;
+    private final Schedule schedule;
+
+    /**
+     * @param deviation the noise's standard deviation at first, in the data's unit
+     * @param schedule its factor over the steps, such as {@code Schedule.linear(0, 2000, 0)}
+     */
+    public InstanceNoise(float deviation, Schedule schedule) {
+        if (!(deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    "instance noise has a deviation of at least 0, and this one is " + deviation);
+        }
+        this.deviation = deviation;
+        this.schedule = schedule;
+    }
+
+    @Override
+    public void archive(Archive archive, Game game) {
+        archive.same("deviation", deviation);
+        archive.alike("schedule", schedule.describe(), Schedule.TOLERANCE);
+    }
+
+    @Override
+    public Tensor show(Tensor items, Game game, Pass pass) {
+        float now = (float) (deviation * schedule.factor(game.step() - 1));
+        if (now == 0) {
+            return items;
+        }
+        Backend backend = items.backend();
+        Tensor shown = pass.scratch(items.shape());
+        backend.normal(game.random(), 0, now, shown);
+        if (game.labelColumns() > 0) {
+            Tensor zeros = pass.scratch(Shape.of(items.axis(0), game.labelColumns()));
+            backend.fill(0, zeros);
+            backend.copyColumns(zeros, 0, shown, items.axis(-1) - game.labelColumns(), game.labelColumns());
+        }
+        backend.add(items, shown, shown);
+        return shown;
+    }
+}
