@@ -6,31 +6,30 @@ import io.github.grisaille.tensor.RandomStream;
  * The look of a drawn face: the index of each part and colour in {@link FaceParts}, from 0. They are known for every
  * face, so they are labels for free: for a classifier, and for arithmetic with latent codes.
  *
- * @param mouth from 0 to 26; the first 18 smile
- * @param glasses from 0 to 4, or −1 for none
- * @param beard 0 or 1, or −1 for none
- * @param earrings from 0 to 2, or −1 for none
- * @param freckles 0, or −1 for none
- * @param flowers 0, or −1 for none
  * @param flipped whether the face is mirrored left to right
  */
-public record Face(
-        int hair,
-        int hairColor,
-        int head,
-        int skin,
-        int eyes,
-        int eyeColor,
-        int eyebrows,
-        int nose,
-        int mouth,
-        int glasses,
-        int beard,
-        int earrings,
-        int freckles,
-        int flowers,
-        int background,
-        boolean flipped) {
+public record Face(Features features, Colors colors, Accessories accessories, boolean flipped) {
+    /**
+     * The parts that every face has.
+     *
+     * @param mouth from 0 to 26; the first 18 smile
+     */
+    public record Features(int hair, int head, int eyes, int eyebrows, int nose, int mouth) {}
+
+    /** The colours. The eyebrows have the colour of the hair. */
+    public record Colors(int hair, int skin, int eyes, int background) {}
+
+    /**
+     * The parts that a face may have. −1 means none.
+     *
+     * @param glasses from 0 to 4
+     * @param beard 0 or 1
+     * @param earrings from 0 to 2
+     * @param freckles 0
+     * @param flowers 0
+     */
+    public record Accessories(int glasses, int beard, int earrings, int freckles, int flowers) {}
+
     /** The number of mouths that smile; they come first. */
     public static final int HAPPY_MOUTHS = 18;
 
@@ -43,23 +42,28 @@ public record Face(
 
     /** Draws a random face. All parts of a kind are equally likely. Each accessory has its own probability. */
     static Face draw(RandomStream random) {
-        return new Face(
-                random.nextInt(FaceParts.count("hair")),
-                random.nextInt(FaceParts.HAIR_COLORS.size()),
-                random.nextInt(FaceParts.count("head")),
-                random.nextInt(FaceParts.SKIN_COLORS.size()),
-                random.nextInt(FaceParts.count("eyes")),
-                random.nextInt(FaceParts.EYE_COLORS.size()),
-                random.nextInt(FaceParts.count("eyebrows")),
-                random.nextInt(FaceParts.count("nose")),
-                random.nextInt(FaceParts.count("mouth")),
+        int hair = random.nextInt(FaceParts.count("hair"));
+        int hairColor = random.nextInt(FaceParts.HAIR_COLORS.size());
+        int head = random.nextInt(FaceParts.count("head"));
+        int skin = random.nextInt(FaceParts.SKIN_COLORS.size());
+        int eyes = random.nextInt(FaceParts.count("eyes"));
+        int eyeColor = random.nextInt(FaceParts.EYE_COLORS.size());
+        int eyebrows = random.nextInt(FaceParts.count("eyebrows"));
+        int nose = random.nextInt(FaceParts.count("nose"));
+        int mouth = random.nextInt(FaceParts.count("mouth"));
+        Accessories accessories = new Accessories(
                 perhaps("glasses", GLASSES_PERCENT, random),
                 perhaps("beard", BEARD_PERCENT, random),
                 perhaps("earrings", EARRINGS_PERCENT, random),
                 perhaps("freckles", FRECKLES_PERCENT, random),
-                perhaps("hairAccessories", FLOWERS_PERCENT, random),
-                random.nextInt(FaceParts.BACKGROUNDS.size()),
-                random.nextInt(2) == 1);
+                perhaps("hairAccessories", FLOWERS_PERCENT, random));
+        int background = random.nextInt(FaceParts.BACKGROUNDS.size());
+        boolean flipped = random.nextInt(2) == 1;
+        return new Face(
+                new Features(hair, head, eyes, eyebrows, nose, mouth),
+                new Colors(hairColor, skin, eyeColor, background),
+                accessories,
+                flipped);
     }
 
     private static int perhaps(String part, int percent, RandomStream random) {
@@ -67,14 +71,14 @@ public record Face(
     }
 
     public boolean hasGlasses() {
-        return glasses >= 0;
+        return accessories.glasses >= 0;
     }
 
     public boolean hasBeard() {
-        return beard >= 0;
+        return accessories.beard >= 0;
     }
 
     public boolean smiles() {
-        return mouth < HAPPY_MOUTHS;
+        return features.mouth < HAPPY_MOUTHS;
     }
 }

@@ -7,21 +7,34 @@ import java.util.function.ToIntFunction;
  * "none", and class 1 + i is part i.
  */
 public enum FaceAttribute {
-    HAIR("hair", FaceParts.count("hair"), Face::hair),
-    HAIR_COLOR("hair colour", FaceParts.HAIR_COLORS.size(), Face::hairColor),
-    HEAD("head", FaceParts.count("head"), Face::head),
-    SKIN("skin", FaceParts.SKIN_COLORS.size(), Face::skin),
-    EYES("eyes", FaceParts.count("eyes"), Face::eyes),
-    EYE_COLOR("eye colour", FaceParts.EYE_COLORS.size(), Face::eyeColor),
-    EYEBROWS("eyebrows", FaceParts.count("eyebrows"), Face::eyebrows),
-    NOSE("nose", FaceParts.count("nose"), Face::nose),
-    MOUTH("mouth", FaceParts.count("mouth"), Face::mouth),
-    GLASSES("glasses", 1 + FaceParts.count("glasses"), face -> 1 + face.glasses()),
-    BEARD("beard", 1 + FaceParts.count("beard"), face -> 1 + face.beard()),
-    EARRINGS("earrings", 1 + FaceParts.count("earrings"), face -> 1 + face.earrings()),
-    FRECKLES("freckles", 1 + FaceParts.count("freckles"), face -> 1 + face.freckles()),
-    FLOWERS("flowers", 1 + FaceParts.count("hairAccessories"), face -> 1 + face.flowers()),
-    BACKGROUND("background", FaceParts.BACKGROUNDS.size(), Face::background),
+    HAIR("hair", FaceParts.count("hair"), face -> face.features().hair()),
+    HAIR_COLOR(
+            "hair colour", FaceParts.HAIR_COLORS.size(), face -> face.colors().hair()),
+    HEAD("head", FaceParts.count("head"), face -> face.features().head()),
+    SKIN("skin", FaceParts.SKIN_COLORS.size(), face -> face.colors().skin()),
+    EYES("eyes", FaceParts.count("eyes"), face -> face.features().eyes()),
+    EYE_COLOR("eye colour", FaceParts.EYE_COLORS.size(), face -> face.colors().eyes()),
+    EYEBROWS("eyebrows", FaceParts.count("eyebrows"), face -> face.features().eyebrows()),
+    NOSE("nose", FaceParts.count("nose"), face -> face.features().nose()),
+    MOUTH("mouth", FaceParts.count("mouth"), face -> face.features().mouth()),
+    GLASSES(
+            "glasses",
+            1 + FaceParts.count("glasses"),
+            face -> 1 + face.accessories().glasses()),
+    BEARD("beard", 1 + FaceParts.count("beard"), face -> 1 + face.accessories().beard()),
+    EARRINGS(
+            "earrings",
+            1 + FaceParts.count("earrings"),
+            face -> 1 + face.accessories().earrings()),
+    FRECKLES(
+            "freckles",
+            1 + FaceParts.count("freckles"),
+            face -> 1 + face.accessories().freckles()),
+    FLOWERS(
+            "flowers",
+            1 + FaceParts.count("hairAccessories"),
+            face -> 1 + face.accessories().flowers()),
+    BACKGROUND("background", FaceParts.BACKGROUNDS.size(), face -> face.colors().background()),
     FLIPPED("flipped", 2, face -> face.flipped() ? 1 : 0);
 
     private final String text;

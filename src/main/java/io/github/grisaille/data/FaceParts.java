@@ -135,23 +135,23 @@ final class FaceParts {
     /** A face without its background, as an SVG document of {@value #CANVAS}×{@value #CANVAS}. */
     static String svg(Face face) {
         Map<String, Integer> chosen = Map.of(
-                "hair", face.hair(),
-                "head", face.head(),
-                "eyes", face.eyes(),
-                "eyebrows", face.eyebrows(),
-                "nose", face.nose(),
-                "mouth", face.mouth(),
-                "glasses", face.glasses(),
-                "beard", face.beard(),
-                "earrings", face.earrings(),
-                "freckles", face.freckles());
+                "hair", face.features().hair(),
+                "head", face.features().head(),
+                "eyes", face.features().eyes(),
+                "eyebrows", face.features().eyebrows(),
+                "nose", face.features().nose(),
+                "mouth", face.features().mouth(),
+                "glasses", face.accessories().glasses(),
+                "beard", face.accessories().beard(),
+                "earrings", face.accessories().earrings(),
+                "freckles", face.accessories().freckles());
         Map<String, Integer> all = new HashMap<>(chosen);
-        all.put("hairAccessories", face.flowers());
+        all.put("hairAccessories", face.accessories().flowers());
         Map<String, String> colors = new HashMap<>(FIXED_COLORS);
-        colors.put("hair", HAIR_COLORS.get(face.hairColor()));
-        colors.put("eyebrows", HAIR_COLORS.get(face.hairColor()));
-        colors.put("skin", SKIN_COLORS.get(face.skin()));
-        colors.put("eyes", EYE_COLORS.get(face.eyeColor()));
+        colors.put("hair", HAIR_COLORS.get(face.colors().hair()));
+        colors.put("eyebrows", HAIR_COLORS.get(face.colors().hair()));
+        colors.put("skin", SKIN_COLORS.get(face.colors().skin()));
+        colors.put("eyes", EYE_COLORS.get(face.colors().eyes()));
         StringBuilder svg = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + CANVAS + " "
                 + CANVAS + "\" width=\"" + CANVAS + "\" height=\"" + CANVAS + "\" fill=\"none\">");
         ALL.write(ALL.canvas, all, colors, svg);

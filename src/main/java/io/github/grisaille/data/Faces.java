@@ -104,7 +104,8 @@ public final class Faces {
         Graphics2D graphics = picture.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        graphics.setColor(Color.decode("#" + FaceParts.BACKGROUNDS.get(face.background())));
+        graphics.setColor(
+                Color.decode("#" + FaceParts.BACKGROUNDS.get(face.colors().background())));
         graphics.fillRect(0, 0, size, size);
         if (face.flipped()) {
             graphics.translate(size, 0);

@@ -14,8 +14,8 @@ import java.security.MessageDigest;
 import java.util.OptionalDouble;
 
 /**
- * One checkpoint on the disk: {@code step-00000500.json} and, with all tensors, {@code step-00000500.safetensors}. The
- * JSON file is written last and knows the other's length and digest.
+ * One checkpoint on the disk. It is two files: {@code step-00000500.safetensors} holds all tensors, and {@code
+ * step-00000500.json} everything else. The JSON file is written last, and holds the length and the digest of the other.
  */
 public final class Checkpoint {
     private final Path file;
@@ -31,7 +31,7 @@ public final class Checkpoint {
     /**
      * Reads the JSON half.
      *
-     * @throws DamagedCheckpointException if it is not as it was written
+     * @throws DamagedCheckpointException if the file was damaged after it was written
      * @throws IllegalArgumentException if a newer version of this library wrote it
      */
     static Checkpoint read(Path file, Path tensors) {
@@ -53,25 +53,27 @@ public final class Checkpoint {
         return file;
     }
 
-    /** The number of steps that were done. */
+    /** The number of steps that were done when it was written. */
     public long step() {
         return manifest.step();
     }
 
-    /** What it was judged by, if it was judged: the value of {@link Checkpoints#keepLowest} or keepHighest. */
+    /** The value that {@link Checkpoints#keepLowest} or keepHighest measured, if there is one. */
     public OptionalDouble measured() {
-        return manifest.measure() == null ? OptionalDouble.empty() : OptionalDouble.of(manifest.measured());
+        return manifest.judgement().measure() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(manifest.judgement().value());
     }
 
-    /** What the training had recorded by then. */
+    /** What the training had recorded when it was written. */
     public History history() {
         return manifest.history();
     }
 
     /**
-     * All its tensors; {@link SafeTensors#part} takes one network's out.
+     * All its tensors; {@link SafeTensors#part} gives those of one network.
      *
-     * @throws IllegalArgumentException if their file is cut off, changed, or not the one that was written with the JSON file
+     * @throws IllegalArgumentException if their file is cut off or changed, or belongs to another JSON file
      */
     public SafeTensors tensors() {
         MessageDigest digest = Sha256.digest();
@@ -80,13 +82,13 @@ public final class Checkpoint {
                 new DigestInputStream(new BufferedInputStream(Files.newInputStream(tensors)), digest)) {
             long bytes = Files.size(tensors);
             if (bytes != wanted) {
-                throw new DamagedCheckpointException(tensors + " has " + bytes + " bytes, and " + wanted
-                        + " were written: it is cut off or another's");
+                throw new DamagedCheckpointException(tensors + " has " + bytes + " bytes, and wanted are " + wanted
+                        + ": it is cut off, or belongs to another checkpoint");
             }
             SafeTensors read = SafeTensors.read(stream, bytes, tensors.toString());
             if (!Sha256.hex(digest).equals(manifest.tensors().sha256())) {
                 throw new DamagedCheckpointException(
-                        tensors + " was changed: its digest is not that of what was written");
+                        tensors + " was changed: it does not have the digest that was written");
             }
             return read;
         } catch (NoSuchFileException missing) {
@@ -101,9 +103,10 @@ public final class Checkpoint {
     }
 
     /**
-     * Overwrites a network's parameters and buffers by those of one part, such as {@code generator}.
+     * Overwrites a network's parameters and buffers with those of one part.
      *
-     * @throws IllegalArgumentException if there is no such part, or it is of another architecture
+     * @param part the name of the part, such as {@code generator}
+     * @throws IllegalArgumentException if there is no such part, or if it belongs to another architecture
      */
     public void load(String part, Sequential network) {
         Weights.load(network, tensors().part(part));
@@ -112,6 +115,9 @@ public final class Checkpoint {
     @Override
     public String toString() {
         return file + ", step " + step()
-                + (manifest.measure() == null ? "" : ", " + manifest.measure() + " " + manifest.measured());
+                + (manifest.judgement().measure() == null
+                        ? ""
+                        : ", " + manifest.judgement().measure() + " "
+                                + manifest.judgement().value());
     }
 }

@@ -107,8 +107,8 @@ final class CheckpointKeeper {
                             + manifest.madeBy() + "; here it is " + madeBy()
                             + ", so the last bits can differ from those of a run that was not stopped");
         }
-        callbacksOwed = !manifest.called();
-        written = manifest.called() ? manifest.step() : -1;
+        callbacksOwed = !manifest.place().called();
+        written = manifest.place().called() ? manifest.step() : -1;
     }
 
     /** What the last bits depend on, besides the seed. They do not depend on the number of threads. */
@@ -147,18 +147,15 @@ final class CheckpointKeeper {
         SavingArchive archive = new SavingArchive();
         run.archive(archive);
         boolean judged = called && settings.measure() != null;
-        String measure = judged ? settings.measure() : null;
-        double measured = judged ? settings.measured() : Double.NaN;
+        Manifest.Judgement judgement =
+                judged ? new Manifest.Judgement(settings.measure(), settings.measured()) : Manifest.Judgement.NONE;
         SafeTensors tensors = archive.tensors();
         MessageDigest digest = Sha256.digest();
         try (AtomicFile weights = AtomicFile.prepare(
                 folder.tensorsFile(step), tensors.bytes(), out -> tensors.write(new DigestOutputStream(out, digest)))) {
             byte[] manifest = new Manifest(
-                            step,
-                            step / run.stepsPerEpoch(),
-                            called,
-                            measure,
-                            measured,
+                            new Manifest.Place(step, step / run.stepsPerEpoch(), called),
+                            judgement,
                             madeBy(),
                             archive.settings(),
                             archive.numbers(),

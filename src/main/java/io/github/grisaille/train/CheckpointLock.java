@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
 
-/** Keeps a folder of checkpoints for one training at a time. A process that dies gives it back. */
+/** A lock: only one training at a time uses a folder of checkpoints. If a process dies, its lock is free again. */
 final class CheckpointLock {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final long PAUSE_MILLIS = 50;
 
     private static final String LOCK = ".lock";
 
-    /** Null where nothing can be written. */
+    /** Null if the folder cannot be written. */
     private final FileChannel channel;
 
     private CheckpointLock(FileChannel channel) {
@@ -25,8 +25,8 @@ final class CheckpointLock {
     }
 
     /**
-     * Takes a folder, and waits a little for a training that was just interrupted: in a notebook it may be writing its last
-     * checkpoint behind the cell. A folder that nobody can write in needs no lock.
+     * Locks a folder. It waits up to ten seconds, since a training that was just interrupted in a notebook may still be
+     * writing its last checkpoint. A folder that cannot be written needs no lock.
      */
     static CheckpointLock take(Path folder) {
         return take(folder, PATIENCE_MILLIS);
@@ -40,7 +40,7 @@ final class CheckpointLock {
             for (long waited = 0; !locked(channel); waited += PAUSE_MILLIS) {
                 if (waited >= patienceMillis) {
                     channel.close();
-                    throw new IllegalStateException(folder + " is in use by another training: wait for it or interrupt"
+                    throw new IllegalStateException(folder + " is in use by another training: wait for it, interrupt"
                             + " it, or keep these checkpoints in another folder");
                 }
                 Thread.sleep(PAUSE_MILLIS);

@@ -153,7 +153,7 @@ public final class Checkpoints {
         OptionalDouble measured = checkpoint.measured();
         if (measure == null
                 || measured.isEmpty()
-                || !measure.equals(checkpoint.manifest().measure())) {
+                || !measure.equals(checkpoint.manifest().judgement().measure())) {
             return Double.NaN;
         }
         return highest ? -measured.getAsDouble() : measured.getAsDouble();

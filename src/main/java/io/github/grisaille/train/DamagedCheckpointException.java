@@ -1,6 +1,6 @@
 package io.github.grisaille.train;
 
-/** A checkpoint's file is cut off, changed, or missing; the message says what is wrong with it. */
+/** A file of a checkpoint is cut off, changed or missing. The message says what is wrong. */
 final class DamagedCheckpointException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

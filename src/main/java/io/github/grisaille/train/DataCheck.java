@@ -7,11 +7,11 @@ import io.github.grisaille.tensor.Shape;
 import java.util.Optional;
 
 /**
- * Looks at data before the first step, once: at all items if they are in memory and not very many, and otherwise at some that
- * lie evenly among them.
+ * Looks at the data once, before the first step. If they are in memory and not too many, it looks at all items; otherwise at
+ * a part of them, spread evenly.
  */
 final class DataCheck {
-    /** Refuses some values. */
+    /** Refuses values that a training cannot use. */
     interface Refusal {
         /**
          * @param columns the extent of the last axis
@@ -19,9 +19,9 @@ final class DataCheck {
         void check(float[] item, int columns);
     }
 
-    /** Values of a data set in memory that are all looked at, which takes about a tenth of a second; MNIST has 47 million. */
+    /** All values of a data set in memory are read up to this many; MNIST has 47 million, which take about 0.1 seconds. */
     private static final long MANY = 1L << 26;
-    /** How many items are looked at where they lie on a disk. */
+    /** The number of items that are read from a disk. */
     private static final int ON_DISK = 1000;
 
     private float low = Float.POSITIVE_INFINITY;
@@ -30,7 +30,7 @@ final class DataCheck {
     private DataCheck() {}
 
     /**
-     * Looks at as many items as is cheap.
+     * Looks at as many items as can be read quickly.
      *
      * @throws IllegalArgumentException from the refusal
      */
@@ -40,7 +40,7 @@ final class DataCheck {
         return of(data, (int) Math.min(data.size(), Math.max(1, affordable)), refusal);
     }
 
-    /** Looks at no more than a thousand items, and refuses none. */
+    /** Looks at no more than 1000 items, and refuses none. */
     static DataCheck some(Dataset data) {
         return of(data, Math.min(data.size(), ON_DISK), (item, columns) -> {});
     }
@@ -86,7 +86,6 @@ final class DataCheck {
                 ? Optional.empty()
                 : Optional.of(what + " lie from " + low + " to " + high + ", and " + name + " ends in " + range.by()
                         + ", whose outputs are " + range
-                        + ": what lies outside is never reached; scale the data, or end in"
-                        + " another activation");
+                        + ": values outside are never reached; scale the data, or end in another activation");
     }
 }

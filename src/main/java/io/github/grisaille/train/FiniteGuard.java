@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Watches a model's loss and gradients for NaN and infinity. Each step marks flags on the device; they are read only
- * now and then, and still tell the exact step.
+ * Watches a model's loss and gradients for NaN and infinity. Each step writes its number into flags on the device if it
+ * finds one. The flags are read only once in many steps, and still tell which step was the first.
  */
 final class FiniteGuard {
     private final Sequential model;
@@ -25,7 +25,7 @@ final class FiniteGuard {
 
     /**
      * @param what what the message calls the loss, such as {@code the generator's loss}
-     * @param outputs what the loss takes the model's outputs for
+     * @param outputs what the loss expects the model's outputs to be
      */
     FiniteGuard(Sequential model, String what, Outputs outputs) {
         this.model = model;
@@ -42,7 +42,7 @@ final class FiniteGuard {
         return model == network;
     }
 
-    /** Marks what is not finite now: call it after backward and before the optimiser's step. */
+    /** Marks what is not finite now. Call it after backward and before the optimiser's step. */
     void mark(long step, Tensor loss) {
         Backend backend = flags.backend();
         backend.flagNonFinite(loss, (int) step, 0, flags);
@@ -53,7 +53,12 @@ final class FiniteGuard {
         }
     }
 
-    /** Reads the flags. Backward runs from the last layer to the first, so of one step's broken gradients the last layer's broke first. */
+    /**
+     * Reads the flags. Backward goes from the last layer to the first. So if several gradients broke in one step, that of the
+     * last layer broke first.
+     *
+     * @throws TrainingDivergedException if a loss or a gradient was not finite
+     */
     void check() {
         float[] marks = flags.toArray();
         long first = Long.MAX_VALUE;
@@ -77,17 +82,17 @@ final class FiniteGuard {
     }
 
     /**
-     * Of probabilities, a loss that breaks before every gradient has one cause: the logarithm of a negative number, which the
-     * gradients have not.
+     * If a loss takes probabilities and breaks before its gradients, the cause is the logarithm of a negative number: the
+     * gradients contain no logarithm.
      */
     private String advice(int broken) {
         return outputs == Outputs.PROBABILITIES && broken == 0
                 ? "The model's outputs were outside 0 to 1, and this loss takes probabilities: end the model in sigmoid(), or"
-                        + " take binaryCrossEntropyOnLogits()."
+                        + " use binaryCrossEntropyOnLogits()."
                 : "Try a lower learning rate, clip the gradients, or look for NaN in the data.";
     }
 
-    /** A network that is a slice of another names its layers by their places in the whole. */
+    /** The layer and the parameter. In a slice of a network, layers have the numbers that they have in the whole network. */
     private String describe(Map.Entry<String, State> entry) {
         String key = entry.getKey();
         String layer = model.layers().stream()

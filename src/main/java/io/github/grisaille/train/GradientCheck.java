@@ -15,8 +15,8 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * The test of a backward pass: along a random direction v of a parameter w, the derivative that backward promises, g·v,
- * must be the slope that the loss really has, (L(w + h·v) − L(w − h·v)) / 2h.
+ * Tests a backward pass. For a parameter w and a random direction v, backward gives the derivative g·v. It must equal the
+ * slope of the loss, measured by (L(w + h·v) − L(w − h·v)) / 2h.
  */
 public final class GradientCheck {
     private static final float STEP = 1e-3f;
@@ -24,10 +24,10 @@ public final class GradientCheck {
     private GradientCheck() {}
 
     /**
-     * Checks every parameter of a model on one example, in evaluation mode; the model is left as it was.
+     * Checks every parameter of a model on one example, in evaluation mode. The model does not change.
      *
-     * @return a row a parameter: its name, backward's derivative, the measured slope, and their difference relative to
-     *     the larger of the two
+     * @return one row for each parameter: its name, the derivative from backward, the measured slope, and their difference
+     *     divided by the larger of the two
      */
     public static Table check(Sequential model, Loss loss, Example example, long seed) {
         StringColumn names = StringColumn.create("parameter");
@@ -56,7 +56,7 @@ public final class GradientCheck {
         return Table.create("", names, promised, measured, errors);
     }
 
-    /** The sign of the gradient with a random size: the derivative along it is large, and rounding stays small beside it. */
+    /** Along the gradient, with random weights: so the derivative is large compared with rounding errors. */
     private static float[] direction(Parameter parameter, RandomStream random) {
         float[] gradient = parameter.gradient().toArray();
         double norm = Math.sqrt(dot(gradient, gradient));

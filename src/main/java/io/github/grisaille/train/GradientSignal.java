@@ -16,17 +16,18 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * How much the gradients of single examples agree. For each parameter it compares the norm of the mean gradient with the
- * mean norm of the gradients: 1 where all examples pull one way, about 1/√n where n examples pull at random.
+ * Measures how much the gradients of single examples agree. For each parameter it divides the norm of the mean gradient by
+ * the mean norm of the gradients. The ratio is 1 if all examples pull in the same direction, and about 1/√n if n examples
+ * pull in random directions.
  */
 public final class GradientSignal {
     private GradientSignal() {}
 
     /**
-     * Measures a model as it is; nothing is trained.
+     * Measures a model as it is. Nothing is trained.
      *
      * @param count the number of examples, at least 2
-     * @return a row a parameter: its name, and the ratio
+     * @return one row for each parameter: its name, and the ratio
      */
     public static Table measure(Sequential model, Loss loss, ExampleSource examples, int count, long seed) {
         if (count < 2) {

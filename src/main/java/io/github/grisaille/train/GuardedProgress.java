@@ -3,8 +3,8 @@ package io.github.grisaille.train;
 import java.util.function.Consumer;
 
 /**
- * Keeps a training run going where its reports fail: a display is never a reason to lose a run, or to lose the exception
- * that ends it. After the first failure nothing more is reported, and a remark says why.
+ * Lets training go on if its progress reports fail: a broken display must not stop a run, or hide the exception that ends
+ * it. After the first failure nothing more is reported, and a remark says why.
  */
 final class GuardedProgress implements Progress {
     private final Progress place;

@@ -136,12 +136,12 @@ public final class History {
 
     /** One row for each recorded step. */
     public Table table() {
-        return HistoryTables.steps(this);
+        return HistoryTables.steps(steps, columns);
     }
 
     /** One row for each epoch: the mean of each series over the epoch's steps. */
     public Table epochs() {
-        return HistoryTables.epochs(this, stepsPerEpoch);
+        return HistoryTables.epochs(size(), columns, stepsPerEpoch);
     }
 
     /**

@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.function.Supplier;
 
-/** Where a generator's inputs come from: fresh random vectors, or a fixed choice of them. */
+/** Where the inputs of a generator come from: fresh random vectors, or a fixed set of them. */
 public final class Latent {
     /** Fills a batch of inputs. */
     private interface Source {
@@ -23,26 +23,26 @@ public final class Latent {
         this.source = source;
     }
 
-    /** Fresh vectors from N(0, I), another for each item of each batch. */
+    /** Vectors from N(0, I), drawn anew for each item of each batch. */
     public static Latent normal(int... item) {
         return new Latent(
                 () -> "normal", Shape.of(item), (random, z) -> z.backend().normal(random, 0, 1, z));
     }
 
-    /** Fresh vectors whose numbers are uniform in [−1, 1). */
+    /** Vectors whose numbers are uniform in [−1, 1), drawn anew for each item of each batch. */
     public static Latent uniform(int... item) {
         return new Latent(
                 () -> "uniform", Shape.of(item), (random, z) -> z.backend().uniform(random, -1, 1, z));
     }
 
-    /** Fresh vectors of random signs: each number is 1 or −1, either as likely. */
+    /** Vectors whose numbers are 1 or −1, each with probability ½, drawn anew for each item of each batch. */
     public static Latent signs(int... item) {
         return new Latent(() -> "signs", Shape.of(item), (random, z) -> {
             Backend backend = z.backend();
             Tensor ones = backend.empty(z.shape());
             Tensor mask = backend.empty(z.shape());
             backend.fill(1, ones);
-            // dropping half of the ones makes 0 and 2
+            // dropout of half the ones gives 0 and 2; minus 1 gives −1 and 1
             backend.dropout(random, 0.5f, ones, mask, z);
             backend.scale(ones, -1, ones);
             backend.add(z, ones, z);
@@ -50,13 +50,13 @@ public final class Latent {
     }
 
     /**
-     * These vectors, each with one of the others behind it, as in {@code Latent.normal(2).with(Latent.signs(6))}. A
-     * generator must stretch a continuous z over the gaps between the data's modes; signs are as discrete as the modes.
+     * Joins each of these vectors with one of the others, as in {@code Latent.normal(2).with(Latent.signs(6))}. A continuous
+     * z has to be stretched over the gaps between the modes of the data. Signs are discrete, as the modes are.
      */
     public Latent with(Latent other) {
         if (item.rank() != 1 || other.item.rank() != 1) {
             throw new IllegalArgumentException(
-                    "only vectors can be joined, and these items are " + item + " and " + other.item);
+                    "with() joins vectors, and these items have the shapes " + item + " and " + other.item);
         }
         int own = item.size();
         int more = other.item.size();
@@ -66,7 +66,11 @@ public final class Latent {
         });
     }
 
-    /** Items drawn from the rows of a tensor, each as likely. */
+    /**
+     * Items drawn from a tensor; each is equally likely.
+     *
+     * @param items (number of items, shape of an item)
+     */
     public static Latent among(Tensor items) {
         Supplier<String> name = () -> "among " + items.axis(0) + ", " + Fingerprint.sums(items.toArray()) + ",";
         return new Latent(name, items.shape().item(), (random, z) -> {
@@ -78,7 +82,7 @@ public final class Latent {
         });
     }
 
-    /** So many vectors from N(0, I), drawn once from a seed; batches choose among them. */
+    /** A fixed number of vectors from N(0, I), drawn once from a seed. Batches draw from these vectors. */
     public static Latent fixed(int count, long seed, int... item) {
         return among(normal(item).draw(count, seed));
     }
@@ -88,14 +92,14 @@ public final class Latent {
         return item;
     }
 
-    /** A batch of inputs. */
+    /** A batch of inputs, (batch, shape of an item). */
     public Tensor draw(int batch, RandomStream random, Backend backend) {
         Tensor z = backend.empty(item.batchOf(batch));
         source.fill(random, z);
         return z;
     }
 
-    /** A batch of inputs on the CPU, from a seed of its own: the fixed z whose pictures are compared over time. */
+    /** A batch of inputs on the CPU, from a seed of its own. Use it for a fixed z whose pictures are compared over time. */
     public Tensor draw(int batch, long seed) {
         return draw(batch, new RandomStream(seed, 0), Backend.cpu());
     }

@@ -15,38 +15,51 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON half of a checkpoint: all but the tensors, of whose file it knows the length and the digest, so that no two
- * halves can be mixed. Its last member is the digest of all bytes before it; later versions keep that, and the first two
- * members.
+ * The JSON half of a checkpoint: everything but the tensors. It holds the length and the digest of the tensors' file, so
+ * halves of different checkpoints cannot be mixed. Its last member is the digest of all bytes before it. Later versions of
+ * the format keep this member and the first two.
  *
- * @param version of the format
- * @param step the number of steps done
- * @param epoch the number of epochs done
- * @param called whether the callbacks of that step have been called
- * @param measure what the checkpoint was judged by: null if it was not judged
- * @param measured the value of that
- * @param madeBy the Java and the loops whose bits these are
- * @param settings what has to be the same
+ * @param version the version of the format
+ * @param place where the run stood
+ * @param judgement what the checkpoint was judged by
+ * @param madeBy the Java and the backend that computed the bits
+ * @param settings what has to stay the same
  * @param numbers what changes from step to step
  * @param history the history so far
  * @param tensors the file of the tensors
  */
 record Manifest(
         long version,
-        long step,
-        long epoch,
-        boolean called,
-        String measure,
-        double measured,
+        Place place,
+        Judgement judgement,
         Map<String, String> madeBy,
         Map<String, String> settings,
         Map<String, Long> numbers,
         History history,
         Tensors tensors) {
-    /** What is known of the file of tensors. */
+    /**
+     * Where a run stands.
+     *
+     * @param step the number of steps done
+     * @param epoch the number of epochs done
+     * @param called whether the callbacks of that step have been called
+     */
+    record Place(long step, long epoch, boolean called) {}
+
+    /**
+     * What a checkpoint was judged by.
+     *
+     * @param measure the name of the measure; null if the checkpoint was not judged
+     * @param value the measured value
+     */
+    record Judgement(String measure, double value) {
+        static final Judgement NONE = new Judgement(null, Double.NaN);
+    }
+
+    /** The length and the digest of the tensors' file. */
     record Tensors(long bytes, String sha256) {}
 
-    /** Version 1 had digests of computed values among the settings. */
+    /** In version 1, some settings were digests of computed values. */
     static final int VERSION = 2;
 
     private static final String FORMAT = "grisaille checkpoint";
@@ -55,19 +68,21 @@ record Manifest(
     private static final int HEX_DIGITS = 64;
     private static final int TAIL = DIGEST_MEMBER.length() + HEX_DIGITS + "\"}\n".length();
 
-    /** Of this version. */
+    /** A manifest in the current version of the format. */
     Manifest(
-            long step,
-            long epoch,
-            boolean called,
-            String measure,
-            double measured,
+            Place place,
+            Judgement judgement,
             Map<String, String> madeBy,
             Map<String, String> settings,
             Map<String, Long> numbers,
             History history,
             Tensors tensors) {
-        this(VERSION, step, epoch, called, measure, measured, madeBy, settings, numbers, history, tensors);
+        this(VERSION, place, judgement, madeBy, settings, numbers, history, tensors);
+    }
+
+    /** The number of steps done. */
+    long step() {
+        return place.step;
     }
 
     byte[] toBytes() {
@@ -76,12 +91,12 @@ record Manifest(
             json.writeStartObject();
             json.writeStringProperty("format", FORMAT);
             json.writeNumberProperty("version", version);
-            json.writeNumberProperty("step", step);
-            json.writeNumberProperty("epoch", epoch);
-            json.writeBooleanProperty("called", called);
-            if (measure != null) {
-                json.writeStringProperty("measure", measure);
-                json.writeNumberProperty("measured", measured);
+            json.writeNumberProperty("step", place.step);
+            json.writeNumberProperty("epoch", place.epoch);
+            json.writeBooleanProperty("called", place.called);
+            if (judgement.measure != null) {
+                json.writeStringProperty("measure", judgement.measure);
+                json.writeNumberProperty("measured", judgement.value);
             }
             writeTexts("made by", madeBy, json);
             writeTexts("settings", settings, json);
@@ -120,7 +135,7 @@ record Manifest(
      * Reads a manifest.
      *
      * @param file what messages call it
-     * @throws DamagedCheckpointException if it is not as it was written
+     * @throws DamagedCheckpointException if the file was damaged after it was written
      * @throws IllegalArgumentException if a newer version of this library wrote it
      */
     static Manifest parse(byte[] bytes, String file) {
@@ -175,20 +190,27 @@ record Manifest(
                     case "sha256" -> text();
                     default ->
                         throw new DamagedCheckpointException(
-                                file + " has a member " + name + ", and wanted are those of a checkpoint");
+                                file + " has a member \"" + name + "\", which no checkpoint has");
                 }
             }
             if (version == 0 || history == null || tensors == null) {
                 throw new DamagedCheckpointException(file + " lacks members that a checkpoint has");
             }
             return new Manifest(
-                    version, step, epoch, called, measure, measured, madeBy, settings, numbers, history, tensors);
+                    version,
+                    new Place(step, epoch, called),
+                    new Judgement(measure, measured),
+                    madeBy,
+                    settings,
+                    numbers,
+                    history,
+                    tensors);
         }
 
         private void checkFormat(String format) {
             if (!format.equals(FORMAT)) {
                 throw new DamagedCheckpointException(
-                        file + " says that it is a \"" + format + "\", and wanted is a \"" + FORMAT + "\"");
+                        file + " has the format \"" + format + "\", and wanted is \"" + FORMAT + "\"");
             }
         }
 
@@ -238,7 +260,7 @@ record Manifest(
         private void expect(JsonToken found, JsonToken wanted) {
             if (found != wanted) {
                 throw new DamagedCheckpointException(
-                        file + " is not the JSON of a checkpoint: wanted is " + wanted + ", and there is " + found);
+                        file + " is not the JSON of a checkpoint: got " + found + ", wanted " + wanted);
             }
         }
     }

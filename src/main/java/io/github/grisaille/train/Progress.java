@@ -4,7 +4,7 @@ import io.github.grisaille.plot.Showable;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 
-/** Where a training loop reports while it runs. Without one that a {@link Provider} offers, loops are silent. */
+/** Where a training loop reports while it runs. If no {@link Provider} offers a place, loops are silent. */
 public interface Progress {
     /** Offers a place to report, found by a {@link ServiceLoader}. */
     interface Provider {
@@ -16,22 +16,27 @@ public interface Progress {
     }
 
     /**
-     * What a report can be made of; costs nothing until asked.
+     * What a report can show. Nothing is computed until it is asked for.
      *
      * @param summary the latest values in words, such as {@code loss 0.012, rate 0.001}
      * @param chart the curves so far
      */
     record Report(Supplier<String> summary, Supplier<Showable> chart) {}
 
+    /** Called before the first step. */
     void begin(String title, long totalSteps);
 
-    /** Called after begin where a run goes on from a checkpoint: so many steps were done before. */
+    /**
+     * Called after begin if the run goes on from a checkpoint.
+     *
+     * @param step the number of steps that were done before
+     */
     default void resume(long step) {}
 
-    /** Called after every step; must return at once when nothing is due. */
+    /** Called after every step. It must return at once if there is nothing to show. */
     void update(long step, Report report);
 
-    /** The run is over: finished, interrupted or failed, as the message says. */
+    /** Called when the run is finished, interrupted or failed; the message says which. */
     void end(long step, String message, Report report);
 
     /** The first available place to report, or a silent one. */
@@ -44,6 +49,7 @@ public interface Progress {
                 .orElseGet(Progress::silent);
     }
 
+    /** A place that shows nothing. */
     static Progress silent() {
         return new Progress() {
             @Override

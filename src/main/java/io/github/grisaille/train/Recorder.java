@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Holds the rows of a history whose values were not read from the device yet. */
+/** Holds the rows whose values are still on the device, until they are read into the history. */
 final class Recorder {
     private final History history;
     private final Deque<Row> pending = new ArrayDeque<>();
@@ -28,7 +28,7 @@ final class Recorder {
         pending.add(row);
     }
 
-    /** Reads what is pending into the history, all at once: the device is waited for once. */
+    /** Reads all pending rows into the history. It waits for the device once. */
     void flush() {
         List<Tensor> tensors = new ArrayList<>();
         pending.forEach(row -> row.values().values().forEach(deferred -> tensors.addAll(deferred.tensors())));

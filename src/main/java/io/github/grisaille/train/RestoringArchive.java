@@ -16,13 +16,13 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Gives back what a checkpoint holds. */
+/** Compares a checkpoint with a run, and then gives the run what the checkpoint holds. */
 final class RestoringArchive implements Archive {
     private static final int BRIEF = 120;
     private static final Pattern NUMBER = Pattern.compile("\\d+\\.\\d+(E-?\\d+)?");
     private static final Pattern DIGESTED = Pattern.compile("(.*)[0-9a-f]{8}");
 
-    /** What all parts of one reading share. */
+    /** What all parts of one archive share. */
     private static final class Shared {
         final Manifest manifest;
         final SafeTensors tensors;
@@ -40,7 +40,7 @@ final class RestoringArchive implements Archive {
             List<String> rest =
                     held.stream().filter(name -> !asked.contains(name)).toList();
             if (!rest.isEmpty()) {
-                differences.add("it holds the " + what + " " + rest + ", for which this one has no place");
+                differences.add("it holds the " + what + " " + rest + ", which this training does not have");
             }
         }
     }
@@ -54,11 +54,11 @@ final class RestoringArchive implements Archive {
     }
 
     /**
-     * Restores what a run carries, or changes nothing.
+     * Restores a run, or refuses the checkpoint and changes nothing.
      *
      * @param file what messages call the checkpoint
-     * @return the settings that could not be compared, since an older version wrote the checkpoint
-     * @throws IllegalArgumentException if the checkpoint is another training's; the message lists every difference
+     * @return the settings that could not be compared because an older version wrote the checkpoint
+     * @throws IllegalArgumentException if the checkpoint belongs to another training; the message lists every difference
      */
     static Set<String> restore(Manifest manifest, SafeTensors tensors, String file, Consumer<Archive> run) {
         Shared shared = new Shared(manifest, tensors);
@@ -70,7 +70,7 @@ final class RestoringArchive implements Archive {
         if (!shared.differences.isEmpty()) {
             throw new IllegalArgumentException(file + " is a checkpoint of another training than this one: "
                     + String.join("; ", shared.differences)
-                    + ". Make it the same again, or keep checkpoints in another folder");
+                    + ". Make the settings the same again, or keep checkpoints in another folder");
         }
         shared.comparing = false;
         run.accept(archive);
@@ -108,7 +108,7 @@ final class RestoringArchive implements Archive {
         }
     }
 
-    /** Whether an older version put a digest where words and numbers are now, or nothing. */
+    /** Whether an older version wrote nothing, or a digest where words and numbers are now. */
     private boolean digested(String then, String now) {
         if (shared.manifest.version() > 1) {
             return false;

@@ -9,7 +9,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Takes down what a run carries. */
+/** Collects everything that a run tells a checkpoint. */
 final class SavingArchive implements Archive {
     private final String prefix;
     private final SafeTensors tensors;
@@ -52,8 +52,8 @@ final class SavingArchive implements Archive {
 
     private void once(Object before, String name) {
         if (before != null) {
-            throw new IllegalStateException("a checkpoint has one value of each name, and " + prefix + name
-                    + " came twice: give it another name, or a part of its own");
+            throw new IllegalStateException("a checkpoint has one value for each name, and " + prefix + name
+                    + " came twice: use another name, or a part of its own");
         }
     }
 
@@ -61,8 +61,8 @@ final class SavingArchive implements Archive {
     public void state(String name, State state) {
         if (state instanceof Parameter parameter && parameter.hasGradient()) {
             throw new IllegalStateException(
-                    prefix + name + " has a gradient that no optimiser has used up, so that the"
-                            + " next step depends on it, and a checkpoint holds no gradients: callbacks must leave none behind");
+                    prefix + name + " has a gradient that no optimiser has used. The next step would depend on"
+                            + " it, and a checkpoint holds no gradients: a callback must not leave one behind");
         }
         tensors.put(prefix + name, state.value());
     }

@@ -54,18 +54,18 @@ public final class Trainer extends TrainingSettings<Trainer> {
         return this;
     }
 
-    /** The number of steps, where the examples have no end of their own. */
+    /** The number of steps, for {@linkplain #fit(ExampleSource) examples that are made step by step}. */
     public Trainer steps(long count) {
         steps = Arguments.positive("the number of steps", count);
         return this;
     }
 
     /**
-     * Trains on pairs of inputs and targets, shuffled anew for every epoch.
+     * Trains on pairs of inputs and targets. Their order is shuffled anew for every epoch.
      *
-     * @throws IllegalArgumentException before the first step, if the model ends in what the loss does not take, if the loss
-     *     has no meaning for a target (of targets on a disk, a thousand are looked at), or if the model cannot be trained on
-     *     a batch of this size or on the last one of an epoch
+     * @throws IllegalArgumentException before the first step, if the model ends in an activation that the loss does not
+     *     take, if the loss does not take one of the targets (of targets on a disk, 1000 are checked), or if the model cannot
+     *     be trained on a batch of this size or on the last batch of an epoch
      */
     public History fit(Dataset inputs, Dataset targets) {
         if (inputs.size() != targets.size()) {
@@ -106,15 +106,16 @@ public final class Trainer extends TrainingSettings<Trainer> {
     }
 
     /**
-     * Trains on examples that are made step by step, for the number of {@link #steps} that was set. With checkpoints, what
-     * is made must depend on nothing but the step's number and the stream.
+     * Trains on examples that are made step by step, for the number of {@link #steps} that was set. With checkpoints, an
+     * example must depend only on the number of its step and on the random stream.
      *
-     * @throws IllegalArgumentException before the first step, if the model ends in what the loss does not take, or if the
-     *     loss has no meaning for the first example's targets; those of later ones are not looked at
+     * @throws IllegalArgumentException before the first step, if the model ends in an activation that the loss does not
+     *     take, or if the loss does not take the first example's targets; later targets are not checked
+     * @throws IllegalStateException if the number of steps was not set
      */
     public History fit(ExampleSource examples) {
         if (steps == 0) {
-            throw new IllegalStateException("examples have no end of their own: say how many, as in steps(1000)");
+            throw new IllegalStateException("the number of steps is not set: set it, as in steps(1000)");
         }
         checkModel();
         Consumer<Archive> data = archive -> archive.same("inputs", "made step by step");
@@ -132,10 +133,10 @@ public final class Trainer extends TrainingSettings<Trainer> {
         private boolean targetsChecked;
 
         /**
-         * @param data tells a checkpoint what is trained on
+         * @param data tells a checkpoint what the training data are
          */
         Run(ExampleSource examples, Consumer<Archive> data, long steps, long stepsPerEpoch) {
-            super(Trainer.this, model.backend(), List.of(LOSS, RATE));
+            super(runSettings(), model.backend(), List.of(LOSS, RATE));
             this.examples = examples;
             this.data = data;
             this.steps = steps;

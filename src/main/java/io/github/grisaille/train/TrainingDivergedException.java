@@ -1,6 +1,6 @@
 package io.github.grisaille.train;
 
-/** A loss or a gradient became NaN or infinite; the message says at which step, and which layer's gradient broke first. */
+/** A loss or a gradient became NaN or infinite. The message names the step, and the layer whose gradient broke first. */
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class TrainingDivergedException extends RuntimeException {
         this.step = step;
     }
 
-    /** The step that broke, counted from 1. */
+    /** The first step with a value that was not finite; steps count from 1. */
     public long step() {
         return step;
     }

@@ -7,13 +7,13 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * What all training loops share: they count steps and epochs, report, call back, write checkpoints, look for an interrupt
- * after every step, and read losses and flags from the device only now and then.
+ * Drives a {@link TrainingRun} from its first step to its last. After each step it looks for an interrupt, reports progress,
+ * calls the callbacks, and writes a checkpoint if one is due.
  */
 final class TrainingLoop {
     private record Callback(long every, LongConsumer action) {}
 
-    /** Losses and flags are read after so many steps: often enough for a live chart, rarely enough to cost nothing. */
+    /** Losses and flags are read once in this many steps: often enough for a live chart, and too rarely to cost time. */
     private static final int READ_EVERY = 50;
 
     private final List<Callback> callbacks = new ArrayList<>();
@@ -39,7 +39,7 @@ final class TrainingLoop {
 
     private static long checkedPeriod(long every) {
         if (every < 1) {
-            throw new IllegalArgumentException("a callback's period is at least 1, and this one is " + every);
+            throw new IllegalArgumentException("the period of a callback is at least 1, and this one is " + every);
         }
         return every;
     }
@@ -48,7 +48,7 @@ final class TrainingLoop {
      * Runs all steps, or those that a checkpoint has not seen.
      *
      * @param charted the series of the history that reports draw
-     * @param begin makes the run, after the folder of checkpoints was taken
+     * @param begin makes the run; it is called once the folder of checkpoints is locked
      */
     History run(String title, List<String> charted, Supplier<? extends TrainingRun> begin) {
         if (checkpoints == null) {
@@ -89,7 +89,7 @@ final class TrainingLoop {
                 }
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("training was interrupted after step " + done + " of " + run.steps()
-                            + "; the model keeps what it has learnt"
+                            + "; the model keeps what it has learned"
                             + (keeper == null ? "" : ", and " + keeper.atInterrupt(done)));
                 }
                 place.update(done, report);
@@ -103,7 +103,7 @@ final class TrainingLoop {
         return history;
     }
 
-    /** What follows a step. */
+    /** Calls the callbacks of a step, and keeps a checkpoint if one is due. */
     private void finish(long done, TrainingRun run, CheckpointKeeper keeper) {
         call(callbacks, done, 1, run);
         call(epochCallbacks, done, run.stepsPerEpoch(), run);

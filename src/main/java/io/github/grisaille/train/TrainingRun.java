@@ -15,13 +15,13 @@ import java.util.Map;
 
 /**
  * One run of a training: its random streams, its history, its watch for NaN, and its part of a checkpoint. A subclass adds
- * the step itself. {@link TrainingSettings#run} drives the run from the first step to the last.
+ * the step itself. {@code TrainingSettings.run} drives the run from the first step to the last.
  *
  * <p>A step must not read values from the device. It records tensors by name with {@link #record}, and marks what is not
  * finite with {@link #mark}; both are read once in many steps.
  */
 public abstract class TrainingRun {
-    private final TrainingSettings<?> settings;
+    private final RunSettings settings;
     private final Workspace workspace;
     private final History history;
     private final Recorder recorder;
@@ -35,7 +35,7 @@ public abstract class TrainingRun {
      * @param backend where the networks of this run are
      * @param series the names of all values that each step records
      */
-    protected TrainingRun(TrainingSettings<?> settings, Backend backend, List<String> series) {
+    protected TrainingRun(RunSettings settings, Backend backend, List<String> series) {
         this.settings = settings;
         workspace = new Workspace(backend);
         history = new History(series.toArray(String[]::new));
@@ -56,8 +56,8 @@ public abstract class TrainingRun {
     protected abstract void takeStep(long number);
 
     /**
-     * Tells a checkpoint what it is trained on, the settings that have to stay the same, and all that a step leaves for the
-     * next. Seed, batch size, series and random streams are told already.
+     * Tells a checkpoint the data, the settings that have to stay the same, and everything that a step leaves for the next
+     * one. The seed, the batch size, the series and the random streams are saved already.
      */
     protected abstract void archiveTraining(Archive archive);
 
@@ -69,17 +69,17 @@ public abstract class TrainingRun {
 
     /** The batch size that was set. */
     protected final int batch() {
-        return settings.batch;
+        return settings.batch();
     }
 
     /** The number of epochs that was set. */
     protected final long epochs() {
-        return settings.epochs;
+        return settings.epochs();
     }
 
     /** The seed that was set. */
     protected final long seed() {
-        return settings.seed;
+        return settings.seed();
     }
 
     /** Where the networks of this run are. */
@@ -103,13 +103,13 @@ public abstract class TrainingRun {
     }
 
     /**
-     * A random stream of this run. Checkpoints keep where it stands.
+     * A random stream of this run. Checkpoints save its position.
      *
      * @param name its name in checkpoints
      * @param number tells it from the other streams of the same seed
      */
     protected final RandomStream stream(String name, int number) {
-        RandomStream stream = new RandomStream(settings.seed, number);
+        RandomStream stream = new RandomStream(settings.seed(), number);
         if (streams.putIfAbsent(name, stream) != null) {
             throw new IllegalArgumentException(
                     "this run has a random stream \"" + name + "\" already: give each stream its own name");
@@ -121,13 +121,13 @@ public abstract class TrainingRun {
      * Watches a network and its loss for NaN and infinity. The networks are looked at in the order of these calls.
      *
      * @param loss what messages call the loss, such as {@code the generator's loss}
-     * @param outputs what the loss takes the network's outputs for
+     * @param outputs what the loss expects the network's outputs to be
      */
     protected final void watch(Sequential network, String loss, Outputs outputs) {
         guards.add(new FiniteGuard(network, loss, outputs));
     }
 
-    /** Marks what is not finite in this step. Call it after backward and before the optimiser's step. */
+    /** Marks NaN and infinity in this step's loss and gradients. Call it after backward and before the optimiser's step. */
     protected final void mark(Sequential network, Tensor loss) {
         for (FiniteGuard guard : guards) {
             if (guard.watches(network)) {
@@ -157,8 +157,8 @@ public abstract class TrainingRun {
     }
 
     /**
-     * Remarks at the first step if a network cannot give the values of its data, since it ends in an activation with other
-     * outputs. It looks at no more than a thousand items.
+     * Adds a remark at the first step if the network ends in an activation that cannot give the values of the data. It looks
+     * at no more than 1000 items.
      *
      * @param what what the remark calls the data, such as {@code real items}
      * @param name what the remark calls the network, such as {@code the generator}
@@ -167,7 +167,7 @@ public abstract class TrainingRun {
         DataCheck.some(data).doubt(what, name, network).ifPresent(this::remarkAtStart);
     }
 
-    /** Tells a checkpoint what is trained on. */
+    /** Tells a checkpoint which data a network is trained on. */
     protected static void archiveData(Archive archive, String name, Dataset data) {
         archive.alike(name, Fingerprint.of(data), Fingerprint.TOLERANCE);
     }
@@ -199,9 +199,9 @@ public abstract class TrainingRun {
 
     /** Tells a checkpoint everything that later steps depend on. */
     final void archive(Archive archive) {
-        archive.same("training", settings.getClass().getSimpleName());
-        archive.same("seed", settings.seed);
-        archive.same("batch", settings.batch);
+        archive.same("training", settings.training());
+        archive.same("seed", settings.seed());
+        archive.same("batch", settings.batch());
         archive.same("series", history.series());
         archiveTraining(archive);
         Archive random = archive.part("random");

@@ -5,9 +5,9 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * What every kind of training can be told.
+ * The settings that every kind of training has.
  *
- * @param <S> the kind, so that calls can be chained
+ * @param <S> the kind of training, so that calls can be chained
  */
 public abstract class TrainingSettings<S extends TrainingSettings<S>> {
     private final TrainingLoop loop = new TrainingLoop();
@@ -25,6 +25,11 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
         this.batch = batch;
     }
 
+    /** The settings as they are now, for a run. */
+    protected final RunSettings runSettings() {
+        return new RunSettings(getClass().getSimpleName(), batch, epochs, seed);
+    }
+
     /** This object, so that calls can be chained. */
     protected abstract S self();
 
@@ -38,49 +43,59 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
         return loop.run(title, charted, begin);
     }
 
-    /** The number of items that a step sees. */
+    /** The batch size: the number of items in a step. */
     public S batch(int size) {
         batch = Arguments.positive("a batch size", size);
         return self();
     }
 
-    /** How often the data is gone through; once unless set. */
+    /** The number of passes through the data; 1 unless set. */
     public S epochs(long count) {
         epochs = Arguments.positive("the number of epochs", count);
         return self();
     }
 
-    /** Drives all that is random: the order of the data, inputs, dropout; 0 unless set. */
+    /** The seed of everything random: the order of the data, the inputs, dropout; 0 unless set. */
     public S seed(long wanted) {
         seed = wanted;
         return self();
     }
 
-    /** What progress reports are headed with. */
+    /** The title of progress reports. */
     public S title(String wanted) {
         title = wanted;
         return self();
     }
 
-    /** Calls back after every so many epochs, with the number of epochs done. */
+    /**
+     * Calls an action after epochs.
+     *
+     * @param every the number of epochs between two calls, at least 1
+     * @param action gets the number of epochs done
+     */
     public S everyEpochs(long every, LongConsumer action) {
         loop.everyEpochs(every, action);
         return self();
     }
 
-    /** Calls back after every so many steps, with the number of steps done. */
+    /**
+     * Calls an action after steps.
+     *
+     * @param every the number of steps between two calls, at least 1
+     * @param action gets the number of steps done
+     */
     public S everySteps(long every, LongConsumer action) {
         loop.everySteps(every, action);
         return self();
     }
 
-    /** Where to keep checkpoints, and to go on from; there are none unless set. */
+    /** Where checkpoints are kept. Training goes on from the newest one. There are no checkpoints unless set. */
     public S checkpoints(Checkpoints wanted) {
         loop.checkpoints(wanted);
         return self();
     }
 
-    /** Where to report; found by a look-up unless set. */
+    /** Where to report; {@link Progress#find} unless set. */
     public S progress(Progress wanted) {
         loop.progress(wanted);
         return self();

@@ -30,13 +30,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Trains a variational autoencoder (Kingma and Welling 2014): makes −log p(x | z) + weight · KL(q(z | x) ‖ N(0, I)) small,
- * with one code z drawn for each item. With weight 1 this is the negative of the evidence lower bound. The run depends on
- * the seed alone.
+ * Trains a variational autoencoder (Kingma and Welling 2014). It minimises −log p(x | z) + weight · KL(q(z | x) ‖ N(0, I)),
+ * with one code z drawn for each item. With weight 1 this is the negative evidence lower bound. The run depends only on the
+ * seed.
  *
- * <p>It records, in nats an item: {@code loss} (with the weight), {@code reconstruction} (−log p(x | z)), {@code KL}
- * (without the weight, and without free bits), and {@code weight}. Where log-variances ran beyond ±{@value
- * DiagonalGaussian#LIMIT} and were held there, the history's remarks say so.
+ * <p>It records, in nats per item: {@code loss} (with the weight), {@code reconstruction} (−log p(x | z)), {@code KL}
+ * (without the weight and without free bits), and {@code weight}. If log-variances went beyond ±{@value
+ * DiagonalGaussian#LIMIT} and were clipped, a remark in the history says so.
  */
 public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     private static final String LOSS = "loss";
@@ -74,12 +74,12 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     /**
      * The weight of the KL term (Higgins et al. 2017); 1 unless set.
      *
-     * @param weight at least 0; 0 leaves the codes free, and makes samples meaningless
+     * @param weight at least 0; with 0 the codes are not bound to N(0, I), and samples from it mean nothing
      */
     public VaeTrainer beta(float weight) {
         if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("beta, the weight of the KL term, is at least 0 and finite, and got "
-                    + weight + ": a negative one would pay the encoder for codes far from N(0, I)");
+                    + weight + ": a negative weight would reward codes far from N(0, I)");
         }
         beta = weight;
         return this;
@@ -91,7 +91,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         return this;
     }
 
-    /** Nats that each latent dimension may cost for nothing, see {@link GaussianKl#withFreeBits}; 0 unless set. */
+    /** The KL, in nats, that each latent dimension may have without a cost ({@link GaussianKl#withFreeBits}); 0 unless set. */
     public VaeTrainer freeBits(float nats) {
         if (!(nats >= 0 && nats < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("free bits are at least 0 nats and finite, and got " + nats);
@@ -100,18 +100,18 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         return this;
     }
 
-    /** Draws each value x of the data, from 0 to 1, anew in every step as 1 with probability x and 0 otherwise. */
+    /** Makes the data binary: in every step, each value x from 0 to 1 is drawn anew, as 1 with probability x, or else as 0. */
     public VaeTrainer binarized() {
         binarized = true;
         return this;
     }
 
     /**
-     * Trains on a data set, shuffled anew for every epoch.
+     * Trains on a data set. Its order is shuffled anew for every epoch.
      *
-     * @throws IllegalArgumentException before the first step, if the decoder ends in what the likelihood does not take, if
-     *     the likelihood has no meaning for a value of the data (of data on a disk, a thousand items are looked at), or if
-     *     one of the networks cannot be trained on a batch of this size or on the last one of an epoch
+     * @throws IllegalArgumentException before the first step, if the decoder ends in an activation that the likelihood does
+     *     not take, if the likelihood does not take a value of the data (of data on a disk, 1000 items are checked), or if
+     *     one of the networks cannot be trained on a batch of this size or on the last batch of an epoch
      */
     public History fit(Dataset data) {
         likelihood.outputs().check("the decoder", vae.decoder().outputRange());
@@ -149,11 +149,11 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         private final RandomStream noise = stream("noise", NOISE);
         private final CorruptionLayer binarize = Layers.corrupt(Corruption.bernoulli());
         private final Reparameterize reparameterize = vae.reparameterize();
-        /** How far log-variances ran beyond the limit since this was last read; 0 as a rule. */
+        /** How far log-variances went beyond the limit since this was last read; usually 0. */
         private final Tensor overflow = backend.empty(Shape.of(1));
 
         Run(Dataset data, Optional<String> doubt) {
-            super(VaeTrainer.this, vae.backend(), List.of(LOSS, RECONSTRUCTION, KL, WEIGHT));
+            super(runSettings(), vae.backend(), List.of(LOSS, RECONSTRUCTION, KL, WEIGHT));
             watch(vae.decoder(), "the loss", Outputs.ANY);
             watch(vae.encoder(), "the loss", Outputs.ANY);
             doubt.ifPresent(this::remarkAtStart);
@@ -229,7 +229,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
             optimizer.step(vae.parameters());
         }
 
-        /** A copy that outlives the pass. */
+        /** A copy that stays valid when the pass is closed. */
         private Tensor kept(Tensor value) {
             Tensor copy = backend.empty(value.shape());
             backend.copy(value, copy);
@@ -240,11 +240,11 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         protected void afterReading() {
             if (overflow.item() > 0) {
                 backend.fill(0, overflow);
-                String beyond = "log-variances ran beyond ±" + (int) DiagonalGaussian.LIMIT;
+                String beyond = "log-variances went beyond ±" + (int) DiagonalGaussian.LIMIT;
                 if (history().remarks().stream().noneMatch(remark -> remark.contains(beyond))) {
                     history()
                             .remark("by step " + history().size() + " " + beyond
-                                    + " and were held there: lower the learning rate, or scale the data");
+                                    + " and were clipped: lower the learning rate, or scale the data");
                 }
             }
         }

@@ -32,10 +32,14 @@ class FacesTest {
         System.clearProperty("grisaille.cache");
     }
 
-    private static final Face PLAIN = new Face(4, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1, -1, 0, false);
+    private static final Face PLAIN = with(0, -1, 0, false);
 
     private static Face with(int hairColor, int glasses, int background, boolean flipped) {
-        return new Face(4, hairColor, 0, 0, 0, 0, 0, 0, 0, glasses, -1, -1, -1, -1, background, flipped);
+        return new Face(
+                new Face.Features(4, 0, 0, 0, 0, 0),
+                new Face.Colors(hairColor, 0, 0, background),
+                new Face.Accessories(glasses, -1, -1, -1, -1),
+                flipped);
     }
 
     private static int count(BufferedImage picture, int rgb) {
@@ -137,7 +141,7 @@ class FacesTest {
                 .map(i -> Face.draw(new RandomStream(3, i)))
                 .toList();
         Set<Integer> hair = new HashSet<>();
-        faces.forEach(face -> hair.add(face.hair()));
+        faces.forEach(face -> hair.add(face.features().hair()));
         assertThat(hair).hasSize(48);
         assertThat(faces.stream().filter(Face::hasGlasses).count() / 4000.0).isCloseTo(0.25, within(0.03));
         assertThat(faces.stream().filter(Face::hasBeard).count() / 4000.0).isCloseTo(0.08, within(0.02));
@@ -149,7 +153,9 @@ class FacesTest {
     void everyPartCanBeDrawn() {
         for (int i = 0; i < 48; i++) {
             Face face = new Face(
-                    i, i % 12, i % 4, i % 4, i % 24, i % 4, i % 13, i % 6, i % 27, i % 5, i % 2, i % 3, 0, 0, i % 6,
+                    new Face.Features(i, i % 4, i % 24, i % 13, i % 6, i % 27),
+                    new Face.Colors(i % 12, i % 4, i % 4, i % 6),
+                    new Face.Accessories(i % 5, i % 2, i % 3, 0, 0),
                     false);
             assertThat(Faces.paint(face, 16).getWidth()).isEqualTo(16);
         }

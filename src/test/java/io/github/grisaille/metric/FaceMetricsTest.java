@@ -90,8 +90,8 @@ class FaceMetricsTest {
         double ones =
                 IntStream.range(0, values.length).mapToDouble(i -> values[i]).sum();
         assertThat(ones).isEqualTo(FaceAttribute.values().length);
-        assertThat(values[FACES.face(3).hair()]).isEqualTo(1);
-        assertThat(values[FaceAttribute.HAIR.classes() + FACES.face(3).hairColor()])
+        assertThat(values[FACES.face(3).features().hair()]).isEqualTo(1);
+        assertThat(values[FaceAttribute.HAIR.classes() + FACES.face(3).colors().hair()])
                 .isEqualTo(1);
     }
 

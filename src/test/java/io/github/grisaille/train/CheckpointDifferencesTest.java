@@ -106,7 +106,7 @@ class CheckpointDifferencesTest extends CheckpointTestFolder {
         ((GanTrainer) training.settings()).stabilisers(new Stabiliser() {}).checkpoints(Checkpoints.in(folder));
         assertThatThrownBy(training.fit()::get)
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("does not say what it carries from step to step");
+                .hasMessageContaining("does not say what it keeps from step to step");
     }
 
     @Test
@@ -120,7 +120,7 @@ class CheckpointDifferencesTest extends CheckpointTestFolder {
             }
         });
         assertThatThrownBy(training.fit()::get)
-                .hasMessageContaining("generator.0.weight has a gradient that no optimiser has used up");
+                .hasMessageContaining("generator.0.weight has a gradient that no optimiser has used.");
     }
 
     @Test

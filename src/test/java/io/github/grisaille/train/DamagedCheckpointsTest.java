@@ -84,11 +84,8 @@ class DamagedCheckpointsTest extends CheckpointTestFolder {
     @Test
     void everyChangedBitOfAManifestIsNoticed() {
         byte[] bytes = new Manifest(
-                        1,
-                        1,
-                        true,
-                        "FID",
-                        Double.NaN,
+                        new Manifest.Place(1, 1, true),
+                        new Manifest.Judgement("FID", Double.NaN),
                         Map.of("Java", "17"),
                         Map.of("a", "1"),
                         Map.of("b", 2L),

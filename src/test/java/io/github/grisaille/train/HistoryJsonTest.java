@@ -23,11 +23,8 @@ class HistoryJsonTest {
         history.remark("a – remark");
         History read = Manifest.parse(
                         new Manifest(
-                                        500,
-                                        1,
-                                        true,
-                                        null,
-                                        Double.NaN,
+                                        new Manifest.Place(500, 1, true),
+                                        Manifest.Judgement.NONE,
                                         Map.of(),
                                         Map.of(),
                                         Map.of(),

@@ -183,11 +183,8 @@ class ResumedElsewhereTest {
         SavingArchive saving = new SavingArchive();
         saving.alike("data", then, Fingerprint.TOLERANCE);
         Manifest manifest = new Manifest(
-                1,
-                1,
-                true,
-                null,
-                Double.NaN,
+                new Manifest.Place(1, 1, true),
+                Manifest.Judgement.NONE,
                 Map.of(),
                 saving.settings(),
                 Map.of(),

@@ -180,8 +180,7 @@ class TrainerChecksTest {
                 .isInstanceOf(TrainingDivergedException.class)
                 .hasMessage(
                         "step 1: the loss is NaN or infinite; every gradient was still finite. The model's outputs were"
-                                + " outside 0 to 1, and this loss takes probabilities: end the model in"
-                                + " sigmoid(), or take"
+                                + " outside 0 to 1, and this loss takes probabilities: end the model in sigmoid(), or use"
                                 + " binaryCrossEntropyOnLogits().");
     }
 
@@ -208,8 +207,7 @@ class TrainerChecksTest {
                         .remarks())
                 .containsExactly(
                         "targets lie from -1.0 to 1.0, and the model ends in layer 1 layer 1 layer 0 Sigmoid, whose"
-                                + " outputs are from 0 to 1: what lies outside is never reached; scale the"
-                                + " data, or end in another"
+                                + " outputs are from 0 to 1: values outside are never reached; scale the data, or end in another"
                                 + " activation");
         for (Layer end : new Layer[] {tanh(), flatten()}) {
             assertThat(new Trainer(endingIn(end), Losses.meanSquaredError())

@@ -170,7 +170,8 @@ class TrainerTest {
         Trainer trainer = new Trainer(Xor.network(), Losses.meanSquaredError());
         assertThatThrownBy(() -> trainer.batch(0)).hasMessage("a batch size is at least 1, and this one is 0");
         assertThatThrownBy(() -> trainer.epochs(0)).hasMessageContaining("the number of epochs is at least 1");
-        assertThatThrownBy(() -> trainer.everyEpochs(0, epoch -> {})).hasMessageContaining("period is at least 1");
+        assertThatThrownBy(() -> trainer.everyEpochs(0, epoch -> {}))
+                .hasMessageContaining("period of a callback is at least 1");
         assertThatThrownBy(() -> trainer.fit(Xor.INPUTS, new ArrayDataset(new float[] {1}, 1)))
                 .hasMessageContaining("there are 4 inputs and 1 targets");
         assertThatThrownBy(() -> trainer.fit((step, random) -> null)).hasMessageContaining("as in steps(1000)");

@@ -255,7 +255,7 @@ class VaeTrainerTest {
                 .fit(data());
         assertThat(history.last("KL")).isFinite();
         assertThat(history.remarks())
-                .containsExactly("by step 1 log-variances ran beyond ±20 and were held there: lower the learning rate,"
+                .containsExactly("by step 1 log-variances went beyond ±20 and were clipped: lower the learning rate,"
                         + " or scale the data");
     }
 
@@ -297,8 +297,7 @@ class VaeTrainerTest {
         assertThat(trainer.fit(signed).remarks())
                 .containsExactly(
                         "data lie from -1.0 to 1.0, and the decoder ends in layer 1 layer 0 Sigmoid, whose outputs"
-                                + " are from 0 to 1: what lies outside is never reached; scale the data, or end"
-                                + " in another"
+                                + " are from 0 to 1: values outside are never reached; scale the data, or end in another"
                                 + " activation");
     }
 

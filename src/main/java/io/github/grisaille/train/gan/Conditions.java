@@ -8,18 +8,18 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Arguments;
 
 /**
- * What tells a conditional network (Mirza and Osindero 2014) what to make: labels as vectors, put behind the flattened
- * values of each item.
+ * Labels for conditional networks (Mirza and Osindero 2014). A label is a vector; it follows the flattened values of its
+ * item.
  */
 public final class Conditions {
     private Conditions() {}
 
-    /** One row a label: 1 in the label's column, 0 in the others. */
+    /** One row for each label, (labels, classes): 1 in the label's column, 0 in the others. */
     public static Tensor oneHot(int classes, int... labels) {
         return Backend.cpu().tensor(values(classes, labels), Shape.of(labels.length, classes));
     }
 
-    /** The same as a data set, to train with. */
+    /** The rows of {@link #oneHot} as a data set. */
     public static Dataset oneHotDataset(int classes, int... labels) {
         return new ArrayDataset(values(classes, labels), classes);
     }
@@ -29,15 +29,15 @@ public final class Conditions {
         float[] values = new float[labels.length * classes];
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("label " + i + " is " + labels[i] + ", and of " + classes
-                        + " classes labels are 0 … " + (classes - 1));
+                throw new IllegalArgumentException("label " + i + " is " + labels[i] + ", and with " + classes
+                        + " classes labels are from 0 to " + (classes - 1));
             }
             values[i * classes + labels[i]] = 1;
         }
         return values;
     }
 
-    /** The input of a conditional network: each item's values and then its label, in one row. */
+    /** The input of a conditional network, (items, values + label columns): each item's values and then its label. */
     public static Tensor join(Tensor items, Tensor labels) {
         Tensor joined = items.backend().empty(joinedShape(items, labels));
         join(items, labels, joined);
@@ -46,8 +46,8 @@ public final class Conditions {
 
     static Shape joinedShape(Tensor items, Tensor labels) {
         if (labels.shape().rank() != 2 || labels.axis(0) != items.axis(0)) {
-            throw new IllegalArgumentException("each item needs its label, a vector: there are items of "
-                    + items.shape() + " and labels of " + labels.shape());
+            throw new IllegalArgumentException("each item needs one label, a vector: got items of shape "
+                    + items.shape() + " and labels of shape " + labels.shape());
         }
         return Shape.of(items.axis(0), items.size() / items.axis(0) + labels.axis(1));
     }

@@ -35,31 +35,34 @@ import tech.tablesaw.api.Table;
 /**
  * The deep convolutional GAN of Radford et al. (2016): two networks for square pictures, and the recipe that trains them.
  *
- * <p>The generator takes z as an image of one pixel with many channels to 4×4 by a transposed convolution 4×4, and doubles
- * the size by others of stride 2, halving the channels each time; BatchNorm and ReLU follow each, and tanh the last. The
- * discriminator is its mirror: convolutions 4×4 of stride 2 with LeakyReLU 0.2 and BatchNorm, none on the first, down to
- * 4×4 and one logit. Biases would be undone by BatchNorm, and as in its usual implementation no layer has one; but a
- * network without BatchNorm has them everywhere.
+ * <p>The input z of the generator is an image of one pixel with many channels. A transposed convolution 4×4 makes it 4×4
+ * pixels. Each further one has stride 2: it doubles the size and halves the channels. BatchNorm and ReLU follow each of them
+ * but the last, which tanh follows.
  *
- * <p>{@link #without} switches the paper's {@link Rule}s off one at a time. Settings are never changed: each call returns
- * another.
+ * <p>The discriminator is the mirror image. Convolutions 4×4 with stride 2 go down to 4×4 pixels, and a last one gives one
+ * logit. LeakyReLU 0.2 follows each but the last. BatchNorm follows each but the first and the last.
+ *
+ * <p>BatchNorm would cancel biases. So no layer of a network with BatchNorm has a bias, as in the usual implementation, and
+ * every layer of a network without BatchNorm has one.
+ *
+ * <p>{@link #without} switches off one of the paper's {@link Rule}s. An object never changes: each call returns a new one.
  */
 public final class Dcgan {
-    /** What Radford et al. (2016) found that makes a convolutional GAN train; each can be switched off. */
+    /** The rules of Radford et al. (2016) that make a convolutional GAN train. Each can be switched off. */
     public enum Rule {
-        /** BatchNorm in G, but for its output; without it biases. */
+        /** BatchNorm in G, except at its output; without it, biases. */
         BATCH_NORM_IN_G("BatchNorm in G", "biases instead"),
-        /** BatchNorm in D, but for its input; without it biases. */
+        /** BatchNorm in D, except at its input; without it, biases. */
         BATCH_NORM_IN_D("BatchNorm in D", "biases instead"),
-        /** Strides in both; without them convolutions 3×3, and between them average pooling in D and upsampling in G. */
+        /** Strides in both; without them, convolutions 3×3 with average pooling in D and upsampling in G. */
         STRIDES("strides", "pooling in D, upsampling in G"),
-        /** LeakyReLU 0.2 in D; without it ReLU. */
+        /** LeakyReLU 0.2 in D; without it, ReLU. */
         LEAKY_RELU("LeakyReLU in D", "ReLU"),
-        /** Weights from N(0, 0.02²); without it He's. */
+        /** Initial weights from N(0, 0.02²); without it, He initialisation. */
         SMALL_WEIGHTS("weights N(0, 0.02²)", "He's weights"),
-        /** Pictures in [−1, 1] and tanh; without it pictures in [0, 1] and the sigmoid. */
+        /** Pictures in [−1, 1] and tanh; without it, pictures in [0, 1] and the sigmoid. */
         SIGNED_PIXELS("pixels in [−1, 1], tanh", "pixels in [0, 1], sigmoid"),
-        /** Adam's β₁ of 0.5; without it 0.9. */
+        /** Adam with β₁ = 0.5; without it, 0.9. */
         LOW_MOMENTUM("Adam's β₁ 0.5", "β₁ 0.9");
 
         private final String text;
@@ -70,12 +73,12 @@ public final class Dcgan {
             this.otherwise = otherwise;
         }
 
-        /** What there is without the rule, such as "ReLU". */
+        /** What replaces the rule, such as "ReLU". */
         public String otherwise() {
             return otherwise;
         }
 
-        /** What the rule says, such as "LeakyReLU in D". */
+        /** The rule, such as "LeakyReLU in D". */
         @Override
         public String toString() {
             return text;
@@ -116,15 +119,15 @@ public final class Dcgan {
     }
 
     /**
-     * Networks of base width 64, with z of 128 numbers, for colour pictures of side×side pixels.
+     * Networks for colour pictures of side×side pixels, with base width 64 and a z of 128 numbers.
      *
-     * @param side a power of 2, at least 8: 32, 64, 128
+     * @param side a power of two, at least 8: 32, 64, 128
+     * @throws IllegalArgumentException if the side is another number
      */
     public static Dcgan of(int side) {
         if (side < 2 * SMALLEST_SIDE || Integer.bitCount(side) != 1) {
-            throw new IllegalArgumentException(
-                    "a DCGAN doubles 4×4 pixels some times, so the side is 8, 16, 32, 64, 128" + " and so on, and got "
-                            + side + ": resize the pictures");
+            throw new IllegalArgumentException("the side of a DCGAN's pictures must be a power of two, at least 8; got "
+                    + side + ": resize the pictures");
         }
         return new Dcgan(side, 64, 128, EnumSet.noneOf(Rule.class), Resizing.STRIDES);
     }
@@ -133,8 +136,8 @@ public final class Dcgan {
      * A trained pair.
      *
      * @param dcgan how both are built, for {@link #trainer} and {@link #latent}
-     * @param generator the average of its weights over the last steps
-     * @param discriminator as it was at the last step
+     * @param generator with the average of its weights over the last steps
+     * @param discriminator with its weights after the last step
      */
     public record Trained(Dcgan dcgan, Sequential generator, Sequential discriminator) {}
 
@@ -144,9 +147,9 @@ public final class Dcgan {
     }
 
     /**
-     * Networks that draw faces of 64×64 pixels, trained by this library on its own drawn {@link
-     * io.github.grisaille.data.Faces} with {@code ./lab train face-generator}, to sample from at once or to train on from.
-     * Each call gives others.
+     * Networks that draw faces of 64×64 pixels. This library trained them on its own {@link io.github.grisaille.data.Faces},
+     * with {@code ./lab train face-generator}. Sample from them at once, or train them further. Each call returns new
+     * networks.
      */
     public static Trained pretrainedFaces() {
         Dcgan dcgan = ofShippedFaces();
@@ -156,17 +159,20 @@ public final class Dcgan {
         return pair;
     }
 
-    /** The channels of the layers next to the picture, from which on they double; a half of it is about a quarter of the time. */
+    /**
+     * The number of channels next to the picture; it doubles from layer to layer. With half of it, training takes about a
+     * quarter of the time.
+     */
     public Dcgan baseWidth(int channels) {
         return new Dcgan(side, channels, latentSize, off, resizing);
     }
 
-    /** How many numbers a z has; 128 unless set. */
+    /** The number of values in a z; 128 unless set. */
     public Dcgan latentSize(int numbers) {
         return new Dcgan(side, baseWidth, numbers, off, resizing);
     }
 
-    /** The same with some of the rules switched off. */
+    /** The same networks with these rules switched off. */
     public Dcgan without(Rule... rules) {
         Set<Rule> all = EnumSet.copyOf(off);
         all.addAll(List.of(rules));
@@ -174,21 +180,21 @@ public final class Dcgan {
         return new Dcgan(side, baseWidth, latentSize, all, pools ? Resizing.AVERAGE_POOLING : resizing);
     }
 
-    /** Without {@link Rule#STRIDES}, and with max pooling in D in place of average pooling. */
+    /** Without {@link Rule#STRIDES}, and with max pooling in D instead of average pooling. */
     public Dcgan maxPooling() {
         Dcgan pooled = without(Rule.STRIDES);
         return new Dcgan(side, baseWidth, latentSize, pooled.off, Resizing.MAX_POOLING);
     }
 
     /**
-     * A generator that enlarges by nearest neighbours and then convolves 3×3, in place of transposed convolutions (Odena et
-     * al. 2016); D keeps its strides.
+     * With a generator that upsamples by nearest neighbours and then convolves 3×3, instead of transposed convolutions (Odena
+     * et al. 2016). D keeps its strides.
      */
     public Dcgan resizeConvolution() {
         return new Dcgan(side, baseWidth, latentSize, off, Resizing.RESIZE_CONVOLUTION);
     }
 
-    /** The generator, (1, 1, size of z) to (side, side, 3), drawn from a seed. */
+    /** The generator, from (1, 1, size of z) to (side, side, 3). The seed decides its initial weights. */
     public Sequential generator(long seed) {
         List<Layer> layers = new ArrayList<>();
         boolean norm = keeps(Rule.BATCH_NORM_IN_G);
@@ -216,7 +222,7 @@ public final class Dcgan {
         layers.add(relu());
     }
 
-    /** The discriminator, (side, side, 3) to one logit, drawn from a seed. */
+    /** The discriminator, from (side, side, 3) to one logit. The seed decides its initial weights. */
     public Sequential discriminator(long seed) {
         List<Layer> layers = new ArrayList<>();
         boolean norm = keeps(Rule.BATCH_NORM_IN_D);
@@ -254,24 +260,24 @@ public final class Dcgan {
                 .initialize(keeps(Rule.SMALL_WEIGHTS) ? Initializers.dcgan() : Initializers.he(), seed);
     }
 
-    /** What the generator takes: normal vectors as images of one pixel. */
+    /** The generator's inputs: normal vectors, as images of one pixel. */
     public Latent latent() {
         return Latent.normal(1, 1, latentSize);
     }
 
-    /** Whether a rule is kept, as all are unless {@linkplain #without switched off}. */
+    /** Whether a rule is kept; all are, unless {@linkplain #without switched off}. */
     public boolean keeps(Rule rule) {
         return !off.contains(rule);
     }
 
-    /** Pictures in the range that the generator paints: from −1 to 1, or from 0 without {@link Rule#SIGNED_PIXELS}. */
+    /** Pictures scaled to the generator's range: −1 to 1, or 0 to 1 without {@link Rule#SIGNED_PIXELS}. */
     public Dataset pictures(ImageDataset images) {
         return images.scaled(keeps(Rule.SIGNED_PIXELS) ? -1 : 0, 1);
     }
 
     /**
-     * The paper's recipe for two networks: Adam 2e-4 with β₁ 0.5, batches of 128, the non-saturating loss. All of it can be
-     * set anew.
+     * The paper's recipe: Adam at 2e-4 with β₁ = 0.5, batch size 128, the non-saturating loss. All of these settings can be
+     * changed.
      */
     public GanTrainer trainer(Sequential generator, Sequential discriminator) {
         return new GanTrainer(generator, discriminator)
@@ -280,12 +286,12 @@ public final class Dcgan {
                 .batch(BATCH);
     }
 
-    /** The recipe's optimiser at another rate than its 2e-4: Adam with β₁ 0.5, or 0.9 without {@link Rule#LOW_MOMENTUM}. */
+    /** The recipe's optimiser at another rate than 2e-4: Adam with β₁ = 0.5, or 0.9 without {@link Rule#LOW_MOMENTUM}. */
     public Adam adam(float rate) {
         return Optimizers.adam(rate, keeps(Rule.LOW_MOMENTUM) ? BETA : USUAL_BETA);
     }
 
-    /** A table of both networks, layer by layer: what comes out (height, width, channels), and how many parameters it has. */
+    /** A table of both networks: for each layer its output (height, width, channels) and its number of parameters. */
     public Table shapes() {
         Rows rows = Rows.titled(toString(), "network", "layer", "output", "parameters");
         addRows(rows, "generator", generator(0).summary(1, 1, latentSize));

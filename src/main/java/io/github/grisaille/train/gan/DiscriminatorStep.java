@@ -47,7 +47,7 @@ final class DiscriminatorStep {
      * @param guard looks at the loss and at the gradients before they are used
      */
     DiscriminatorStep(
-            GanTrainer settings, DiscriminatorView view, Workspace workspace, Streams random, Consumer<Tensor> guard) {
+            GanSettings settings, DiscriminatorView view, Workspace workspace, Streams random, Consumer<Tensor> guard) {
         discriminator = settings.discriminator;
         loss = settings.loss;
         penalties = settings.penalties;

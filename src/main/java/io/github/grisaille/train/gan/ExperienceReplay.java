@@ -8,9 +8,9 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Arguments;
 
 /**
- * Experience replay (Shrivastava et al. 2017, section 2.3): a share of the fakes in D's every step are past ones, so that
- * D does not forget what G painted before, and G cannot return to it. The store fills up first; later fakes take the
- * places of random ones.
+ * Experience replay (Shrivastava et al. 2017, section 2.3): in each step of D, some of the fakes are from earlier steps. So D
+ * does not forget what G made before, and G cannot return to it. Fakes are stored until the store is full. Then new ones
+ * replace random ones.
  */
 public final class ExperienceReplay implements Stabiliser {
     private final int capacity;
@@ -19,14 +19,15 @@ public final class ExperienceReplay implements Stabiliser {
     private int held;
 
     /**
-     * @param capacity the number of past fakes kept
-     * @param share the part of a batch that is replaced by past fakes, and that is stored, above 0 and at most 1
+     * @param capacity the number of fakes in the store
+     * @param share the part of each batch that is replaced by stored fakes, and also the part that is stored; above 0, at
+     *     most 1
      */
     public ExperienceReplay(int capacity, float share) {
         this.capacity = Arguments.positive("the capacity of the replay's store", capacity);
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
-                    "a replay's share of the fakes is above 0 and at most 1, and this one is " + share);
+                    "the share of replayed fakes is above 0 and at most 1, and this one is " + share);
         }
         this.share = share;
     }

@@ -16,9 +16,8 @@ import io.github.grisaille.tensor.Write;
 import io.github.grisaille.train.Arguments;
 
 /**
- * Feature matching (Salimans et al. 2016, section 3.1): the generator makes ‖E f(x) − E f(G(z))‖² small, where f are the
- * features that the discriminator's first layers compute and the means are over a batch. D goes on learning by its own
- * loss.
+ * Feature matching (Salimans et al. 2016, section 3.1): the generator minimises ‖E f(x) − E f(G(z))‖². The features f are the
+ * outputs of one of the discriminator's inner layers, and the means are over a batch. D keeps its own loss.
  */
 public final class FeatureMatching implements GeneratorObjective {
     private static final Loss SQUARES = Losses.squaredError(Reduction.SUM);
@@ -26,7 +25,7 @@ public final class FeatureMatching implements GeneratorObjective {
     private final int layers;
 
     /**
-     * @param layers how many of the discriminator's layers make the features; fewer than it has
+     * @param layers the features are the output of this many first layers of D; fewer than D has
      */
     public FeatureMatching(int layers) {
         this.layers = Arguments.positive("the number of layers that make features", layers);
@@ -47,7 +46,7 @@ public final class FeatureMatching implements GeneratorObjective {
         pass.recycle(made);
         int items = made.axis(0);
         backend.scale(distance.gradient(), 1f / items, distance.gradient());
-        // a mean's gradient goes to all items alike
+        // each item gets the same share of the gradient of a mean
         Tensor ones = pass.scratch(Shape.of(items, 1));
         backend.fill(1, ones);
         Tensor dy = pass.scratch(made.shape());
@@ -62,8 +61,9 @@ public final class FeatureMatching implements GeneratorObjective {
 
     private Sequential features(Sequential discriminator) {
         if (layers >= discriminator.layers().size()) {
-            throw new IllegalArgumentException("feature matching takes features from inside the discriminator: of its "
-                    + discriminator.layers().size() + " layers fewer, not " + layers);
+            throw new IllegalArgumentException(
+                    "feature matching takes features from inside the discriminator, which has "
+                            + discriminator.layers().size() + " layers: use fewer than that, not " + layers);
         }
         return discriminator.slice(0, layers);
     }

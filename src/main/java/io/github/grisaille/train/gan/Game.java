@@ -6,7 +6,7 @@ import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 
-/** The adversarial game while it is played, as {@link Stabiliser}s and {@link GeneratorObjective}s see it. */
+/** The running game, as {@link Stabiliser}s and {@link GeneratorObjective}s see it. */
 public interface Game {
     /** The number of this step, from 1. */
     long step();
@@ -15,18 +15,18 @@ public interface Game {
 
     Sequential discriminator();
 
-    /** How many of an item's last columns, as D is shown it, are its label; 0 where the game has no labels. */
+    /** The number of columns of a label. They are the last columns of each item that D is shown. 0 without labels. */
     int labelColumns();
 
-    /** A pass in training mode on the run's own buffers. */
+    /** A pass in training mode that uses the memory of this run. */
     Pass open();
 
-    /** The random stream of stabilisers. */
+    /** The random stream for stabilisers. */
     RandomStream random();
 
-    /** The real items of this step as D is shown them; they hold until the pass is closed. */
+    /** The real items of this step, as D is shown them. They are valid until the pass is closed. */
     Tensor showReal(Pass pass);
 
-    /** One more step of D, on this step's real items and on fresh fakes. */
+    /** Takes one more step of D, on the real items of this step and on new fakes. */
     void stepDiscriminator(Optimizer optimizer);
 }

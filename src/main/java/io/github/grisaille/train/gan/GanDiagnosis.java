@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What {@link GanTrainer#diagnose} records: D's accuracy, the spread of the fakes, and the inner values of both players. */
+/** Measures what {@link GanTrainer#diagnose} records: D's accuracy, the spread of the fakes, and both networks inside. */
 final class GanDiagnosis {
     static final String GENERATOR = "generator";
     static final String DISCRIMINATOR = "discriminator";
@@ -68,7 +68,7 @@ final class GanDiagnosis {
         ofDiscriminator.beforeUpdate(onReal);
     }
 
-    /** How many logits lie beyond the threshold on this side: 1 above it, −1 below it. */
+    /** Counts the logits above the threshold (side 1) or below it (side −1). */
     private Tensor countBeyond(Tensor logits, int side, Pass pass) {
         Backend backend = logits.backend();
         Tensor ones = pass.scratch(logits.shape());

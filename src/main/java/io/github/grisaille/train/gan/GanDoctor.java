@@ -11,85 +11,85 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Reads the history of a {@link GanTrainer} run and says in words what ails it, with the numbers that it saw and the cure
- * to try first. It judges the last quarter of the run, since every GAN is unsettled at first; only oscillation needs the
- * longer look.
+ * Reads the history of a {@link GanTrainer} run and names its problems, with the numbers that show them and what to try
+ * first. It judges the last quarter of the run, because every GAN is unstable at first. Oscillation is judged by the second
+ * half, and growing scores and updates by the whole run.
  *
- * <p>It is a reader of curves, no measure of quality: a run that it finds nothing in may still paint badly, and collapse to
- * a few far-apart modes leaves no trace in what it reads. What {@link GanTrainer#diagnose} records lets it see more.
+ * <p>It reads curves. It does not measure quality: the samples can be bad even if it finds no problem. Collapse to a few
+ * modes that lie far apart does not show in the curves. With the values of {@link GanTrainer#diagnose} it finds more.
  */
 public final class GanDoctor {
-    /** What can ail a run. */
+    /** The problems of a run. */
     public enum Ailment {
-        /** D is certain of everything, and tells G nothing any more. */
+        /** D is certain of everything, so G learns nothing from it. */
         DISCRIMINATOR_WON,
-        /** D tells fakes easily, though not with certainty: G lags behind. */
+        /** D recognises fakes easily, but not with certainty: G is too weak. */
         GENERATOR_BEHIND,
-        /** D takes fakes for real, more than real items. */
+        /** D gives fakes a higher probability than real items. */
         GENERATOR_WON,
-        /** D's outputs went through two sigmoids: its own and the loss's. */
+        /** D's outputs go through two sigmoids: its own, and that of the loss. */
         TWO_SIGMOIDS,
-        /** D never told real from fake. */
+        /** D does not tell real items from fakes. */
         DISCRIMINATOR_BLIND,
-        /** The players overthrow each other in turns. */
+        /** Now one network wins and now the other. */
         OSCILLATION,
-        /** The fakes of a batch are nearly one. */
+        /** The fakes of a batch are nearly the same. */
         COLLAPSE,
-        /** Hardly any gradient reaches G's first layer. */
+        /** Almost no gradient reaches G's first layer. */
         VANISHING_GRADIENT,
-        /** Many ReLUs never fire. */
+        /** Many ReLUs are always 0. */
         DEAD_UNITS,
-        /** Updates are large beside the weights. */
+        /** Updates are large compared with the weights. */
         RATE_TOO_HIGH,
         /** A critic's scores grow without bound. */
         SCORES_RUN_AWAY
     }
 
     /**
-     * Something that the doctor found.
+     * A problem that the doctor found.
      *
-     * @param evidence the numbers it rests on
+     * @param evidence the numbers that show it
      * @param cure what to try first
      */
     public record Finding(Ailment ailment, String evidence, String cure) {}
 
-    /** Steps that a run needs to be judged. */
+    /** The number of steps that a run needs to be judged. */
     private static final int SHORTEST = 40;
-    /** D(x) above it, and D(G(z)) as near to 0, is certainty. */
+    /** D is certain if D(x) is above this and D(G(z)) below 1 minus this. */
     private static final double CERTAIN = 0.95;
-    /** D(x) above it, and D(G(z)) as near to 0, is an easy win. */
+    /** D wins easily if D(x) is above this and D(G(z)) below 1 minus this. */
     private static final double EASY = 0.75;
-    /** D(x) and D(G(z)) nearer than this are the same to D. */
+    /** If D(x) and D(G(z)) differ by less, D sees no difference. */
     private static final double NO_GAP = 0.02;
-    /** D(G(z)) this much over D(x) means that D is fooled. */
+    /** If D(G(z)) is above D(x) by more, D is fooled. */
     private static final double FOOLED = 0.1;
-    /** The curves are looked at in so many pieces. */
+    /** Curves are averaged over this many blocks. */
     private static final int BLOCKS = 40;
-    /** D(G(z)) moving by this much and back, so often, is oscillation. */
+    /** A change of D(G(z)) by more is a swing; {@link #SWINGS} swings are oscillation. */
     private static final double SWING = 0.2;
 
     private static final int SWINGS = 4;
-    /** Fakes that spread less, as a share of the real items' spread, are nearly one. */
+    /** If the spread of fakes, divided by that of real items, is below this, the fakes are nearly the same. */
     private static final double NARROW = 0.25;
-    /** A gradient norm under it is no gradient. */
+    /** A gradient norm below this is as good as 0. */
     private static final double FAINT = 1e-5;
-    /** A share of dead ReLUs over it cripples a network. */
+    /** A share of dead ReLUs above this harms a network. */
     private static final double MANY_DEAD = 0.7;
-    /** Updates over this share of the weights' norm are large. */
+    /** An update is large if its norm, divided by that of the weights, is above this. */
     private static final double LARGE_UPDATE = 0.03;
-    /** Scores over it that grew so many times run away. */
+    /** Scores grow without bound if they are above this and grew by the factor {@link #GROWTH}. */
     private static final double LARGE_SCORE = 200;
 
     private static final double GROWTH = 10;
-    /** Fakes that spread less, or more than the next one, are no match for the data. */
+    /** If the relative spread of fakes is outside these two, the fakes differ from the data. */
     private static final double SPREAD_LOW = 0.5;
 
     private static final double SPREAD_HIGH = 2;
-    /** The sigmoids of 0 and of 1, between which all lies that went through two. */
+    /** The sigmoids of 0 and of 1: a value that went through two sigmoids lies between them. */
     private static final double SIGMOID_OF_0 = 0.5;
 
     private static final double SIGMOID_OF_1 = 1 / (1 + Math.exp(-1));
-    /** What rounding does to a probability. */
+    /** The rounding error of a probability. */
     private static final double ROUNDING = 1e-6;
 
     private final History history;
@@ -106,10 +106,9 @@ public final class GanDoctor {
     }
 
     /**
-     * What ails a run: first what shows in the balance of the players, then what shows inside them; empty for a run in
-     * which the doctor sees nothing wrong.
+     * The problems of a run: first those of the balance between the networks, then those inside them. Empty if none is found.
      *
-     * @throws IllegalArgumentException if the run was no GAN's, or is too short to judge
+     * @throws IllegalArgumentException if the history is not that of a GAN, or is too short to judge
      */
     public static List<Finding> examine(History history) {
         if (!history.series().contains("D(G(z))")) {
@@ -129,7 +128,7 @@ public final class GanDoctor {
         return List.copyOf(doctor.findings);
     }
 
-    /** The findings as a table, with one row that says so where there are none. */
+    /** The findings as a table. If there are none, one row says so. */
     public static Table report(History history) {
         StringColumn ailments = StringColumn.create("finding");
         StringColumn evidence = StringColumn.create("what was seen");
@@ -142,7 +141,7 @@ public final class GanDoctor {
         }
         if (found.isEmpty()) {
             ailments.append("nothing");
-            evidence.append("the players stay in balance");
+            evidence.append("the networks stay in balance");
             cures.append("look at the samples, and measure them");
         }
         return Table.create("the doctor's findings", ailments, evidence, cures);
@@ -217,7 +216,7 @@ public final class GanDoctor {
         }
     }
 
-    /** A D that ends in logits is on both sides of ½, if it sees anything at all. */
+    /** If D ends in logits and has learned anything, some of its probabilities are below ½. */
     private boolean throughTwoSigmoids() {
         double least = DoubleStream.concat(Arrays.stream(real), Arrays.stream(fake))
                 .min()
@@ -230,7 +229,7 @@ public final class GanDoctor {
                 && greatest > SIGMOID_OF_0 + NO_GAP;
     }
 
-    /** D at ½ everywhere is what a perfect game ends in, and what a D that sees nothing begins with. */
+    /** D is at ½ everywhere in two cases: at the end of a perfect game, and while D has learned nothing. */
     private void judgeSight() {
         double[] gaps = IntStream.range(0, real.length)
                 .mapToDouble(i -> real[i] - fake[i])
@@ -244,7 +243,7 @@ public final class GanDoctor {
         if (widest < NO_GAP) {
             find(
                     Ailment.DISCRIMINATOR_BLIND,
-                    "D(x) and D(G(z)) were never more than %.3f apart: D has learnt nothing",
+                    "D(x) and D(G(z)) were never more than %.3f apart: D has learned nothing",
                     cure,
                     widest);
         } else if (now < NO_GAP && (spread >= NARROW && spread < SPREAD_LOW || spread > SPREAD_HIGH)) {
@@ -259,7 +258,7 @@ public final class GanDoctor {
         }
     }
 
-    /** Counts how often D(G(z)) turns and goes the other way by a whole swing, in the second half of the run. */
+    /** Counts how often D(G(z)) changes direction and then moves by a whole swing, in the second half of the run. */
     private boolean judgeOscillation() {
         double[] means = blocks(Arrays.copyOfRange(fake, fake.length / 2, fake.length));
         int swings = 0;
@@ -286,7 +285,7 @@ public final class GanDoctor {
         return oscillates;
     }
 
-    /** What only a diagnosis shows. */
+    /** The problems that only a diagnosis shows. */
     private void judgeInside() {
         List<String> series = history.series();
         if (!series.contains(GanDiagnosis.SPREAD)) {
@@ -336,7 +335,7 @@ public final class GanDoctor {
                     player,
                     recent);
         }
-        // the first steps of Adam are large in every run
+        // Adam's first steps are large in every run
         double update = Arrays.stream(blocks(history.values(PlayerDiagnosis.updateSeries(player))))
                 .skip(1)
                 .max()
@@ -356,7 +355,7 @@ public final class GanDoctor {
         findings.add(new Finding(ailment, seen, cure));
     }
 
-    /** Means over blocks, so that single batches do not count. */
+    /** Means over blocks, so that single batches have no influence. */
     private static double[] blocks(double[] values) {
         int count = Math.min(BLOCKS, values.length / 5);
         return IntStream.range(0, count)

@@ -12,11 +12,12 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Fingerprint;
 import io.github.grisaille.train.Latent;
+import io.github.grisaille.train.RunSettings;
 import io.github.grisaille.train.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One run of a {@link GanTrainer}: the order of things in a step. */
+/** One run of a {@code GanTrainer}: it has the order of a step. */
 final class GanRun extends TrainingRun implements Game {
     private static final String DISCRIMINATOR_LOSS = "discriminator loss";
     private static final String GENERATOR_LOSS = "generator loss";
@@ -30,7 +31,7 @@ final class GanRun extends TrainingRun implements Game {
     private static final int STABILISERS = 4;
     private static final int PENALTIES = 5;
 
-    private final GanTrainer settings;
+    private final GanSettings settings;
     private final RandomStream latentRandom = stream("latent", LATENT);
     private final RandomStream dropout = stream("dropout", DROPOUT);
     private final RandomStream labelRandom = stream("labels", LABELS);
@@ -44,12 +45,12 @@ final class GanRun extends TrainingRun implements Game {
     private final GeneratorStep generatorStep;
     private final GanDiagnosis diagnosis;
 
-    GanRun(GanTrainer settings, Dataset real, Dataset labels) {
-        this(settings, real, labels, diagnosis(settings));
+    GanRun(RunSettings common, GanSettings settings, Dataset real, Dataset labels) {
+        this(common, settings, real, labels, diagnosis(settings));
     }
 
-    private GanRun(GanTrainer settings, Dataset real, Dataset labels, GanDiagnosis diagnosis) {
-        super(settings, settings.generator.backend(), series(settings, diagnosis));
+    private GanRun(RunSettings common, GanSettings settings, Dataset real, Dataset labels, GanDiagnosis diagnosis) {
+        super(common, settings.generator.backend(), series(settings, diagnosis));
         this.settings = settings;
         this.diagnosis = diagnosis;
         GanShapes shapes = new GanShapes(settings, real, labels);
@@ -72,13 +73,13 @@ final class GanRun extends TrainingRun implements Game {
         settings.stabilisers.forEach(stabiliser -> stabiliser.begin(this));
     }
 
-    private static GanDiagnosis diagnosis(GanTrainer settings) {
+    private static GanDiagnosis diagnosis(GanSettings settings) {
         return settings.diagnosedEvery == 0
                 ? null
                 : new GanDiagnosis(settings.generator, settings.discriminator, settings.loss.threshold());
     }
 
-    private static List<String> series(GanTrainer settings, GanDiagnosis diagnosis) {
+    private static List<String> series(GanSettings settings, GanDiagnosis diagnosis) {
         List<String> names = new ArrayList<>(List.of(DISCRIMINATOR_LOSS, GENERATOR_LOSS, ON_REAL, ON_FAKES));
         if (!settings.penalties.isEmpty()) {
             names.add(PENALTY);
@@ -89,14 +90,14 @@ final class GanRun extends TrainingRun implements Game {
         return names;
     }
 
-    /** Remarks what can be trained and probably is a mistake. */
+    /** Adds remarks on what can be trained, but is probably a mistake. */
     private void remarkDoubts(Dataset real) {
         remarkUnreached(real, "real items", "the generator", settings.generator);
         OutputRange judged = settings.discriminator.outputRange();
         if (settings.loss.outputs() == Outputs.ANY && judged.bounded()) {
             remarkAtStart("the discriminator ends in " + judged.by() + ", whose outputs are " + judged
-                    + ": least squares take them, but G's gradient vanishes where D is sure, and in the paper's D no"
-                    + " activation follows the last layer");
+                    + ": least squares take them, but G's gradient vanishes where D is certain; in the paper, no activation"
+                    + " follows D's last layer");
         }
     }
 

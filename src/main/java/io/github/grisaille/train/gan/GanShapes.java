@@ -19,7 +19,7 @@ final class GanShapes {
     /**
      * @param labels the items' labels, or null
      */
-    GanShapes(GanTrainer settings, Dataset real, Dataset labels) {
+    GanShapes(GanSettings settings, Dataset real, Dataset labels) {
         generator = settings.generator;
         discriminator = settings.discriminator;
         augmentation = settings.augmentation;

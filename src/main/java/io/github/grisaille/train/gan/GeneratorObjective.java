@@ -7,11 +7,11 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.tensor.Tensor;
 
-/** What the generator makes small. */
+/** What the generator minimises. */
 @FunctionalInterface
 public interface GeneratorObjective {
     /**
-     * The loss and its gradient for the fakes.
+     * Computes the loss, and its gradient for the fakes.
      *
      * @param fake the fakes as D is shown them
      * @param pass an open pass with no forward in it yet
@@ -19,8 +19,8 @@ public interface GeneratorObjective {
     LossValue evaluate(Tensor fake, Game game, Pass pass);
 
     /**
-     * Tells a checkpoint this objective's settings, and what it carries from step to step; nothing unless overridden, as
-     * befits a function of its arguments.
+     * Tells a checkpoint the settings of this objective, and what it keeps from step to step. Unless overridden it tells
+     * nothing, which is right for an objective that depends only on its arguments.
      */
     default void archive(Archive archive) {}
 

@@ -19,7 +19,7 @@ final class GeneratorStep {
     /**
      * @param guard looks at the loss and at the gradients before they are used
      */
-    GeneratorStep(GanTrainer settings, GeneratorObjective objective, DiscriminatorView view, Consumer<Tensor> guard) {
+    GeneratorStep(GanSettings settings, GeneratorObjective objective, DiscriminatorView view, Consumer<Tensor> guard) {
         generator = settings.generator;
         optimizer = settings.generatorOptimizer;
         this.objective = objective;

@@ -8,22 +8,22 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Instance noise (Sønderby et al. 2017; Arjovsky and Bottou 2017): fresh normal noise is added to whatever D is shown,
- * real and fake alike, so that the two overlap and D cannot tell them apart for certain. The noise decays by a schedule;
- * labels get none.
+ * Instance noise (Sønderby et al. 2017; Arjovsky and Bottou 2017): normal noise is added to all items that D is shown, real
+ * and fake. So their distributions overlap, and D cannot separate them with certainty. A schedule lets the noise decay.
+ * Labels get no noise.
  */
 public final class InstanceNoise implements Stabiliser {
     private final float deviation;
     private final Schedule schedule;
 
     /**
-     * @param deviation the noise's standard deviation at first, in the data's unit
-     * @param schedule its factor over the steps, such as {@code Schedule.linear(0, 2000, 0)}
+     * @param deviation the standard deviation of the noise at first, in the unit of the data
+     * @param schedule a factor of the deviation for each step, such as {@code Schedule.linear(0, 2000, 0)}
      */
     public InstanceNoise(float deviation, Schedule schedule) {
         if (!(deviation >= 0 && deviation < Float.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "instance noise has a deviation of at least 0, and this one is " + deviation);
+                    "the deviation of instance noise is at least 0 and finite, and this one is " + deviation);
         }
         this.deviation = deviation;
         this.schedule = schedule;

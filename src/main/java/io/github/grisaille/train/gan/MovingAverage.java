@@ -10,9 +10,9 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
 /**
- * Keeps, in a second network like the generator, the moving average of the generator's weights (Yazıcı et al. 2019): after
- * each step average ← decay · average + (1 − decay) · weights; running statistics are copied. The second network starts as
- * a copy of the generator, predicts and is saved like any other, and is usually the better generator.
+ * Keeps an exponential moving average (EMA) of the generator's weights in a second network (Yazıcı et al. 2019). After each
+ * step, average ← decay · average + (1 − decay) · weights; running statistics are copied. The second network starts as a copy
+ * of the generator. It can predict and be saved like any other network, and is usually the better generator.
  */
 public final class MovingAverage implements Stabiliser {
     private final Sequential average;
@@ -20,8 +20,8 @@ public final class MovingAverage implements Stabiliser {
     private Tensor[] parts;
 
     /**
-     * @param average a network of the generator's architecture; its values are overwritten
-     * @param decay the share of the average that each step keeps, such as 0.999
+     * @param average a network of the same architecture as the generator; its values are overwritten
+     * @param decay the weight of the old average in each step, at least 0 and less than 1, such as 0.999
      */
     public MovingAverage(Sequential average, float decay) {
         if (!(decay >= 0 && decay < 1)) {
@@ -55,11 +55,12 @@ public final class MovingAverage implements Stabiliser {
     private void check(Sequential generator) {
         if (shares(generator)) {
             throw new IllegalArgumentException(
-                    "the average of a generator's weights needs a network of its own: make it" + " a second time");
+                    "the average of the generator's weights needs a network of its own: make the generator a second time");
         }
         if (!shapes(average).equals(shapes(generator))) {
-            throw new IllegalArgumentException("the average lives in a network like the generator: the generator holds "
-                    + shapes(generator) + ", and this network " + shapes(average));
+            throw new IllegalArgumentException(
+                    "the average needs a network of the generator's shapes: the generator has " + shapes(generator)
+                            + ", and this network has " + shapes(average));
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The inner values of one player: the gradient norm of each layer, the share of dead ReLUs, and the ratio of an update's
- * norm to the weights'. Everything stays on the device until it is read.
+ * Measures one of the two networks inside: the gradient norm of each layer, the share of dead ReLUs, and the norm of an
+ * update divided by the norm of the weights. All values stay on the device until they are read.
  */
 final class PlayerDiagnosis {
     private final String player;
@@ -58,7 +58,7 @@ final class PlayerDiagnosis {
         return "update ratio, " + player;
     }
 
-    /** Call it between backward and the optimiser's step, with the forward's pass still open. */
+    /** Call it after backward and before the optimiser's step, while the pass of the forward is open. */
     void beforeUpdate(Pass pass) {
         Backend backend = network.backend();
         Map<String, DeferredValue> fresh = new LinkedHashMap<>();
@@ -107,7 +107,7 @@ final class PlayerDiagnosis {
         return total;
     }
 
-    /** Carries the readings that are repeated until the next diagnosis. */
+    /** Tells a checkpoint the values that are repeated until the next diagnosis. */
     void archive(Archive archive) {
         Map<String, DeferredValue> carried = new LinkedHashMap<>();
         List<String> series = series();

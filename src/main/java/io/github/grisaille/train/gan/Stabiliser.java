@@ -5,46 +5,46 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Something that steadies the game of a {@link GanTrainer}, which calls it at fixed places of each step. What is not
- * overridden changes nothing. Several work in the order in which they were given.
+ * Stabilises the training of a {@link GanTrainer}, which calls it at fixed places of each step. A method that is not
+ * overridden changes nothing. Several stabilisers are called in the order in which they were given.
  */
 public interface Stabiliser {
     /** Called once, before the first step. */
     default void begin(Game game) {}
 
     /**
-     * The fakes that a step of D learns from, in place of the fresh ones.
+     * The fakes that a step of D learns from, instead of the new ones.
      *
-     * @param pass where memory comes from; the result holds until it is closed
+     * @param pass where memory comes from; the result is valid until it is closed
      */
     default Tensor fakes(Tensor fresh, Game game, Pass pass) {
         return fresh;
     }
 
     /**
-     * What D is shown in place of these items, real or fake, in its own steps and in G's. G's gradient for the result is
-     * taken for that of the items, so all that can be done is to add something.
+     * What D is shown instead of these items, real or fake, in the steps of D and in those of G. The gradient for the result
+     * is used as the gradient for the items, so a stabiliser may only add something to them.
      *
-     * @param pass where memory comes from; the result holds until it is closed
+     * @param pass where memory comes from; the result is valid until it is closed
      */
     default Tensor show(Tensor items, Game game, Pass pass) {
         return items;
     }
 
     /**
-     * Tells a checkpoint this stabiliser's settings and all that it carries from step to step.
+     * Tells a checkpoint the settings of this stabiliser, and all that it keeps from step to step.
      *
-     * @throws UnsupportedOperationException unless overridden: only the stabiliser itself knows what it carries
+     * @throws UnsupportedOperationException unless overridden: only the stabiliser itself knows what it keeps
      */
     default void archive(Archive archive, Game game) {
         throw new UnsupportedOperationException(
-                getClass().getSimpleName() + " does not say what it carries from step to"
-                        + " step, which checkpoints need: override archive, with nothing in it if it carries nothing");
+                getClass().getSimpleName() + " does not say what it keeps from step to step, and"
+                        + " checkpoints need that: override archive, and leave it empty if there is nothing to keep");
     }
 
-    /** Called between D's last step and G's. */
+    /** Called after the last step of D and before the step of G. */
     default void beforeGeneratorStep(Game game) {}
 
-    /** Called when G has taken its step. */
+    /** Called after the step of G. */
     default void afterGeneratorStep(Game game) {}
 }

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The generator learns from the discriminator as it will be some steps later (Metz et al. 2017): before G's step D takes
- * steps ahead, and after it they are taken back. This is the first-order form: G's gradient goes through the D of the
- * future, but not through the steps that lead there.
+ * The generator learns from the discriminator of some steps later (Metz et al. 2017). Before the step of G, D takes some
+ * steps ahead. After it, they are undone. This is the first-order form: G's gradient goes through the later D, but not
+ * through the steps that lead to it.
  */
 public final class UnrolledDiscriminator implements Stabiliser {
     private final int steps;
@@ -21,8 +21,9 @@ public final class UnrolledDiscriminator implements Stabiliser {
     private final List<Tensor> present = new ArrayList<>();
 
     /**
-     * @param steps how far to look ahead
-     * @param lookahead moves D ahead; an optimiser of its own, since its memory goes on from look to look
+     * @param steps the number of steps ahead
+     * @param lookahead takes the steps ahead; it must not train a network, since it keeps its memory from one look ahead to
+     *     the next
      */
     public UnrolledDiscriminator(int steps, Optimizer lookahead) {
         this.steps = Arguments.positive("the number of steps to unroll", steps);

@@ -165,8 +165,9 @@ class DcganTest {
     }
 
     @Test
-    void refusesSizesThatDoNotDouble() {
-        assertThatThrownBy(() -> Dcgan.of(48)).hasMessageContaining("8, 16, 32, 64, 128 and so on, and got 48");
+    void refusesSidesThatAreNoPowerOfTwo() {
+        assertThatThrownBy(() -> Dcgan.of(48))
+                .hasMessageContaining("must be a power of two, at least 8; got 48: resize the pictures");
         assertThatThrownBy(() -> Dcgan.of(4)).hasMessageContaining("got 4");
         assertThatThrownBy(() -> Dcgan.of(64).baseWidth(0)).hasMessageContaining("a base width is at least 1");
     }

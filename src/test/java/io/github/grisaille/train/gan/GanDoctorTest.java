@@ -173,7 +173,7 @@ class GanDoctorTest {
         zeros.parameters()
                 .forEach(parameter -> parameter.set(new float[parameter.shape().size()]));
         History history = trainer(reluNet(16, 1), zeros, sgd(1e-3f), sgd(1e-3f)).fit(line(60, false));
-        assertThat(finding(history, Ailment.DISCRIMINATOR_BLIND).evidence()).contains("D has learnt nothing");
+        assertThat(finding(history, Ailment.DISCRIMINATOR_BLIND).evidence()).contains("D has learned nothing");
     }
 
     /** The plain recipe on N(3, 0.5): a calm game whose fakes spread too little. */

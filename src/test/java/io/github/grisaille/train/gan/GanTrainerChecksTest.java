@@ -86,9 +86,8 @@ class GanTrainerChecksTest {
                         .remarks())
                 .containsExactly(
                         "the discriminator ends in layer 3 layer 0 Sigmoid, whose outputs are from 0 to 1: least"
-                                + " squares take them, but G's gradient vanishes where D is sure, and in the"
-                                + " paper's D no activation"
-                                + " follows the last layer");
+                                + " squares take them, but G's gradient vanishes where D is certain; in the paper, no activation"
+                                + " follows D's last layer");
         assertThat(new GanTrainer(Bell.generator(), Bell.discriminator())
                         .loss(GanLoss.leastSquares())
                         .fit(Bell.bell())
@@ -106,7 +105,7 @@ class GanTrainerChecksTest {
                 .first()
                 .asString()
                 .startsWith("real items lie from 1.")
-                .contains("the generator ends in layer 1 Sigmoid, whose outputs are from 0 to 1: what lies outside is");
+                .contains("the generator ends in layer 1 Sigmoid, whose outputs are from 0 to 1: values outside are");
     }
 
     @Test
@@ -156,7 +155,8 @@ class GanTrainerChecksTest {
         assertThatThrownBy(() -> new GanTrainer(Bell.generator(), Bell.discriminator())
                         .stabilisers(noise, new ExperienceReplay(8, 0.5f), noise))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("stabilisers 0 and 2 are one object, InstanceNoise, whose memory both would write: make one"
-                        + " for each place");
+                .hasMessage(
+                        "stabilisers 0 and 2 are one object, InstanceNoise, and both would write its memory: make one"
+                                + " for each place");
     }
 }

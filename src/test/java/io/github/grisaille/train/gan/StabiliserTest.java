@@ -165,7 +165,7 @@ class StabiliserTest {
                 .hasMessageContaining("needs a network of its own");
         assertThatThrownBy(() -> trainer(generator, discriminator(), new MovingAverage(discriminator(), 0.9f))
                         .fit(data()))
-                .hasMessageContaining("the generator holds 0.weight 3×8");
+                .hasMessageContaining("the generator has 0.weight 3×8");
         assertThatThrownBy(() -> new MovingAverage(generator, 1)).hasMessageContaining("this one is 1.0");
     }
 
@@ -241,7 +241,7 @@ class StabiliserTest {
         }
         try (Pass pass = game.open()) {
             assertThatThrownBy(() -> new FeatureMatching(2).evaluate(fake, game, pass))
-                    .hasMessageContaining("of its 2 layers fewer, not 2");
+                    .hasMessageContaining("which has 2 layers: use fewer than that, not 2");
         }
     }
 
@@ -262,7 +262,7 @@ class StabiliserTest {
         }
         assertThat(positive / 6000.0).isCloseTo(0.5, within(0.02));
         assertThatThrownBy(() -> Latent.normal(2, 2).with(Latent.signs(1)))
-                .hasMessageContaining("only vectors can be joined, and these items are 2×2 and 1");
+                .hasMessageContaining("with() joins vectors, and these items have the shapes 2×2 and 1");
     }
 
     @Test
@@ -275,6 +275,6 @@ class StabiliserTest {
         assertThat(joined.toArray()).containsExactly(1, 2, 0, 0, 1, 3, 4, 1, 0, 0);
         assertThatThrownBy(() -> Conditions.oneHot(3, 1, 3)).hasMessageContaining("label 1 is 3");
         assertThatThrownBy(() -> Conditions.join(items, Conditions.oneHot(3, 1)))
-                .hasMessageContaining("items of 2×1×2×1 and labels of 1×3");
+                .hasMessageContaining("items of shape 2×1×2×1 and labels of shape 1×3");
     }
 }
