@@ -31,8 +31,8 @@ abstract class CheckedArithmetic extends OwnershipCheck {
     @Override
     public final void write(float[] values, Tensor y) {
         if (values.length < y.size()) {
-            throw new IllegalArgumentException("writing a tensor of shape " + y.shape() + " needs " + y.size()
-                    + " values, and got " + values.length);
+            throw new IllegalArgumentException(
+                    "writing a tensor of shape " + y.shape() + " needs " + y.size() + " values; got " + values.length);
         }
         own(y);
         loops.transfers().write(values, y);

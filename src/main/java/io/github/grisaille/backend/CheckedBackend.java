@@ -100,8 +100,7 @@ public abstract class CheckedBackend extends CheckedArithmetic {
         onePerItem("blank", x, top);
         onePerItem("blank", x, left);
         if (height < 0 || width < 0) {
-            throw new IllegalArgumentException(
-                    "a box has at least 0 rows and columns, and got " + height + "×" + width);
+            throw new IllegalArgumentException("a box has at least 0 rows and columns; got " + height + "×" + width);
         }
         own(x, y);
         loops.images().blank(x, top, left, height, width, y);

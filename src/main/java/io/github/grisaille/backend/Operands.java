@@ -19,7 +19,7 @@ final class Operands {
     static void sameSize(String what, Tensor first, Tensor second) {
         if (second.size() != first.size()) {
             throw new IllegalArgumentException(
-                    what + " needs tensors of one size, and got " + first.shape() + " and " + second.shape());
+                    what + " needs tensors of one size; got " + first.shape() + " and " + second.shape());
         }
     }
 
@@ -30,7 +30,7 @@ final class Operands {
 
     static void sized(String what, Tensor tensor, int size) {
         if (tensor.size() != size) {
-            throw new IllegalArgumentException(what + " needs " + size + " values, and got " + tensor.shape());
+            throw new IllegalArgumentException(what + " needs " + size + " values; got " + tensor.shape());
         }
     }
 
@@ -60,7 +60,7 @@ final class Operands {
         }
         epilogue("matmul", epilogue, b.columns());
         if (write.adds() && epilogue.activation() != null) {
-            throw new IllegalArgumentException("matmul cannot apply an activation to a product that is added, and got "
+            throw new IllegalArgumentException("matmul cannot apply an activation to a product that is added; got "
                     + epilogue.activation() + ": apply it with activate afterwards");
         }
     }
@@ -93,22 +93,21 @@ final class Operands {
     static void images(String what, Tensor x, Tensor y) {
         if (x.shape().rank() != 4 || !x.shape().equals(y.shape())) {
             throw new IllegalArgumentException(
-                    what + " needs two batches of images, batch×height×width×channels, of one shape, and got "
-                            + x.shape() + " and " + y.shape());
+                    what + " needs two batches of images, batch×height×width×channels, of one shape; got " + x.shape()
+                            + " and " + y.shape());
         }
     }
 
     static void onePerItem(String what, Tensor x, int[] places) {
         if (places.length != x.axis(0)) {
             throw new IllegalArgumentException(
-                    what + " needs a place for each of " + x.axis(0) + " images, and got " + places.length);
+                    what + " needs a place for each of " + x.axis(0) + " images; got " + places.length);
         }
     }
 
     static void grouped(String what, Tensor x, Tensor y) {
         if (x.shape().rank() != 3) {
-            throw new IllegalArgumentException(
-                    what + " needs a tensor of shape items×groups×width, and got " + x.shape());
+            throw new IllegalArgumentException(what + " needs a tensor of shape items×groups×width; got " + x.shape());
         }
         sized(what, y, x.axis(0) * x.axis(1));
     }
@@ -119,7 +118,7 @@ final class Operands {
      */
     static int itemBytes(String what, byte[] bytes, int[] items, float[] levels, Tensor y) {
         if (levels.length < LEVELS) {
-            throw new IllegalArgumentException(what + " needs " + LEVELS + " levels, and got " + levels.length);
+            throw new IllegalArgumentException(what + " needs " + LEVELS + " levels; got " + levels.length);
         }
         if (items.length != y.axis(0)) {
             throw new IllegalArgumentException(what + " got " + items.length + " items for a tensor of " + y.shape());

@@ -203,7 +203,7 @@ final class FittedChart implements AutoCloseable {
             axis.title(unit.name(oldTitle));
         }
         if (decades(axis, range) > LABELLED_DECADES) {
-            // the grid lines of so many decades would form a gray area
+            // the grid lines of that many decades would form a gray area
             axis.gridLines(false);
         }
     }

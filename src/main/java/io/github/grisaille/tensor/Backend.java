@@ -57,7 +57,7 @@ public interface Backend
     default Tensor tensor(float[] values, Shape shape) {
         if (values.length != shape.size()) {
             throw new IllegalArgumentException(
-                    "a tensor of shape " + shape + " needs " + shape.size() + " values, and got " + values.length);
+                    "a tensor of shape " + shape + " needs " + shape.size() + " values; got " + values.length);
         }
         Tensor tensor = empty(shape);
         write(values, tensor);

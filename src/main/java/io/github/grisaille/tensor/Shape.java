@@ -7,15 +7,18 @@ import java.util.stream.IntStream;
 /** The extents of a tensor's axes, outermost first. Images are (batch, height, width, channels). */
 public final class Shape {
     private final int[] extents;
+    private final int rows;
     private final int size;
 
     private Shape(int[] extents) {
+        long rowProduct = 1;
         long product = 1;
         for (int extent : extents) {
             if (extent < 1) {
                 throw new IllegalArgumentException(
                         "a shape needs extents of at least 1; got " + Arrays.toString(extents));
             }
+            rowProduct = product;
             product *= extent;
             if (product > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("a tensor holds at most 2^31 - 1 values; " + Arrays.toString(extents)
@@ -23,6 +26,7 @@ public final class Shape {
             }
         }
         this.extents = extents;
+        this.rows = (int) rowProduct;
         this.size = (int) product;
     }
 
@@ -53,9 +57,14 @@ public final class Shape {
     /**
      * The product of all extents except the last. As a matrix, the tensor has this many rows, each with one value per
      * channel.
+     *
+     * @throws IllegalArgumentException if the shape is that of a scalar
      */
     public int rows() {
-        return size / axis(-1);
+        if (rank() == 0) {
+            throw new IllegalArgumentException("a scalar has no rows");
+        }
+        return rows;
     }
 
     /** This shape with another first extent. */

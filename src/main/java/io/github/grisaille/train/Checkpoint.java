@@ -82,7 +82,7 @@ public final class Checkpoint {
                 new DigestInputStream(new BufferedInputStream(Files.newInputStream(tensors)), digest)) {
             long bytes = Files.size(tensors);
             if (bytes != wanted) {
-                throw new DamagedCheckpointException(tensors + " has " + bytes + " bytes, and wanted are " + wanted
+                throw new DamagedCheckpointException(tensors + " has " + bytes + " bytes; wanted: " + wanted
                         + ": it is cut off, or belongs to another checkpoint");
             }
             SafeTensors read = SafeTensors.read(stream, bytes, tensors.toString());

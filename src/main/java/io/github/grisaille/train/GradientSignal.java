@@ -31,7 +31,7 @@ public final class GradientSignal {
      */
     public static Table measure(Sequential model, Loss loss, ExampleSource examples, int count, long seed) {
         if (count < 2) {
-            throw new IllegalArgumentException("agreement needs at least 2 examples, and got " + count);
+            throw new IllegalArgumentException("agreement needs at least 2 examples; got " + count);
         }
         RandomStream random = new RandomStream(seed, 0);
         Map<String, double[]> sums = new LinkedHashMap<>();

@@ -58,7 +58,7 @@ public final class History {
         missing.removeAll(names);
         Set<String> unknown = new LinkedHashSet<>(names);
         unknown.removeAll(columns.keySet());
-        throw new IllegalArgumentException("the row of step " + step + " has " + names + ", and wanted are "
+        throw new IllegalArgumentException("the row of step " + step + " has " + names + "; wanted: "
                 + columns.keySet() + (missing.isEmpty() ? "" : "; missing: " + missing)
                 + (unknown.isEmpty() ? "" : "; unknown: " + unknown) + ". Record each series once in each step");
     }

@@ -210,7 +210,7 @@ record Manifest(
         private void checkFormat(String format) {
             if (!format.equals(FORMAT)) {
                 throw new DamagedCheckpointException(
-                        file + " has the format \"" + format + "\", and wanted is \"" + FORMAT + "\"");
+                        file + " has the format \"" + format + "\"; wanted: \"" + FORMAT + "\"");
             }
         }
 

@@ -78,7 +78,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
      */
     public VaeTrainer beta(float weight) {
         if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("beta, the weight of the KL term, is at least 0 and finite, and got "
+            throw new IllegalArgumentException("beta, the weight of the KL term, is at least 0 and finite; got "
                     + weight + ": a negative weight would reward codes far from N(0, I)");
         }
         beta = weight;
@@ -94,7 +94,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     /** The KL, in nats, that each latent dimension may have without a cost ({@link GaussianKl#withFreeBits}); 0 unless set. */
     public VaeTrainer freeBits(float nats) {
         if (!(nats >= 0 && nats < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("free bits are at least 0 nats and finite, and got " + nats);
+            throw new IllegalArgumentException("free bits are at least 0 nats and finite; got " + nats);
         }
         freeBits = nats;
         return this;
@@ -134,9 +134,8 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         for (float value : item) {
             likelihood.check(value);
             if (binarized && !(value >= 0 && value <= 1)) {
-                throw new IllegalArgumentException(
-                        "binarized() takes data from 0 to 1, the probabilities of a 1, and got " + value
-                                + ": scale it, as in scaled(0, 1)");
+                throw new IllegalArgumentException("binarized() takes data from 0 to 1, the probabilities of a 1; got "
+                        + value + ": scale it, as in scaled(0, 1)");
             }
         }
     }

@@ -75,7 +75,7 @@ public abstract class BackendContract {
         assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2}, levels, y))
                 .hasMessage("writeBytes got 1 items for a tensor of 2×3");
         assertThatThrownBy(() -> backend().writeBytes(bytes, new int[] {2, 1}, new float[9], y))
-                .hasMessage("writeBytes needs 256 levels, and got 9");
+                .hasMessage("writeBytes needs 256 levels; got 9");
         // more than one thread's work
         int width = 70_000;
         byte[] many = new byte[3 * width];
@@ -151,8 +151,8 @@ public abstract class BackendContract {
         assertThatThrownBy(() -> backend().matmul(Factor.of(a), Factor.of(a), a))
                 .hasMessage("matmul: 2×3 · 2×3 does not make 2×3");
         assertThatThrownBy(() -> backend().add(a, normal(1, 2, 2), a))
-                .hasMessage("add needs tensors of one size, and got 2×3 and 2×2");
-        assertThatThrownBy(() -> backend().write(new float[2], a)).hasMessageContaining("needs 6 values, and got 2");
+                .hasMessage("add needs tensors of one size; got 2×3 and 2×2");
+        assertThatThrownBy(() -> backend().write(new float[2], a)).hasMessageContaining("needs 6 values; got 2");
     }
 
     @Test

@@ -22,7 +22,7 @@ class TensorTest {
     @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
-                .hasMessage("a tensor of shape 2×3 needs 6 values, and got 5");
+                .hasMessage("a tensor of shape 2×3 needs 6 values; got 5");
         assertThatThrownBy(() -> Tensor.of(new float[6], 2, 3).reshape(4))
                 .hasMessage("cannot reshape 2×3 (6 values) to 4 (4 values)");
         assertThatThrownBy(() -> Shape.of(0, 3)).hasMessageContaining("extents of at least 1; got [0, 3]");

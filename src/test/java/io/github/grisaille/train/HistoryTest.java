@@ -42,7 +42,7 @@ class HistoryTest {
         History history = ofTwoSteps();
         assertThatThrownBy(() -> history.add(3, Map.of("loss", 3.0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the row of step 3 has [loss], and wanted are [loss, rate]; missing: [rate]."
+                .hasMessage("the row of step 3 has [loss]; wanted: [loss, rate]; missing: [rate]."
                         + " Record each series once in each step");
         assertTwoSteps(history);
     }

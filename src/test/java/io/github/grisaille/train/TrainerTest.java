@@ -212,7 +212,7 @@ class TrainerTest {
                 .isGreaterThan(0.9999);
         assertThatThrownBy(() ->
                         GradientSignal.measure(network, Losses.meanSquaredError(), (step, random) -> example, 1, 1))
-                .hasMessageContaining("at least 2 examples, and got 1");
+                .hasMessageContaining("at least 2 examples; got 1");
     }
 
     @Test

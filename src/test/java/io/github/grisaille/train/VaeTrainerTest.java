@@ -262,7 +262,7 @@ class VaeTrainerTest {
     @Test
     void refusesSenselessSettingsAndData() {
         VaeTrainer trainer = new VaeTrainer(vae(), Likelihood.bernoulli());
-        assertThatThrownBy(() -> trainer.beta(-1)).hasMessageContaining("at least 0 and finite, and got -1.0");
+        assertThatThrownBy(() -> trainer.beta(-1)).hasMessageContaining("at least 0 and finite; got -1.0");
         assertThatThrownBy(() -> trainer.freeBits(Float.NaN)).hasMessageContaining("got NaN");
         ArrayDataset signed = new ArrayDataset(Samples.normal(1, 4, WIDTH).toArray(), WIDTH);
         assertThatThrownBy(() -> trainer.fit(signed))
@@ -307,7 +307,7 @@ class VaeTrainerTest {
         assertThatThrownBy(() -> new VaeTrainer(vae(), Likelihood.gaussian(1))
                         .binarized()
                         .fit(signed))
-                .hasMessageStartingWith("binarized() takes data from 0 to 1, the probabilities of a 1, and got -1.0");
+                .hasMessageStartingWith("binarized() takes data from 0 to 1, the probabilities of a 1; got -1.0");
     }
 
     @Test

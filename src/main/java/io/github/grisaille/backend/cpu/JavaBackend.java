@@ -21,7 +21,7 @@ public final class JavaBackend extends CheckedBackend {
 
     private static Primitives loops(int threads, InnerLoops loops) {
         if (threads < 1) {
-            throw new IllegalArgumentException("a backend needs at least 1 thread, and got " + threads);
+            throw new IllegalArgumentException("a backend needs at least 1 thread; got " + threads);
         }
         WorkerPool pool = new WorkerPool(threads);
         Reductions reductions = new Reductions(pool, loops.columns());

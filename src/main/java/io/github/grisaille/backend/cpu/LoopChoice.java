@@ -29,7 +29,7 @@ final class LoopChoice {
             return new PlainInnerLoops();
         }
         if (choice != null && !choice.equals("vector")) {
-            throw new IllegalArgumentException("-D" + CHOICE + "=" + choice + ": wanted is plain or vector");
+            throw new IllegalArgumentException("-D" + CHOICE + "=" + choice + ": must be plain or vector");
         }
         if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
             System.err.println("Grisaille runs on plain loops, several times slower than it could: start java with"

@@ -14,7 +14,7 @@ record CudaGrid(int x, int y) {
         return new CudaGrid(count, 1);
     }
 
-    /** Enough blocks to run over so many values, with a few values a thread. */
+    /** Enough blocks to run over this many values, with a few values a thread. */
     static CudaGrid over(int values) {
         return blocks(Math.max(1, Division.ceil(values, CudaKernel.VALUES_A_BLOCK)));
     }

@@ -197,7 +197,7 @@ final class CudaLaunches implements AutoCloseable {
         int size = record.size();
         if (size > SET_BYTES) {
             throw new IllegalArgumentException("the kernel " + kernel.symbol() + " takes a record of at most "
-                    + SET_BYTES + " bytes, and got " + size + ": use a smaller batch or a smaller stride");
+                    + SET_BYTES + " bytes; got " + size + ": use a smaller batch or a smaller stride");
         }
         int at = (bytes().position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (oneByOne || queue.isFull() || at + size > SET_BYTES) {

@@ -7,7 +7,7 @@ import io.github.grisaille.tensor.Tensor;
 
 /** Losses with their gradients. */
 final class CudaLosses implements LossPrimitives {
-    /** A warp of 32 threads works on a row, so a row takes the threads of so many values. */
+    /** A warp of 32 threads works on a row, so a row takes the threads of that many values. */
     private static final int VALUES_OF_A_WARP = 128;
 
     private final CudaLaunches launches;

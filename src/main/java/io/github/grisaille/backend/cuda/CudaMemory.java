@@ -152,7 +152,7 @@ final class CudaMemory implements AutoCloseable {
         return values;
     }
 
-    /** A block of at least so many bytes, to be given back. Its content is not defined. */
+    /** A block of at least this many bytes, to be given back. Its content is not defined. */
     Block take(long bytes) {
         long wanted = rounded(Math.max(1, bytes));
         drain();

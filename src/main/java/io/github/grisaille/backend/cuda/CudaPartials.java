@@ -28,7 +28,7 @@ final class CudaPartials {
                         counters.pointer(), (byte) 0, (long) COUNTERS * Integer.BYTES, device.computing()));
     }
 
-    /** The address of at least so many bytes. They belong to one launch; the next launch may write to them too. */
+    /** The address of at least this many bytes. They belong to one launch; the next launch may write to them too. */
     long address(long bytes) {
         if (bytes > partials.bytes()) {
             CudaMemory.Block larger = memory.take(bytes);

@@ -92,13 +92,13 @@ final class CudaRecord {
         return integer(0);
     }
 
-    /** A part of a random stream, which is moved on by so many blocks of words. */
+    /** A part of a random stream, which is moved on by this many blocks of words. */
     CudaRecord random(RandomStream random, long blocks) {
         return address(random.seed()).address(random.stream()).address(random.reserve(blocks));
     }
 
     /**
-     * Memory for so many bytes of partial sums, and the counters.
+     * Memory for this many bytes of partial sums, and the counters.
      *
      * @param size in bytes; 0 if the launch has no partial sums
      */

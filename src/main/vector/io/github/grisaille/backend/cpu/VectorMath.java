@@ -125,7 +125,7 @@ final class VectorMath {
         return ONE.div(e.add(1));
     }
 
-    /** e^−|x|, from which softplus and sigmoid are made. */
+    /** e^−|x|. Softplus and sigmoid are computed from it. */
     static FloatVector expOfMinusMagnitude(FloatVector x) {
         return expInRange(x.abs().neg().max(EXP_UNDERFLOW));
     }

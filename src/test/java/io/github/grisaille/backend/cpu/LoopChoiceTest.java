@@ -194,6 +194,6 @@ class LoopChoiceTest {
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isNotZero();
-        assertThat(said).contains("-Dgrisaille.kernels=fast: wanted is plain or vector");
+        assertThat(said).contains("-Dgrisaille.kernels=fast: must be plain or vector");
     }
 }

@@ -345,6 +345,6 @@ class ThreadsTest {
                     .hasMessage(
                             "-Dgrisaille.threads=" + wrong + ": the number of threads is a whole number of at least 1");
         }
-        assertThatThrownBy(() -> new JavaBackend(0)).hasMessageContaining("at least 1 thread, and got 0");
+        assertThatThrownBy(() -> new JavaBackend(0)).hasMessageContaining("at least 1 thread; got 0");
     }
 }

@@ -104,12 +104,12 @@ class TranslateAndBlankTest {
         Tensor x = backend.empty(Shape.of(2, 3, 3, 1));
         Tensor y = backend.empty(Shape.of(2, 3, 3, 1));
         assertThatThrownBy(() -> backend.translate(x, new int[2], new int[3], y))
-                .hasMessage("translate needs a place for each of 2 images, and got 3");
+                .hasMessage("translate needs a place for each of 2 images; got 3");
         assertThatThrownBy(() -> backend.translate(x, new int[2], new int[2], x))
                 .hasMessageContaining("translate does not work in place");
         assertThatThrownBy(() -> backend.blank(x, new int[2], new int[2], 1, 1, backend.empty(Shape.of(2, 9))))
-                .hasMessageContaining("of one shape, and got 2×3×3×1 and 2×9");
+                .hasMessageContaining("of one shape; got 2×3×3×1 and 2×9");
         assertThatThrownBy(() -> backend.blank(x, new int[2], new int[2], -1, 1, y))
-                .hasMessageContaining("at least 0 rows and columns, and got -1×1");
+                .hasMessageContaining("at least 0 rows and columns; got -1×1");
     }
 }
