@@ -1,5 +1,8 @@
 package io.github.grisaille.nn;
 
+import static io.github.grisaille.nn.Gradients.assertSame;
+import static io.github.grisaille.nn.Gradients.clear;
+import static io.github.grisaille.nn.Gradients.gradients;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
@@ -31,23 +34,6 @@ class LayerContractTest {
     private static Sequential discriminator() {
         return sequential(dense(6, 8), leakyRelu(0.2f), dense(8, 5), tanh(), dense(5, 1))
                 .initialize(3);
-    }
-
-    private static List<float[]> gradients(Layer layer) {
-        return layer.parameters().stream()
-                .map(parameter -> parameter.gradient().toArray())
-                .toList();
-    }
-
-    private static void clear(Layer layer) {
-        layer.parameters().forEach(Parameter::clearGradient);
-    }
-
-    private static void assertSame(List<float[]> actual, List<float[]> expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        for (int i = 0; i < actual.size(); i++) {
-            assertThat(actual.get(i)).containsExactly(expected.get(i));
-        }
     }
 
     /** A layer that counts what it is asked for. */
