@@ -52,9 +52,9 @@ class HistoryTest {
         History history = ofTwoSteps();
         assertThatThrownBy(() -> history.add(3, Map.of("loss", 3.0, "rate", 0.3, "KL", 1.0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("wanted are [loss, rate]; unknown: [KL].");
+                .hasMessageContaining("wanted: [loss, rate]; unknown: [KL].");
         assertThatThrownBy(() -> history.add(3, Map.of("loss", 3.0, "rates", 0.3)))
-                .hasMessageContaining("wanted are [loss, rate]; missing: [rate]; unknown: [rates].");
+                .hasMessageContaining("wanted: [loss, rate]; missing: [rate]; unknown: [rates].");
         assertTwoSteps(history);
     }
 
