@@ -218,7 +218,7 @@ def test_a_value_that_cannot_be_shown_is_an_error_of_the_cell(run_cells):
         "2 + 2",
         timeout=60,
     )
-    assert "21,318×21,318 pixels" in error(cells[1]) and "show at most 17424 of them" in error(cells[1])
+    assert "21,318×21,318 pixels" in error(cells[1]) and "show at most 17424 images" in error(cells[1])
     assert cells[2].outputs[0].data["text/plain"] == "2"
     assert "has no room for it" in error(cells[4])
     assert "its toString() calls itself for ever" in error(cells[6]) and len(error(cells[6])) < 5000
