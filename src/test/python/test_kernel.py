@@ -16,6 +16,7 @@ import io.github.grisaille.notebook.*;
 import io.github.grisaille.plot.*;
 import io.github.grisaille.tensor.*;
 import io.github.grisaille.train.*;
+import io.github.grisaille.train.gan.*;
 import java.util.*;
 import org.knowm.xchart.*;
 import tech.tablesaw.api.*;

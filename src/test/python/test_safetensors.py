@@ -10,7 +10,7 @@ import safetensors
 from safetensors.numpy import load_file
 from test_kernel import IMPORTS
 
-IMPORTS += "import java.nio.file.*;\n"
+IMPORTS += "import io.github.grisaille.io.*;\nimport java.nio.file.*;\n"
 
 
 def write_by_python(path, metadata, **tensors):
@@ -247,7 +247,7 @@ Weights.collect(g).put("x.z", z).put("x.y", g.predict(z)).write(Path.of("{path}"
 """,
     )
     assert not any(cell.outputs for cell in cells), cells
-    readme = (project / "training" / "README.md").read_text()
+    readme = (project / "experiments" / "README.md").read_text()
     code = re.search(r"```python\n(.*?)```", readme, re.DOTALL).group(1)
     scope = {}
     exec(code, scope)
