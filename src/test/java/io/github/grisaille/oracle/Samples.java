@@ -6,6 +6,8 @@ import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /** Random tensors for tests, and comparisons. */
 public final class Samples {
@@ -31,6 +33,22 @@ public final class Samples {
             values[i] = order[i] % 2 == 0 ? magnitude : -magnitude;
         }
         return Backend.cpu().tensor(values, shape);
+    }
+
+    /** So many values, each made from its index. */
+    public static float[] values(int count, IntToDoubleFunction value) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) value.applyAsDouble(i);
+        }
+        return values;
+    }
+
+    /** The bits of each value, so that two NaN can be equal, and 0 and −0 are not. */
+    public static int[] bits(float[] values) {
+        int[] bits = new int[values.length];
+        Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
+        return bits;
     }
 
     /** The same up to rounding of sums of so many terms. */

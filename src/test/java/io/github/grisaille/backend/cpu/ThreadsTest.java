@@ -25,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
+import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
@@ -65,17 +66,11 @@ class ThreadsTest {
         List<float[]> many = work.apply(new JavaBackend(threads));
         assertThat(many).hasSameSizeAs(one);
         for (int i = 0; i < one.size(); i++) {
-            assertThat(Arrays.mismatch(bits(many.get(i)), bits(one.get(i))))
+            assertThat(Arrays.mismatch(Samples.bits(many.get(i)), Samples.bits(one.get(i))))
                     .as("%s, result %s: the first value that differs", name, i)
                     .isEqualTo(-1);
         }
         return one;
-    }
-
-    private static int[] bits(float[] values) {
-        int[] bits = new int[values.length];
-        Arrays.setAll(bits, i -> Float.floatToRawIntBits(values[i]));
-        return bits;
     }
 
     private static Tensor uniform(Backend backend, long seed, int... shape) {
