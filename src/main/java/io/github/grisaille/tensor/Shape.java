@@ -91,6 +91,28 @@ public final class Shape {
                 IntStream.concat(IntStream.of(batch), IntStream.of(extents)).toArray());
     }
 
+    /**
+     * The shape of a result for which operands of these shapes are repeated, by NumPy's rule. The shapes are aligned at the
+     * last axis. At each axis the extents are alike, or one of them is 1 or missing. The result has the greater extent.
+     *
+     * @throws IllegalArgumentException if the extents of an axis differ, and none is 1
+     */
+    public static Shape broadcast(Shape a, Shape b) {
+        int[] extents = new int[Math.max(a.rank(), b.rank())];
+        for (int back = 1; back <= extents.length; back++) {
+            int own = back <= a.rank() ? a.axis(-back) : 1;
+            int other = back <= b.rank() ? b.axis(-back) : 1;
+            if (own != other && own != 1 && other != 1) {
+                throw new IllegalArgumentException(
+                        "shapes are repeated along axes of extent 1 only; got " + a + " and " + b
+                                + ", which have " + own + " and " + other + " at axis " + -back
+                                + ": reshape one of them, or use other extents");
+            }
+            extents[extents.length - back] = Math.max(own, other);
+        }
+        return new Shape(extents);
+    }
+
     public int[] toArray() {
         return extents.clone();
     }

@@ -20,6 +20,18 @@ class TensorTest {
     }
 
     @Test
+    void shapesAreRepeatedByTheRuleOfNumPy() {
+        assertThat(Shape.broadcast(Shape.of(8, 4, 4, 3), Shape.of(3))).isEqualTo(Shape.of(8, 4, 4, 3));
+        assertThat(Shape.broadcast(Shape.of(5), Shape.of(8, 1))).isEqualTo(Shape.of(8, 5));
+        assertThat(Shape.broadcast(Shape.of(2, 1, 3), Shape.of(4, 1))).isEqualTo(Shape.of(2, 4, 3));
+        assertThat(Shape.broadcast(Shape.of(), Shape.of(2, 3))).isEqualTo(Shape.of(2, 3));
+        assertThat(Shape.broadcast(Shape.of(), Shape.of())).isEqualTo(Shape.of());
+        assertThatThrownBy(() -> Shape.broadcast(Shape.of(2, 3), Shape.of(2)))
+                .hasMessage("shapes are repeated along axes of extent 1 only; got 2×3 and 2, which have 3 and 2 at axis"
+                        + " -1: reshape one of them, or use other extents");
+    }
+
+    @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
                 .hasMessage("a tensor of shape 2×3 needs 6 values; got 5");
