@@ -1,4 +1,4 @@
-// Sums over a whole tensor, and losses. A kernel reads its tensors once for the value and the gradients of a loss.
+// Sums and extreme values of a whole tensor, and losses. A kernel reads its tensors once for the value and the gradients of a loss.
 #pragma once
 #include "maths.cuh"
 
@@ -22,6 +22,50 @@ KERNEL(sum, THREADS, Sum) {
     double total;
     if (grid_sum(r.place, own, total)) {
         *r.total = (float) ((r.add ? *r.total : 0) + total);
+    }
+}
+
+struct Extreme {
+    GridSum place;
+    const float* x;
+    float* result;
+    int n;
+    float sign;
+};
+
+/** The greatest of one value a thread, returned to every thread. */
+__device__ inline float block_greatest(float value) {
+    __shared__ float values[THREADS];
+    __syncthreads();
+    values[threadIdx.x] = value;
+    __syncthreads();
+    for (int half = THREADS / 2; half > 0; half /= 2) {
+        if ((int) threadIdx.x < half) {
+            values[threadIdx.x] = greater(values[threadIdx.x], values[threadIdx.x + half]);
+        }
+        __syncthreads();
+    }
+    return values[0];
+}
+
+/** The greatest value. With a sign of −1 it is the least value, which is −max(−x). */
+KERNEL(extreme, THREADS, Extreme) {
+    const Extreme r = *record;
+    const float lowest = -__int_as_float(0x7f800000);
+    float own = lowest;
+    EACH(i, r.n) own = greater(own, r.sign * r.x[i]);
+    own = block_greatest(own);
+    if (gridDim.x > 1) {
+        if (threadIdx.x == 0) {
+            r.place.partials[blockIdx.x] = own;
+        }
+        if (!last_block(r.place.counter, gridDim.x)) {
+            return;
+        }
+        own = block_greatest(threadIdx.x < gridDim.x ? (float) __ldcg(r.place.partials + threadIdx.x) : lowest);
+    }
+    if (threadIdx.x == 0) {
+        *r.result = r.sign * own;
     }
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "maths.cuh"
 
-enum SimpleKind { FILL, COPY, ADD, MULTIPLY, SCALE };
+enum SimpleKind { FILL, COPY, ADD, SUBTRACT, MULTIPLY, SCALE, SHIFT, STEP };
 
 struct SimpleOperation {
     const float* a;
@@ -32,8 +32,11 @@ KERNEL(simple, THREADS, Simple) {
             case FILL: EACH(i, o.n) o.y[i] = o.number; break;
             case COPY: EACH(i, o.n) o.y[i] = a[i]; break;
             case ADD: EACH(i, o.n) o.y[i] = a[i] + b[i]; break;
+            case SUBTRACT: EACH(i, o.n) o.y[i] = a[i] - b[i]; break;
             case MULTIPLY: EACH(i, o.n) o.y[i] = a[i] * b[i]; break;
-            default: EACH(i, o.n) o.y[i] = a[i] * o.number; break;
+            case SCALE: EACH(i, o.n) o.y[i] = a[i] * o.number; break;
+            case SHIFT: EACH(i, o.n) o.y[i] = a[i] + o.number; break;
+            default: EACH(i, o.n) o.y[i] = a[i] > o.number ? 1 : 0; break;
         }
         __syncthreads();
     }
@@ -74,6 +77,55 @@ KERNEL(copy_columns, THREADS, CopyColumns) {
     }
 }
 
+/** The row of a table that a label names, or −1 if there is no such row. */
+__device__ inline int row_of(float label, int rows) {
+    int row = label >= 0 && label < 2147483648.0f ? (int) label : -1;
+    return row == label && row < rows ? row : -1;
+}
+
+struct LookUp {
+    const float* table;
+    const float* labels;
+    float* y;
+    int n;
+    int width;
+    int rows;
+};
+
+KERNEL(look_up, THREADS, LookUp) {
+    const LookUp r = *record;
+    EACH(i, r.n) {
+        int row = row_of(r.labels[i / (unsigned) r.width], r.rows);
+        r.y[i] = row < 0 ? __int_as_float(0x7fc00000) : r.table[(unsigned) row * r.width + i % (unsigned) r.width];
+    }
+}
+
+struct LookUpGradient {
+    const float* dy;
+    const float* labels;
+    float* d_table;
+    int rows;
+    int width;
+    int count;
+    int add;
+};
+
+/** Each row of the table has a block, and each thread adds the gradients of one value in the order of the labels. */
+KERNEL(look_up_gradient, THREADS, LookUpGradient) {
+    const LookUpGradient r = *record;
+    int row = blockIdx.x;
+    for (int j = threadIdx.x; j < r.width; j += THREADS) {
+        double sum = 0;
+        for (int i = 0; i < r.count; i++) {
+            if (row_of(r.labels[i], r.rows) == row) {
+                sum += r.dy[i * r.width + j];
+            }
+        }
+        float* d = r.d_table + row * r.width + j;
+        *d = (r.add ? *d : 0) + (float) sum;
+    }
+}
+
 struct ScaleItems {
     const float* x;
     const float* factors;
@@ -98,6 +150,19 @@ struct Clamp {
 KERNEL(clamp, THREADS, Clamp) {
     const Clamp r = *record;
     EACH(i, r.n) r.y[i] = smaller(greater(r.x[i], r.low), r.high);
+}
+
+struct InverseRoot {
+    const float* x;
+    float* y;
+    int n;
+    float epsilon;
+};
+
+/** In double precision, as on the CPU. */
+KERNEL(inverse_root, THREADS, InverseRoot) {
+    const InverseRoot r = *record;
+    EACH(i, r.n) r.y[i] = (float) (1 / sqrt((double) r.x[i] + r.epsilon));
 }
 
 struct Activate {

@@ -77,6 +77,18 @@ KERNEL(normal, THREADS, Fill) {
     }
 }
 
+/** a is the probability of 0. */
+KERNEL(bernoulli, THREADS, Fill) {
+    const Fill r = *record;
+    EACH(block, (r.n + 3) / 4) {
+        unsigned words[4];
+        philox(r.random, block, words);
+        for (unsigned k = 0; k < 4 && block * 4 + k < (unsigned) r.n; k++) {
+            r.y[block * 4 + k] = unit(words[k]) < r.a ? 0 : 1;
+        }
+    }
+}
+
 struct Dropout {
     Random random;
     const float* x;

@@ -1,8 +1,12 @@
 package io.github.grisaille.backend;
 
+import static io.github.grisaille.backend.Operands.broadcast;
 import static io.github.grisaille.backend.Operands.convolution;
+import static io.github.grisaille.backend.Operands.lookedUp;
 import static io.github.grisaille.backend.Operands.sameSize;
+import static io.github.grisaille.backend.Operands.shares;
 import static io.github.grisaille.backend.Operands.sized;
+import static io.github.grisaille.backend.Operands.summed;
 
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ConvGeometry;
@@ -16,7 +20,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Checks the operands of arithmetic: transfers, element-wise operations, reductions, products and random numbers.
+ * Checks the operands of arithmetic: transfers, element-wise operations, broadcasting, reductions, products and random
+ * numbers.
  * {@link CheckedBackend} checks the other primitives.
  */
 abstract class CheckedArithmetic extends OwnershipCheck {
@@ -101,10 +106,31 @@ abstract class CheckedArithmetic extends OwnershipCheck {
     }
 
     @Override
+    public final void lookUp(Tensor table, Tensor labels, Tensor y) {
+        lookedUp("lookUp", table, labels, y);
+        own(table, labels, y);
+        loops.elements().lookUp(table, labels, y);
+    }
+
+    @Override
+    public final void lookUpGradient(Tensor dy, Tensor labels, Write write, Tensor dTable) {
+        lookedUp("lookUpGradient", dTable, labels, dy);
+        own(dy, labels, dTable);
+        loops.elements().lookUpGradient(dy, labels, write, dTable);
+    }
+
+    @Override
     public final void add(Tensor a, Tensor b, Tensor y) {
         sameSize("add", a, b, y);
         own(a, b, y);
         loops.elements().add(a, b, y);
+    }
+
+    @Override
+    public final void subtract(Tensor a, Tensor b, Tensor y) {
+        sameSize("subtract", a, b, y);
+        own(a, b, y);
+        loops.elements().subtract(a, b, y);
     }
 
     @Override
@@ -122,6 +148,13 @@ abstract class CheckedArithmetic extends OwnershipCheck {
     }
 
     @Override
+    public final void shift(Tensor x, float amount, Tensor y) {
+        sameSize("shift", x, y);
+        own(x, y);
+        loops.elements().shift(x, amount, y);
+    }
+
+    @Override
     public final void scaleItems(Tensor x, Tensor factors, Tensor y) {
         sameSize("scaleItems", x, y);
         if (factors.size() != 1) {
@@ -136,6 +169,20 @@ abstract class CheckedArithmetic extends OwnershipCheck {
         sameSize("clamp", x, y);
         own(x, y);
         loops.elements().clamp(x, low, high, y);
+    }
+
+    @Override
+    public final void inverseRoot(Tensor x, float epsilon, Tensor y) {
+        sameSize("inverseRoot", x, y);
+        own(x, y);
+        loops.elements().inverseRoot(x, epsilon, y);
+    }
+
+    @Override
+    public final void step(Tensor x, float threshold, Tensor y) {
+        sameSize("step", x, y);
+        own(x, y);
+        loops.elements().step(x, threshold, y);
     }
 
     @Override
@@ -163,6 +210,38 @@ abstract class CheckedArithmetic extends OwnershipCheck {
         loops.elements().activateCurvature(f, x, y, dy, direction, dx);
     }
 
+    // ---- broadcasting
+
+    @Override
+    public final void addBroadcast(Tensor a, Tensor b, Tensor y) {
+        broadcast("addBroadcast", a, b, y);
+        own(a, b, y);
+        loops.broadcasts().addBroadcast(a, b, y);
+    }
+
+    @Override
+    public final void multiplyBroadcast(Tensor a, Tensor b, Tensor y) {
+        broadcast("multiplyBroadcast", a, b, y);
+        own(a, b, y);
+        loops.broadcasts().multiplyBroadcast(a, b, y);
+    }
+
+    @Override
+    public final void blend(Tensor a, Tensor b, Tensor share, Tensor y) {
+        sameSize("blend", a, b, y);
+        shares("blend", share, y);
+        own(a, b, y);
+        own(share);
+        loops.broadcasts().blend(a, b, share, y);
+    }
+
+    @Override
+    public final void sumOver(Tensor x, Write write, Tensor y) {
+        summed("sumOver", x, y);
+        own(x, y);
+        loops.broadcasts().sumOver(x, write, y);
+    }
+
     // ---- reductions
 
     @Override
@@ -170,6 +249,20 @@ abstract class CheckedArithmetic extends OwnershipCheck {
         sized("sum", total, 1);
         own(x, total);
         loops.reductions().sum(x, total);
+    }
+
+    @Override
+    public final void minimum(Tensor x, Tensor least) {
+        sized("minimum", least, 1);
+        own(x, least);
+        loops.reductions().minimum(x, least);
+    }
+
+    @Override
+    public final void maximum(Tensor x, Tensor greatest) {
+        sized("maximum", greatest, 1);
+        own(x, greatest);
+        loops.reductions().maximum(x, greatest);
     }
 
     @Override
@@ -248,6 +341,12 @@ abstract class CheckedArithmetic extends OwnershipCheck {
     public final void normal(RandomStream random, float mean, float deviation, Tensor y) {
         own(y);
         loops.random().normal(random, mean, deviation, y);
+    }
+
+    @Override
+    public final void bernoulli(RandomStream random, float probability, Tensor y) {
+        own(y);
+        loops.random().bernoulli(random, probability, y);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Epilogue;
 import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Moments;
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
 import java.util.Objects;
@@ -32,6 +33,43 @@ final class Operands {
         if (tensor.size() != size) {
             throw new IllegalArgumentException(what + " needs " + size + " values; got " + tensor.shape());
         }
+    }
+
+    /** Checks that y has the shape that a and b have when they are repeated. */
+    static void broadcast(String what, Tensor a, Tensor b, Tensor y) {
+        Shape wanted = Shape.broadcast(a.shape(), b.shape());
+        if (!y.shape().equals(wanted)) {
+            throw new IllegalArgumentException(what + " of " + a.shape() + " and " + b.shape() + " makes a tensor of "
+                    + wanted + "; got one of " + y.shape() + " to write: give it the shape " + wanted);
+        }
+    }
+
+    /** Checks that there is one share for all, one for each item, or one for each value. */
+    static void shares(String what, Tensor share, Tensor y) {
+        if (share.size() != 1 && share.size() != y.size() && (y.shape().rank() == 0 || share.size() != y.axis(0))) {
+            throw new IllegalArgumentException(what + " of tensors of " + y.shape()
+                    + " needs one share for all, one for each item or one for each value; got " + share.shape());
+        }
+    }
+
+    /** Checks that x can be summed to the shape of y. */
+    static void summed(String what, Tensor x, Tensor y) {
+        boolean fits = y.shape().rank() <= x.shape().rank();
+        for (int back = 1; fits && back <= y.shape().rank(); back++) {
+            fits = y.axis(-back) == 1 || y.axis(-back) == x.axis(-back);
+        }
+        if (!fits) {
+            throw new IllegalArgumentException(what + " cannot sum a tensor of " + x.shape() + " to one of " + y.shape()
+                    + ": the extents of the result, aligned at the last axis, must be 1 or those of the tensor");
+        }
+    }
+
+    /** Checks that y is a row of the table for each label. */
+    static void lookedUp(String what, Tensor table, Tensor labels, Tensor y) {
+        if (table.shape().rank() == 0) {
+            throw new IllegalArgumentException(what + " needs a table with rows; got a scalar");
+        }
+        sized(what, y, Math.multiplyExact(labels.size(), table.size() / table.axis(0)));
     }
 
     static void sized(String what, Moments moments, int size) {

@@ -1,5 +1,6 @@
 package io.github.grisaille.backend;
 
+import io.github.grisaille.tensor.BroadcastPrimitives;
 import io.github.grisaille.tensor.ElementPrimitives;
 import io.github.grisaille.tensor.ImagePrimitives;
 import io.github.grisaille.tensor.LossPrimitives;
@@ -16,6 +17,7 @@ import io.github.grisaille.tensor.ReductionPrimitives;
 public record Primitives(
         Transfers transfers,
         ElementPrimitives elements,
+        BroadcastPrimitives broadcasts,
         ReductionPrimitives reductions,
         ProductPrimitives products,
         ImagePrimitives images,

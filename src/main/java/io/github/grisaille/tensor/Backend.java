@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 public interface Backend
         extends Allocator,
                 ElementPrimitives,
+                BroadcastPrimitives,
                 ReductionPrimitives,
                 ProductPrimitives,
                 ImagePrimitives,

@@ -9,6 +9,12 @@ public interface RandomPrimitives {
     void normal(RandomStream random, float mean, float deviation, Tensor y);
 
     /**
+     * y = 1 with this probability, and 0 otherwise. The words of the stream are used as in {@link #dropout} with a rate of 1
+     * − probability: y is 1 where dropout keeps the value.
+     */
+    void bernoulli(RandomStream random, float probability, Tensor y);
+
+    /**
      * y = x / (1 − rate) with probability 1 − rate, and 0 otherwise. {@code mask} receives the factor of each value: 1
      * / (1 − rate) or 0.
      */

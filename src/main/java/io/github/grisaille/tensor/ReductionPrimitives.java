@@ -5,6 +5,12 @@ public interface ReductionPrimitives {
     /** total = Σ x, one value. */
     void sum(Tensor x, Tensor total);
 
+    /** least = the least value of x, one value. It is NaN if x holds a NaN. */
+    void minimum(Tensor x, Tensor least);
+
+    /** greatest = the greatest value of x, one value. It is NaN if x holds a NaN. */
+    void maximum(Tensor x, Tensor greatest);
+
     /** total (+)= Σ x², one value. */
     void sumOfSquares(Tensor x, Write write, Tensor total);
 

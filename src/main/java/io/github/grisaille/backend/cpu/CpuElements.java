@@ -5,6 +5,7 @@ import static io.github.grisaille.backend.cpu.HeapStorage.values;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ElementPrimitives;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.Arrays;
 
 /** Element-wise primitives on the CPU, and copies of rows and columns. */
@@ -12,11 +13,13 @@ final class CpuElements implements ElementPrimitives {
     private final Blocks blocks;
     private final InnerLoops loops;
     private final ItemLoops itemLoops;
+    private final TableRows tableRows;
 
     CpuElements(WorkerPool pool, InnerLoops loops) {
         this.loops = loops;
         blocks = new Blocks(pool);
         itemLoops = new ItemLoops(pool);
+        tableRows = new TableRows(pool);
     }
 
     @Override
@@ -50,6 +53,17 @@ final class CpuElements implements ElementPrimitives {
     }
 
     @Override
+    public void lookUp(Tensor table, Tensor labels, Tensor y) {
+        tableRows.lookUp(values(table), table.size() / table.axis(0), values(labels), values(y));
+    }
+
+    @Override
+    public void lookUpGradient(Tensor dy, Tensor labels, Write write, Tensor dTable) {
+        int width = dTable.size() / dTable.axis(0);
+        tableRows.gradient(values(dy), width, values(labels), write.adds(), values(dTable));
+    }
+
+    @Override
     public void add(Tensor a, Tensor b, Tensor y) {
         float[] av = values(a);
         float[] bv = values(b);
@@ -57,6 +71,18 @@ final class CpuElements implements ElementPrimitives {
         blocks.each(yv.length, (from, to) -> {
             for (int i = from; i < to; i++) {
                 yv[i] = av[i] + bv[i];
+            }
+        });
+    }
+
+    @Override
+    public void subtract(Tensor a, Tensor b, Tensor y) {
+        float[] av = values(a);
+        float[] bv = values(b);
+        float[] yv = values(y);
+        blocks.each(yv.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = av[i] - bv[i];
             }
         });
     }
@@ -85,6 +111,17 @@ final class CpuElements implements ElementPrimitives {
     }
 
     @Override
+    public void shift(Tensor x, float amount, Tensor y) {
+        float[] xv = values(x);
+        float[] yv = values(y);
+        blocks.each(yv.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = xv[i] + amount;
+            }
+        });
+    }
+
+    @Override
     public void scaleItems(Tensor x, Tensor factors, Tensor y) {
         if (factors.size() == 1) {
             scale(x, values(factors)[0], y);
@@ -100,6 +137,28 @@ final class CpuElements implements ElementPrimitives {
         blocks.each(yv.length, (from, to) -> {
             for (int i = from; i < to; i++) {
                 yv[i] = Math.min(Math.max(xv[i], low), high);
+            }
+        });
+    }
+
+    @Override
+    public void inverseRoot(Tensor x, float epsilon, Tensor y) {
+        float[] xv = values(x);
+        float[] yv = values(y);
+        blocks.each(yv.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = (float) (1 / Math.sqrt((double) xv[i] + epsilon));
+            }
+        });
+    }
+
+    @Override
+    public void step(Tensor x, float threshold, Tensor y) {
+        float[] xv = values(x);
+        float[] yv = values(y);
+        blocks.each(yv.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                yv[i] = xv[i] > threshold ? 1 : 0;
             }
         });
     }

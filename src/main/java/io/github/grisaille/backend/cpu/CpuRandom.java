@@ -25,6 +25,11 @@ final class CpuRandom implements RandomPrimitives {
     }
 
     @Override
+    public void bernoulli(RandomStream random, float probability, Tensor y) {
+        fill.bernoulli(random, probability, values(y));
+    }
+
+    @Override
     public void dropout(RandomStream random, float rate, Tensor x, Tensor mask, Tensor y) {
         fill.dropout(random, rate, values(x), values(mask), values(y));
     }

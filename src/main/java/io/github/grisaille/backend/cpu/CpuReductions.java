@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.ReductionPrimitives;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
 
-/** Sums of values, of columns and of items, on the CPU. */
+/** Sums of values, of columns and of items, and extreme values, on the CPU. */
 final class CpuReductions implements ReductionPrimitives {
     private final Reductions reductions;
     private final InnerLoops loops;
@@ -22,6 +22,18 @@ final class CpuReductions implements ReductionPrimitives {
     public void sum(Tensor x, Tensor total) {
         float[] xv = values(x);
         values(total)[0] = (float) reductions.sum(xv.length, (from, to) -> loops.sum(xv, from, to));
+    }
+
+    @Override
+    public void minimum(Tensor x, Tensor least) {
+        float[] xv = values(x);
+        values(least)[0] = (float) reductions.least(xv.length, (from, to) -> Pointwise.least(xv, from, to));
+    }
+
+    @Override
+    public void maximum(Tensor x, Tensor greatest) {
+        float[] xv = values(x);
+        values(greatest)[0] = (float) reductions.greatest(xv.length, (from, to) -> Pointwise.greatest(xv, from, to));
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class JavaBackend extends CheckedBackend {
         return new Primitives(
                 new CpuTransfers(pool),
                 elements,
+                new CpuBroadcasts(pool, reductions, loops, elements),
                 new CpuReductions(pool, reductions, loops),
                 new CpuProducts(pool, loops),
                 new CpuImages(pool, loops),

@@ -224,6 +224,39 @@ final class Pointwise {
         }
     }
 
+    /** y = share · a + (1 − share) · b. */
+    static void blend(float[] a, float[] b, float share, float[] y, int from, int to) {
+        float rest = 1 - share;
+        for (int i = from; i < to; i++) {
+            y[i] = share * a[i] + rest * b[i];
+        }
+    }
+
+    /** y = share ⊙ a + (1 − share) ⊙ b. */
+    static void blend(float[] a, float[] b, float[] share, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = share[i] * a[i] + (1 - share[i]) * b[i];
+        }
+    }
+
+    /** The greatest value. It is NaN if a value is NaN. */
+    static float greatest(float[] x, int from, int to) {
+        float greatest = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            greatest = Math.max(greatest, x[i]);
+        }
+        return greatest;
+    }
+
+    /** The least value. It is NaN if a value is NaN. */
+    static float least(float[] x, int from, int to) {
+        float least = Float.POSITIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            least = Math.min(least, x[i]);
+        }
+        return least;
+    }
+
     static double sum(float[] x, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {

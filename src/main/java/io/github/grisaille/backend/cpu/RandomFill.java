@@ -92,6 +92,15 @@ final class RandomFill {
         }
     }
 
+    void bernoulli(RandomStream random, float probability, float[] y) {
+        float rate = 1 - probability;
+        fill(random, y.length, (words, offset, count) -> {
+            for (int i = 0; i < count; i++) {
+                y[offset + i] = unit(words[i]) < rate ? 0 : 1;
+            }
+        });
+    }
+
     void dropout(RandomStream random, float rate, float[] x, float[] mask, float[] y) {
         float kept = 1 / (1 - rate);
         fill(random, y.length, (words, offset, count) -> {

@@ -2,6 +2,7 @@ package io.github.grisaille.backend.cpu;
 
 import io.github.grisaille.backend.Division;
 import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * Sums with a fixed order. A long sum is cut into chunks, and the length of a chunk depends on the shape alone. Within
@@ -14,8 +15,8 @@ final class Reductions {
     private static final int BLOCKS_IN_CHUNK = 8;
     private static final long WORTH_SHARING = 60_000;
 
-    /** The sum of the terms from … to − 1, added in order. */
-    interface ChunkSum {
+    /** One value from the terms from … to − 1, such as their sum in order. */
+    interface OfChunk {
         double over(int from, int to);
     }
 
@@ -32,19 +33,33 @@ final class Reductions {
         this.loops = loops;
     }
 
-    double sum(int length, ChunkSum terms) {
+    double sum(int length, OfChunk terms) {
+        return combine(length, terms, 0, Double::sum);
+    }
+
+    /** The greatest of the values of all chunks. */
+    double greatest(int length, OfChunk values) {
+        return combine(length, values, Double.NEGATIVE_INFINITY, Math::max);
+    }
+
+    /** The least of the values of all chunks. */
+    double least(int length, OfChunk values) {
+        return combine(length, values, Double.POSITIVE_INFINITY, Math::min);
+    }
+
+    private double combine(int length, OfChunk values, double first, DoubleBinaryOperator operator) {
         int chunks = Division.ceil(length, CHUNK);
         double[] partial = Scratch.own().doubles(chunks);
         pool.split(chunks, length, WORTH_SHARING, (from, to) -> {
             for (int chunk = from; chunk < to; chunk++) {
-                partial[chunk] = terms.over(chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK));
+                partial[chunk] = values.over(chunk * CHUNK, Math.min(length, (chunk + 1) * CHUNK));
             }
         });
-        double total = 0;
+        double result = first;
         for (int chunk = 0; chunk < chunks; chunk++) {
-            total += partial[chunk];
+            result = operator.applyAsDouble(result, partial[chunk]);
         }
-        return total;
+        return result;
     }
 
     /**

@@ -34,7 +34,9 @@ final class Scratch {
         RADII,
         TURNS,
         LEFT_PLACES,
-        RIGHT_PLACES
+        RIGHT_PLACES,
+        ROW_ENDS,
+        SORTED
     }
 
     /**

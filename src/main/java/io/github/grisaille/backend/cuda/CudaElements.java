@@ -3,6 +3,7 @@ package io.github.grisaille.backend.cuda;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ElementPrimitives;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 
 /** Primitives that work value by value. */
 final class CudaElements implements ElementPrimitives {
@@ -16,8 +17,11 @@ final class CudaElements implements ElementPrimitives {
         FILL,
         COPY,
         ADD,
+        SUBTRACT,
         MULTIPLY,
-        SCALE
+        SCALE,
+        SHIFT,
+        STEP
     }
 
     /** Small simple operations take each other. */
@@ -52,6 +56,11 @@ final class CudaElements implements ElementPrimitives {
     }
 
     @Override
+    public void subtract(Tensor a, Tensor b, Tensor y) {
+        simple(Simple.SUBTRACT, a, b, 0, y);
+    }
+
+    @Override
     public void multiply(Tensor a, Tensor b, Tensor y) {
         simple(Simple.MULTIPLY, a, b, 0, y);
     }
@@ -59,6 +68,16 @@ final class CudaElements implements ElementPrimitives {
     @Override
     public void scale(Tensor x, float factor, Tensor y) {
         simple(Simple.SCALE, x, null, factor, y);
+    }
+
+    @Override
+    public void shift(Tensor x, float amount, Tensor y) {
+        simple(Simple.SHIFT, x, null, amount, y);
+    }
+
+    @Override
+    public void step(Tensor x, float threshold, Tensor y) {
+        simple(Simple.STEP, x, null, threshold, y);
     }
 
     /** Small operations one after another are one launch of one block. */
@@ -111,6 +130,28 @@ final class CudaElements implements ElementPrimitives {
     }
 
     @Override
+    public void lookUp(Tensor table, Tensor labels, Tensor y) {
+        int rows = table.axis(0);
+        launches.launch(
+                CudaKernel.LOOK_UP,
+                CudaGrid.over(y.size()),
+                y,
+                record -> record.addresses(table, labels, y).integers(y.size(), table.size() / rows, rows));
+    }
+
+    @Override
+    public void lookUpGradient(Tensor dy, Tensor labels, Write write, Tensor dTable) {
+        int rows = dTable.axis(0);
+        launches.launch(
+                CudaKernel.LOOK_UP_GRADIENT,
+                CudaGrid.blocks(rows),
+                dTable,
+                record -> record.addresses(dy, labels, dTable)
+                        .integers(rows, dTable.size() / rows, labels.size())
+                        .flag(write.adds()));
+    }
+
+    @Override
     public void scaleItems(Tensor x, Tensor factors, Tensor y) {
         launches.launch(
                 CudaKernel.SCALE_ITEMS,
@@ -126,6 +167,15 @@ final class CudaElements implements ElementPrimitives {
                 CudaGrid.over(y.size()),
                 y,
                 record -> record.addresses(x, y).integer(y.size()).number(low).number(high));
+    }
+
+    @Override
+    public void inverseRoot(Tensor x, float epsilon, Tensor y) {
+        launches.launch(
+                CudaKernel.INVERSE_ROOT,
+                CudaGrid.over(y.size()),
+                y,
+                record -> record.addresses(x, y).integer(y.size()).number(epsilon));
     }
 
     /** If the last launch makes x, it makes y too, where it can. Otherwise this is a launch of its own. */

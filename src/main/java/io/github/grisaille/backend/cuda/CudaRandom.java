@@ -33,6 +33,18 @@ final class CudaRandom implements RandomPrimitives {
     }
 
     @Override
+    public void bernoulli(RandomStream random, float probability, Tensor y) {
+        launch(
+                CudaKernel.BERNOULLI,
+                random,
+                y,
+                record -> record.addresses(y)
+                        .integer(y.size())
+                        .number(1 - probability)
+                        .unused());
+    }
+
+    @Override
     public void dropout(RandomStream random, float rate, Tensor x, Tensor mask, Tensor y) {
         launch(
                 CudaKernel.DROPOUT,

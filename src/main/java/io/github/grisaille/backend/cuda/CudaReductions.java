@@ -6,7 +6,7 @@ import io.github.grisaille.tensor.Storage;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
 
-/** Sums of values, of columns and of items, and the search for values that are not finite. */
+/** Sums of values, of columns and of items, extreme values, and the search for values that are not finite. */
 final class CudaReductions implements ReductionPrimitives {
     /** The flags of one step are one launch, if their slots come in order. */
     private record Guard(Storage flags, int step, int slot) implements CudaLaunches.Company {
@@ -26,23 +26,31 @@ final class CudaReductions implements ReductionPrimitives {
 
     @Override
     public void sum(Tensor x, Tensor total) {
-        sum(x, false, Write.REPLACE, total);
+        sums.ofValues(x, false, Write.REPLACE, total);
     }
 
     @Override
     public void sumOfSquares(Tensor x, Write write, Tensor total) {
-        sum(x, true, write, total);
+        sums.ofValues(x, true, write, total);
     }
 
-    private void sum(Tensor x, boolean squares, Write write, Tensor total) {
+    @Override
+    public void minimum(Tensor x, Tensor least) {
+        extreme(x, -1, least);
+    }
+
+    @Override
+    public void maximum(Tensor x, Tensor greatest) {
+        extreme(x, 1, greatest);
+    }
+
+    /** @param sign 1 for the greatest value, −1 for the least */
+    private void extreme(Tensor x, float sign, Tensor result) {
         sums.overGrid(
-                CudaKernel.SUM,
+                CudaKernel.EXTREME,
                 x.size(),
-                total,
-                record -> record.addresses(x, total)
-                        .integer(x.size())
-                        .flag(squares)
-                        .flag(write.adds()));
+                result,
+                record -> record.addresses(x, result).integer(x.size()).number(sign));
     }
 
     @Override
@@ -56,12 +64,7 @@ final class CudaReductions implements ReductionPrimitives {
 
     @Override
     public void columnSums(Tensor x, Write write, Tensor sumsOfColumns) {
-        sums.overColumns(
-                CudaKernel.COLUMN_SUMS,
-                x.shape().rows(),
-                x.axis(-1),
-                sumsOfColumns,
-                record -> record.addresses(x, sumsOfColumns).flag(write.adds()));
+        sums.ofColumns(x, x.axis(-1), write, sumsOfColumns);
     }
 
     @Override

@@ -41,6 +41,7 @@ final class CudaSession implements AutoCloseable {
         return new Primitives(
                 transfers,
                 elements,
+                new CudaBroadcasts(launches, sums, elements),
                 new CudaReductions(launches, sums),
                 new CudaProducts(launches, elements, tf32),
                 new CudaImages(launches),

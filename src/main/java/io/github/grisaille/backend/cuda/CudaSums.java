@@ -2,6 +2,7 @@ package io.github.grisaille.backend.cuda;
 
 import io.github.grisaille.backend.Division;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
 import java.util.function.Consumer;
 
 /** Launches whose blocks add up what they have: over the whole grid, or over the columns of a matrix. */
@@ -20,6 +21,32 @@ final class CudaSums {
 
     CudaSums(CudaLaunches launches) {
         this.launches = launches;
+    }
+
+    /**
+     * total (+)= Σ x, or Σ x².
+     *
+     * @param squares whether the squares are added
+     */
+    void ofValues(Tensor x, boolean squares, Write write, Tensor total) {
+        overGrid(
+                CudaKernel.SUM,
+                x.size(),
+                total,
+                record -> record.addresses(x, total)
+                        .integer(x.size())
+                        .flag(squares)
+                        .flag(write.adds()));
+    }
+
+    /** sums (+)= the sum of each column of x, which is taken as a matrix with this many columns. */
+    void ofColumns(Tensor x, int columns, Write write, Tensor sums) {
+        overColumns(
+                CudaKernel.COLUMN_SUMS,
+                x.size() / columns,
+                columns,
+                sums,
+                record -> record.addresses(x, sums).flag(write.adds()));
     }
 
     /**

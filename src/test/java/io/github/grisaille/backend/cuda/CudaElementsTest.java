@@ -26,8 +26,12 @@ class CudaElementsTest extends CudaAgreement {
                 b.fill(0.3f, bench.out("fill", n));
                 b.copy(x, bench.out("copy", n));
                 b.add(x, y, bench.out("add", n));
+                b.subtract(x, y, bench.out("subtract", n));
                 b.multiply(x, y, bench.out("multiply", n));
                 b.scale(x, 0.7f, bench.out("scale", n));
+                b.shift(x, 0.7f, bench.out("shift", n));
+                b.step(x, 0.3f, bench.out("step", n));
+                b.inverseRoot(x, 2, bench.out("inverse root", n));
                 b.clamp(x, -0.3f, 0.4f, bench.out("clamp", n));
                 Tensor chain = bench.out("chain", n);
                 b.add(x, y, chain);
@@ -38,6 +42,10 @@ class CudaElementsTest extends CudaAgreement {
                 b.scaleItems(items, bench.in(5), bench.out("scaled items", items));
                 b.scaleItems(items, bench.in(1), bench.out("scaled by one", items));
                 b.gatherRows(items, new int[] {4, 0, 4, 2}, bench.out("gathered", 4, n));
+                Tensor labels = b.tensor(new float[] {4, 0, 7, 4, -1, 2}, Shape.of(6));
+                b.lookUp(items, labels, bench.out("looked up", 6, n));
+                b.lookUpGradient(bench.in(6, n), labels, Write.REPLACE, bench.out("table gradient", 5, n));
+                b.lookUpGradient(bench.in(6, n), labels, Write.ADD, bench.out("table gradient added", 5, n));
                 b.copyColumns(items, n / 2, bench.out("columns", 5, n + 3), 2, n - n / 2);
             });
         }

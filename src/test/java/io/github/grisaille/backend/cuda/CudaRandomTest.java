@@ -11,6 +11,7 @@ class CudaRandomTest extends CudaAgreement {
                 RandomStream random = new RandomStream(0x123456789ABCDEFL, -7, 0xFFFFFFF0L);
                 bench.backend.uniform(random, -2, 3, bench.out("uniform", n));
                 bench.backend.normal(random, 1, 2, bench.out("normal", n));
+                bench.backend.bernoulli(random, 0.3f, bench.out("bernoulli", n));
                 bench.backend.dropout(random, 0.3f, bench.in(n), bench.out("mask", n), bench.out("dropped", n));
                 bench.results.put("position", new float[] {random.position() - 0xFFFFFFF0L});
             });
