@@ -50,6 +50,47 @@ final class Checks {
         }
     }
 
+    /**
+     * The number of classes of the labels that any of these layers reads, or 0.
+     *
+     * @throws IllegalArgumentException if two layers read labels with different numbers of classes
+     */
+    static int classes(List<Layer> layers) {
+        Layer first = null;
+        for (Layer layer : layers) {
+            if (layer.classes() != 0) {
+                if (first != null && first.classes() != layer.classes()) {
+                    throw new IllegalArgumentException(first.name() + " reads labels of " + first.classes()
+                            + " classes, and " + layer.name() + " reads labels of " + layer.classes()
+                            + ": a pass has one label for each item, so give all layers the same number of classes");
+                }
+                first = layer;
+            }
+        }
+        return first == null ? 0 : first.classes();
+    }
+
+    /** The pass's labels, one row for each item of x. */
+    static Tensor labels(Layer layer, Tensor x, Pass pass) {
+        if (!pass.labelled()) {
+            throw new IllegalStateException(layer.name() + " needs labels of " + layer.classes()
+                    + " classes, and this pass has none: give them, as in predict(x, labels) or fit(items, labels)");
+        }
+        Tensor labels = pass.labels();
+        if (labels.axis(1) != layer.classes()) {
+            throw new ShapeMismatchException(
+                    layer.name() + ", labels", labels.shape(), x.axis(0) + "×" + layer.classes() + " (batch×classes)");
+        }
+        if (labels.axis(0) != x.axis(0)) {
+            throw new ShapeMismatchException(
+                    layer.name() + ", labels",
+                    labels.shape(),
+                    x.axis(0) + "×" + layer.classes()
+                            + ", one row for each item (in a network with pack(…), use labels before the pack)");
+        }
+        return labels;
+    }
+
     /** Says why a layer has no tangent that a gradient penalty could use. */
     static UnsupportedOperationException mixesItems(Layer layer) {
         return new UnsupportedOperationException(layer.name()

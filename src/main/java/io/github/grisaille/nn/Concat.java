@@ -30,6 +30,7 @@ public final class Concat implements Layer {
         this.layers = List.of(layers);
         taken = takenByAll(this.layers);
         makes(taken);
+        classes();
     }
 
     private static PartialShape takenByAll(List<Layer> layers) {
@@ -91,6 +92,11 @@ public final class Concat implements Layer {
             extents[last] += other[last];
         }
         return Shape.of(extents);
+    }
+
+    @Override
+    public int classes() {
+        return Checks.classes(layers);
     }
 
     @Override
@@ -213,5 +219,10 @@ public final class Concat implements Layer {
             layers.get(i).state().forEach((name, value) -> state.put(prefix + name, value));
         }
         return state;
+    }
+
+    @Override
+    public void to(Backend backend) {
+        layers.forEach(layer -> layer.to(backend));
     }
 }

@@ -47,6 +47,24 @@ public interface Layer {
     }
 
     /**
+     * What is known about the inputs that this layer takes, if its outputs have to fit as well. A layer that changes a
+     * shape by a known amount can say more than {@link #takes}.
+     *
+     * @param output what the next layer takes
+     */
+    default PartialShape takes(PartialShape output) {
+        return takes();
+    }
+
+    /**
+     * The number of classes of the {@linkplain Pass#labels() labels} that this layer reads from the pass, or 0 if it reads
+     * none. A composite layer answers for its parts. Trainers check this before the first step.
+     */
+    default int classes() {
+        return 0;
+    }
+
+    /**
      * The range of the outputs, given the range of the inputs. By default it is unknown. A layer that passes values on
      * unchanged returns the range of its inputs.
      */

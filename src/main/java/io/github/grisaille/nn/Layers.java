@@ -56,6 +56,16 @@ public final class Layers {
         return new AvgPool2d(ConvGeometry.square(size, size, 0));
     }
 
+    /** Sums each channel over all pixels of an image: (batch, channels). */
+    public static GlobalPool globalSum() {
+        return new GlobalPool(false);
+    }
+
+    /** The mean of each channel over all pixels of an image: (batch, channels). */
+    public static GlobalPool globalAverage() {
+        return new GlobalPool(true);
+    }
+
     /** Enlarges images by a whole factor. */
     public static Upsample upsample(int factor) {
         return new Upsample(factor);
@@ -64,6 +74,11 @@ public final class Layers {
     /** Batch normalisation with PyTorch's values: ε 1e-5 and momentum 0.1. */
     public static BatchNorm batchNorm(int channels) {
         return new BatchNorm(channels, EPSILON, MOMENTUM, Initializers.he());
+    }
+
+    /** Batch normalisation whose gain and shift depend on the label, with ε 1e-5 and momentum 0.1. */
+    public static ConditionalBatchNorm conditionalBatchNorm(int channels, int classes) {
+        return new ConditionalBatchNorm(channels, classes, EPSILON, MOMENTUM, Initializers.he());
     }
 
     /** Layer normalisation of items of this shape, with ε 1e-5. */
@@ -91,6 +106,11 @@ public final class Layers {
         return new SpectralNorm(layer);
     }
 
+    /** A projection whose two linear maps are divided by their largest singular values. */
+    public static Projection spectralNorm(Projection layer) {
+        return layer.withSpectralNorm();
+    }
+
     /** Minibatch discrimination of vectors. The initial weights are from N(0, 1 / in). */
     public static MinibatchDiscrimination minibatchDiscrimination(int in, int kernels, int width) {
         return new MinibatchDiscrimination(in, kernels, width, Initializers.xavierFanIn());
@@ -104,6 +124,29 @@ public final class Layers {
     /** Joins this many items of the batch into one, so that a discriminator judges them together. */
     public static Pack pack(int size) {
         return new Pack(size);
+    }
+
+    /** Appends the labels of the pass: columns of vectors, or maps of images. */
+    public static JoinLabels joinLabels(int classes) {
+        return new JoinLabels(classes);
+    }
+
+    /** Appends a learned row for each label of the pass: columns of vectors, or maps of images. Rows start as N(0, 1). */
+    public static JoinEmbedding joinEmbedding(int classes, int width) {
+        return new JoinEmbedding(classes, width, Initializers.normal(1));
+    }
+
+    /** A table with a learned row for each whole number from 0 to classes − 1. Rows start as N(0, 1), as in PyTorch. */
+    public static Embedding embedding(int classes, int width) {
+        return new Embedding(classes, width, Initializers.normal(1));
+    }
+
+    /**
+     * The end of a discriminator that knows labels: one score for features of (batch, width), and how well they fit the
+     * label. Features usually come from {@link #globalSum}.
+     */
+    public static Projection projection(int classes, int width) {
+        return new Projection(classes, width, Initializers.xavier());
     }
 
     /** Columns {@code from} … {@code to − 1} of the last axis. */

@@ -78,6 +78,16 @@ public final class PartialShape {
         return new PartialShape(ranked, copy);
     }
 
+    /** This shape with one more axis behind the last. */
+    PartialShape followedBy(int extent) {
+        if (!ranked) {
+            return lastAxis(extent);
+        }
+        int[] longer = Arrays.copyOf(axes, axes.length + 1);
+        longer[axes.length] = extent;
+        return new PartialShape(true, longer);
+    }
+
     /**
      * The images that a layer makes of these images when it changes heights and widths.
      *
@@ -114,6 +124,17 @@ public final class PartialShape {
     /** The shape of an item, or null if it is not known. */
     Shape item() {
         return ranked && itemSize() > 0 ? Shape.of(Arrays.copyOfRange(axes, 1, axes.length)) : null;
+    }
+
+    /**
+     * The smallest item that fits: extents that are not known are as small as they can be. It is null if the number of
+     * axes or the last extent is not known.
+     */
+    public Shape smallestItem() {
+        if (!ranked || axes.length < 2 || extent(-1) < 1) {
+            return null;
+        }
+        return Shape.of(Arrays.stream(axes).skip(1).map(Math::abs).toArray());
     }
 
     /** What is known about a shape that fits both; null if no shape fits both. */

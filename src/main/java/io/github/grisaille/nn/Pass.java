@@ -23,6 +23,8 @@ import java.util.Set;
  * in the same scope is refused, because it would overwrite what the first one's backward needs. Open another pass for
  * it, or {@link #scope another scope}.
  *
+ * <p>A pass can carry the {@linkplain #labels(Tensor) labels} of its batch. Class-conditional layers read them there.
+ *
  * <p>Inner tensors ({@link #scratch}, {@link #recycle}) are seen by layers only. Closing the pass returns their memory
  * to the workspace, and the next pass overwrites it. All other tensors, in particular what a network's forward and
  * backward return, belong to the caller for ever. A pass is not thread-safe.
@@ -47,6 +49,7 @@ public final class Pass implements Allocator, AutoCloseable {
         final RandomStream random;
         final Set<Storage> owned = Collections.newSetFromMap(new IdentityHashMap<>());
         final Set<Storage> recyclable = Collections.newSetFromMap(new IdentityHashMap<>());
+        Tensor labels;
         boolean closed;
 
         Shared(Workspace workspace, boolean training, RandomStream random) {
@@ -95,6 +98,41 @@ public final class Pass implements Allocator, AutoCloseable {
             throw new IllegalStateException("a pass in evaluation mode draws no random numbers: use Pass.training");
         }
         return shared.random;
+    }
+
+    /**
+     * Gives this pass the labels of its batch, for the layers that use labels. All scopes share them. No gradient flows to
+     * labels. Call this before the forward.
+     *
+     * @param labels one row for each item, (batch, classes): a 1 in the column of the item's class and 0 in the others, or
+     *     the probability of each class; null for no labels
+     * @throws ShapeMismatchException if they are not rows
+     */
+    public Pass labels(Tensor labels) {
+        open();
+        if (labels != null && labels.shape().rank() != 2) {
+            throw new ShapeMismatchException("labels", labels.shape(), "batch×classes: one row for each item");
+        }
+        shared.labels = labels;
+        return this;
+    }
+
+    /**
+     * The labels of the batch, (batch, classes).
+     *
+     * @throws IllegalStateException if the pass has none
+     */
+    public Tensor labels() {
+        if (shared.labels == null) {
+            throw new IllegalStateException("this pass has no labels: give them, as in predict(x, labels) or"
+                    + " fit(items, labels), or in a pass of your own with pass.labels(…)");
+        }
+        return shared.labels;
+    }
+
+    /** Whether this pass has labels. */
+    public boolean labelled() {
+        return shared.labels != null;
     }
 
     /** The scope of one place in a composite layer. The same owner and place always give the same scope. */

@@ -30,6 +30,7 @@ public final class Sequential implements Layer {
 
     /**
      * @throws ShapeMismatchException if a layer is known to be unable to take what the layer before it makes
+     * @throws IllegalArgumentException if two layers read labels with different numbers of classes
      */
     public Sequential(Layer... layers) {
         if (layers.length == 0) {
@@ -43,6 +44,7 @@ public final class Sequential implements Layer {
             parameters.get(k).drawFrom(new RandomStream(0, k));
         }
         makes(PartialShape.ANY);
+        classes();
     }
 
     private Sequential(Places places) {
@@ -109,10 +111,24 @@ public final class Sequential implements Layer {
         return shape;
     }
 
-    /** What the first layer takes. */
+    /** What the first layer takes. If that depends on the layers after it, they are asked too. */
     @Override
     public PartialShape takes() {
-        return places.layer(0).takes();
+        return takes(PartialShape.ANY);
+    }
+
+    @Override
+    public PartialShape takes(PartialShape output) {
+        PartialShape taken = output;
+        for (int i = places.size() - 1; i >= 0; i--) {
+            taken = places.layer(i).takes(taken);
+        }
+        return taken;
+    }
+
+    @Override
+    public int classes() {
+        return Checks.classes(places.layers());
     }
 
     @Override
@@ -241,7 +257,16 @@ public final class Sequential implements Layer {
 
     /** The output for an input, in evaluation mode. It opens a pass of its own, so it can be called at any time. */
     public Tensor predict(Tensor x) {
-        try (Pass pass = Pass.evaluating(x.backend())) {
+        return predict(x, null);
+    }
+
+    /**
+     * The output for an input and its labels, in evaluation mode.
+     *
+     * @param labels one row for each item, (batch, classes), such as one-hot rows; see {@link Pass#labels(Tensor)}
+     */
+    public Tensor predict(Tensor x, Tensor labels) {
+        try (Pass pass = Pass.evaluating(x.backend()).labels(labels)) {
             return forward(x, pass);
         }
     }
@@ -265,6 +290,11 @@ public final class Sequential implements Layer {
             places.layer(i).state().forEach((name, value) -> state.put(prefix + name, value));
         }
         return state;
+    }
+
+    @Override
+    public void to(Backend backend) {
+        places.layers().forEach(layer -> layer.to(backend));
     }
 
     /** Freezes every parameter. Gradients still pass through this network, but training does not change it. */

@@ -24,7 +24,7 @@
  *       io.github.grisaille.nn.Initializers}; {@link io.github.grisaille.nn.Weights} for files and {@link
  *       io.github.grisaille.nn.Archive} for checkpoints.
  *   <li>Activations, pooling and shapes: {@link io.github.grisaille.nn.ActivationLayer}, {@link
- *       io.github.grisaille.nn.MaxPool2d}, {@link io.github.grisaille.nn.AvgPool2d}, {@link
+ *       io.github.grisaille.nn.MaxPool2d}, {@link io.github.grisaille.nn.AvgPool2d}, {@link io.github.grisaille.nn.GlobalPool}, {@link
  *       io.github.grisaille.nn.Upsample}, {@link io.github.grisaille.nn.Reshape}, {@link io.github.grisaille.nn.Concat},
  *       {@link io.github.grisaille.nn.ColumnSlice}.
  *   <li>Normalisation: {@link io.github.grisaille.nn.BatchNorm}, {@link io.github.grisaille.nn.LayerNorm}, {@link
@@ -34,6 +34,9 @@
  *       io.github.grisaille.nn.Cutout}.
  *   <li>Layers that see the whole batch: {@link io.github.grisaille.nn.Pack}, {@link
  *       io.github.grisaille.nn.MinibatchDeviation}, {@link io.github.grisaille.nn.MinibatchDiscrimination}.
+ *   <li>Layers that read the labels of a pass: {@link io.github.grisaille.nn.JoinLabels}, {@link
+ *       io.github.grisaille.nn.JoinEmbedding}, {@link io.github.grisaille.nn.ConditionalBatchNorm}, {@link
+ *       io.github.grisaille.nn.Projection}. A table of labels alone: {@link io.github.grisaille.nn.Embedding}.
  *   <li>Variational autoencoders: {@link io.github.grisaille.nn.Vae}, {@link io.github.grisaille.nn.Reparameterize},
  *       {@link io.github.grisaille.nn.DiagonalGaussian}.
  *   <li>What is known before there is data: {@link io.github.grisaille.nn.PartialShape}, {@link

@@ -5,19 +5,26 @@ import static io.github.grisaille.nn.Layers.batchNorm;
 import static io.github.grisaille.nn.Layers.colorJitter;
 import static io.github.grisaille.nn.Layers.columns;
 import static io.github.grisaille.nn.Layers.concat;
+import static io.github.grisaille.nn.Layers.conditionalBatchNorm;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.convTranspose2d;
 import static io.github.grisaille.nn.Layers.corrupt;
 import static io.github.grisaille.nn.Layers.cutout;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
+import static io.github.grisaille.nn.Layers.embedding;
 import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.globalAverage;
+import static io.github.grisaille.nn.Layers.globalSum;
+import static io.github.grisaille.nn.Layers.joinEmbedding;
+import static io.github.grisaille.nn.Layers.joinLabels;
 import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.maxPool2d;
 import static io.github.grisaille.nn.Layers.minibatchDeviation;
 import static io.github.grisaille.nn.Layers.minibatchDiscrimination;
 import static io.github.grisaille.nn.Layers.pack;
+import static io.github.grisaille.nn.Layers.projection;
 import static io.github.grisaille.nn.Layers.randomTranslation;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.reshape;
@@ -223,6 +230,13 @@ class PartialShapeTest {
             maxPool2d(2),
             avgPool2d(3),
             upsample(2),
+            globalSum(),
+            globalAverage(),
+            joinLabels(4),
+            joinEmbedding(4, 3),
+            embedding(4, 3),
+            conditionalBatchNorm(3, 4),
+            projection(4, 12),
             batchNorm(3),
             batchNorm(12),
             layerNorm(12),
