@@ -29,9 +29,9 @@ public final class GradientPenalty {
      * @param realLogits D's output for the real items
      * @param onReal the pass of {@code realLogits}, which is still open
      * @param fake the same number of fakes
-     * @param labelColumns the number of last columns of an item that hold its label; the penalty ignores them
+     * @param onFake the pass in which D judged the fakes; it has their labels, if there are labels
      */
-    public record Shown(Tensor real, Tensor realLogits, Pass onReal, Tensor fake, int labelColumns) {}
+    public record Shown(Tensor real, Tensor realLogits, Pass onReal, Tensor fake, Pass onFake) {}
 
     private final Place place;
     private final float target;
@@ -93,15 +93,15 @@ public final class GradientPenalty {
      */
     public Tensor add(Sequential discriminator, Shown shown, Workspace workspace, RandomStream random) {
         if (place == Place.REAL) {
-            return add(discriminator, shown.realLogits, shown.labelColumns, shown.onReal);
+            return add(discriminator, shown.realLogits, shown.onReal);
         }
         try (Pass pass = Pass.training(workspace, random)) {
             Tensor points = place == Place.BETWEEN ? between(shown, pass) : around(shown, pass);
-            return add(discriminator, discriminator.forward(points, pass), shown.labelColumns, pass);
+            return add(discriminator, discriminator.forward(points, pass), pass);
         }
     }
 
-    private Tensor add(Sequential discriminator, Tensor logits, int labelColumns, Pass pass) {
+    private Tensor add(Sequential discriminator, Tensor logits, Pass pass) {
         Backend backend = logits.backend();
         int items = logits.axis(0);
         Tensor ones = pass.scratch(logits.shape());
@@ -110,7 +110,7 @@ public final class GradientPenalty {
         discriminator.backwardThroughInputGradient(
                 ones,
                 gradient -> {
-                    Tensor v = withoutLabels(gradient, labelColumns, pass).reshape(items, gradient.size() / items);
+                    Tensor v = gradient.reshape(items, gradient.size() / items);
                     Tensor squares = pass.scratch(Shape.of(items));
                     Tensor slopes = pass.scratch(Shape.of(items));
                     backend.itemDots(v, v, squares);
@@ -124,6 +124,7 @@ public final class GradientPenalty {
         return value;
     }
 
+    /** Points between real items and fakes. A point between items with two labels gets a label between them. */
     private static Tensor between(Shown shown, Pass pass) {
         Tensor real = shown.real;
         Backend backend = real.backend();
@@ -134,12 +135,22 @@ public final class GradientPenalty {
         backend.fill(1, one);
         backend.scale(share, -1, rest);
         backend.add(one, rest, rest);
-        Tensor points = pass.scratch(real.shape());
-        Tensor part = pass.scratch(real.shape());
-        backend.scaleItems(real, share, points);
-        backend.scaleItems(shown.fake, rest, part);
-        backend.add(points, part, points);
-        return points;
+        if (shown.onReal.labelled()) {
+            Tensor labels = shown.onReal.labels();
+            Tensor ofFakes = shown.onFake.labels();
+            pass.labels(labels == ofFakes ? labels : mixed(labels, share, ofFakes, rest, pass));
+        }
+        return mixed(real, share, shown.fake, rest, pass);
+    }
+
+    /** share · a + rest · b, with one share for each item. */
+    private static Tensor mixed(Tensor a, Tensor share, Tensor b, Tensor rest, Pass pass) {
+        Tensor mixed = pass.scratch(a.shape());
+        Tensor part = pass.scratch(a.shape());
+        a.backend().scaleItems(a, share, mixed);
+        a.backend().scaleItems(b, rest, part);
+        a.backend().add(mixed, part, mixed);
+        return mixed;
     }
 
     private Tensor around(Shown shown, Pass pass) {
@@ -147,19 +158,9 @@ public final class GradientPenalty {
         Tensor noise = pass.scratch(shown.real.shape());
         Tensor points = pass.scratch(shown.real.shape());
         backend.normal(pass.random(), 0, deviation, noise);
-        backend.add(shown.real, withoutLabels(noise, shown.labelColumns, pass), points);
+        backend.add(shown.real, noise, points);
+        pass.labels(shown.onReal.labelled() ? shown.onReal.labels() : null);
         return points;
-    }
-
-    /** The items with zeros in place of their labels. */
-    private static Tensor withoutLabels(Tensor items, int labelColumns, Pass pass) {
-        if (labelColumns == 0) {
-            return items;
-        }
-        Tensor copy = pass.scratch(items.shape());
-        items.backend().fill(0, copy);
-        items.backend().copyColumns(items, 0, copy, 0, items.axis(-1) - labelColumns);
-        return copy;
     }
 
     @Override

@@ -101,6 +101,8 @@ public final class Trainer extends TrainingSettings<Trainer> {
     }
 
     private void checkModel() {
+        new LabelCheck(new LabelCheck.Reader("the model", model))
+                .refuseReaders("use a model without joinLabels(…) and other layers that read labels");
         loss.outputs().check("the model", model.outputRange());
         optimizer.bind(model.parameters());
     }

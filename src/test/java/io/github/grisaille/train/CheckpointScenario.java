@@ -2,14 +2,20 @@ package io.github.grisaille.train;
 
 import static io.github.grisaille.nn.Layers.batchNorm;
 import static io.github.grisaille.nn.Layers.concat;
+import static io.github.grisaille.nn.Layers.conditionalBatchNorm;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.convTranspose2d;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.diffAugment;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.globalSum;
+import static io.github.grisaille.nn.Layers.joinEmbedding;
+import static io.github.grisaille.nn.Layers.joinLabels;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.pack;
+import static io.github.grisaille.nn.Layers.projection;
+import static io.github.grisaille.nn.Layers.randomTranslation;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.sequential;
 import static io.github.grisaille.nn.Layers.spectralNorm;
@@ -132,23 +138,43 @@ enum CheckpointScenario {
     LABELS {
         @Override
         Training make() {
-            Sequential generator =
-                    sequential(dense(4 + 2, 16), tanh(), dense(16, 3)).initialize(1);
-            Sequential discriminator =
-                    sequential(dense(3 + 2, 16), tanh(), dense(16, 1)).initialize(2);
-            int[] labels = new int[30];
-            for (int i = 0; i < labels.length; i++) {
-                labels[i] = i % 2;
-            }
+            Sequential generator = sequential(joinLabels(2), dense(4 + 2, 16), tanh(), dense(16, 3))
+                    .initialize(1);
+            Sequential discriminator = sequential(joinLabels(2), dense(3 + 2, 16), tanh(), dense(16, 1))
+                    .initialize(2);
             GanTrainer trainer = new GanTrainer(generator, discriminator)
                     .loss(GanLoss.leastSquares())
                     .optimizers(sgd(0.1f).momentum(0.9f), sgd(0.1f))
-                    .stabilisers(new InstanceNoise(0.1f, Schedule.constant()));
-            common(trainer);
-            return new Training(
-                    trainer,
-                    List.of(generator, discriminator),
-                    () -> trainer.fit(items(30, 3), Conditions.oneHotDataset(2, labels)));
+                    .penalties(GradientPenalty.wganGp(0.1f))
+                    .stabilisers(new InstanceNoise(0.1f, Schedule.constant()), new ExperienceReplay(12, 0.25f));
+            return labelled(trainer, items(30, 3), generator, discriminator);
+        }
+    },
+    LABELLED_IMAGES {
+        @Override
+        Training make() {
+            Sequential generator = sequential(
+                            joinEmbedding(2, 3),
+                            convTranspose2d(4 + 3, 6, 4, 1, 0, false),
+                            conditionalBatchNorm(6, 2),
+                            relu(),
+                            joinLabels(2),
+                            convTranspose2d(6 + 2, 1, 4, 2, 1),
+                            tanh())
+                    .initialize(1);
+            Sequential discriminator = sequential(
+                            spectralNorm(conv2d(1, 6, 4, 2, 1)),
+                            leakyRelu(0.2f),
+                            globalSum(),
+                            spectralNorm(projection(2, 6)))
+                    .initialize(2);
+            GanTrainer trainer = new GanTrainer(generator, discriminator)
+                    .loss(GanLoss.hinge())
+                    .penalties(GradientPenalty.r1(0.1f).every(3), GradientPenalty.wganGp(0.1f))
+                    .stabilisers(new ExperienceReplay(12, 0.25f), new UnrolledDiscriminator(1, adam(1e-2f)))
+                    .augment(randomTranslation(1 / 8f))
+                    .diagnose(3);
+            return labelled(trainer, items(30, 8, 8, 1), generator, discriminator);
         }
     },
     CLASSIFIER {
@@ -196,6 +222,18 @@ enum CheckpointScenario {
     private static Training gan(GanTrainer trainer, Dataset data, Sequential... networks) {
         common(trainer);
         return new Training(trainer, List.of(networks), () -> trainer.fit(data));
+    }
+
+    private static Training labelled(GanTrainer trainer, Dataset data, Sequential... networks) {
+        common(trainer);
+        return new Training(trainer, List.of(networks), () -> trainer.fit(data, twoClasses(data.size())));
+    }
+
+    /** Labels of two classes that take turns. */
+    private static Dataset twoClasses(int count) {
+        int[] labels = new int[count];
+        Arrays.setAll(labels, i -> i % 2);
+        return Conditions.oneHotDataset(2, labels);
     }
 
     private static void common(TrainingSettings<?> settings) {

@@ -8,8 +8,8 @@ import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Arguments;
 
 /**
- * Labels for conditional networks (Mirza and Osindero 2014). A label is a vector; it follows the flattened values of its
- * item.
+ * Labels for conditional networks (Mirza and Osindero 2014). A label is a vector with one column for each class: {@code
+ * generator.predict(z, Conditions.oneHot(10, 3, 8))} draws a 3 and an 8.
  */
 public final class Conditions {
     private Conditions() {}
@@ -35,26 +35,5 @@ public final class Conditions {
             values[i * classes + labels[i]] = 1;
         }
         return values;
-    }
-
-    /** The input of a conditional network, (items, values + label columns): each item's values and then its label. */
-    public static Tensor join(Tensor items, Tensor labels) {
-        Tensor joined = items.backend().empty(joinedShape(items, labels));
-        join(items, labels, joined);
-        return joined;
-    }
-
-    static Shape joinedShape(Tensor items, Tensor labels) {
-        if (labels.shape().rank() != 2 || labels.axis(0) != items.axis(0)) {
-            throw new IllegalArgumentException("each item needs one label, a vector: got items of shape "
-                    + items.shape() + " and labels of shape " + labels.shape());
-        }
-        return Shape.of(items.axis(0), items.size() / items.axis(0) + labels.axis(1));
-    }
-
-    static void join(Tensor items, Tensor labels, Tensor joined) {
-        int values = items.size() / items.axis(0);
-        items.backend().copyColumns(items.reshape(items.axis(0), values), 0, joined, 0, values);
-        items.backend().copyColumns(labels, 0, joined, values, labels.axis(1));
     }
 }

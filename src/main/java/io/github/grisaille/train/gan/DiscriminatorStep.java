@@ -75,7 +75,7 @@ final class DiscriminatorStep {
             LossValue fakeLoss = loss.onFake(fakeLogits, random.labels, onFake);
             discriminator.backward(realLoss.gradient(), onReal, Wanted.PARAMETERS);
             discriminator.backward(fakeLoss.gradient(), onFake, Wanted.PARAMETERS);
-            penalize(new GradientPenalty.Shown(shownReal, realLogits, onReal, shownFake, game.labelColumns()));
+            penalize(new GradientPenalty.Shown(shownReal, realLogits, onReal, shownFake, onFake));
             Backend backend = fake.backend();
             Tensor total = backend.empty(Shape.of(1));
             backend.add(realLoss.value(), fakeLoss.value(), total);

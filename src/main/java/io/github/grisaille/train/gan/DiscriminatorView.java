@@ -6,7 +6,7 @@ import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
 
-/** What D is shown in place of items: with their labels, then augmented, then changed by the stabilisers. */
+/** What D is shown in place of items: augmented, then changed by the stabilisers. */
 final class DiscriminatorView {
     private final RealBatches batches;
     private final Sequential augmentation;
@@ -23,12 +23,12 @@ final class DiscriminatorView {
 
     /** The real items of this batch, for a step of D. */
     Tensor ofReal(Game game, Pass pass) {
-        return shown(batches.withLabels(batches.items(), pass), game, pass);
+        return shown(batches.items(), game, pass);
     }
 
     /** The fakes that a step of D learns from; stabilisers can exchange some of them. */
     Tensor ofFakes(Tensor fake, Game game, Pass pass) {
-        Tensor fakes = batches.withLabels(fake, pass);
+        Tensor fakes = fake;
         for (Stabiliser stabiliser : stabilisers) {
             fakes = stabiliser.fakes(fakes, game, pass);
         }
@@ -37,7 +37,7 @@ final class DiscriminatorView {
 
     /** The fakes that G's step is judged by. */
     Tensor ofGenerated(Tensor fake, Game game, Pass pass) {
-        return shown(batches.withLabels(fake, pass), game, pass);
+        return shown(fake, game, pass);
     }
 
     private Tensor shown(Tensor items, Game game, Pass pass) {
@@ -57,18 +57,12 @@ final class DiscriminatorView {
      *
      * @param pass the pass in which D was shown them
      */
-    Tensor gradientForFakes(Tensor gradient, Tensor fake, Pass pass) {
-        if (augmentation != null) {
-            Tensor own = augmentation.backward(gradient, pass, Wanted.INPUT);
-            pass.recycle(own);
-            return own;
-        }
-        if (batches.labelColumns() == 0) {
+    Tensor gradientForFakes(Tensor gradient, Pass pass) {
+        if (augmentation == null) {
             return gradient;
         }
-        Tensor own = pass.scratch(fake.shape());
-        int values = fake.size() / fake.axis(0);
-        fake.backend().copyColumns(gradient, 0, own.reshape(fake.axis(0), values), 0, values);
+        Tensor own = augmentation.backward(gradient, pass, Wanted.INPUT);
+        pass.recycle(own);
         return own;
     }
 }

@@ -10,12 +10,13 @@ import io.github.grisaille.train.Arguments;
 /**
  * Experience replay (Shrivastava et al. 2017, section 2.3): in each step of D, some of the fakes are from earlier steps. So D
  * does not forget what G made before, and G cannot return to it. Fakes are stored until the store is full. Then new ones
- * replace random ones.
+ * replace random ones. Each fake is stored with its label, if there are labels.
  */
 public final class ExperienceReplay implements Stabiliser {
     private final int capacity;
     private final float share;
     private Tensor store;
+    private Tensor labelStore;
     private int held;
 
     /**
@@ -35,6 +36,7 @@ public final class ExperienceReplay implements Stabiliser {
     @Override
     public void begin(Game game) {
         store = null;
+        labelStore = null;
         held = 0;
     }
 
@@ -44,6 +46,7 @@ public final class ExperienceReplay implements Stabiliser {
         archive.same("share", share);
         held = (int) archive.number("held", held);
         store = archive.optional("store", store, game.generator().backend());
+        labelStore = archive.optional("labels", labelStore, game.generator().backend());
     }
 
     @Override
@@ -52,22 +55,39 @@ public final class ExperienceReplay implements Stabiliser {
         RandomStream random = game.random();
         int items = fresh.axis(0);
         int count = Math.max(1, Math.round(share * items));
+        Tensor labels = pass.labelled() ? pass.labels() : null;
         if (store == null) {
             store = backend.empty(fresh.shape().withBatch(capacity));
+            labelStore = labels == null ? null : backend.empty(labels.shape().withBatch(capacity));
         }
-        Tensor mixed = pass.scratch(fresh.shape());
-        backend.copy(fresh, mixed);
+        Tensor mixed = copy(fresh, pass);
+        Tensor mixedLabels = labels == null ? null : copy(labels, pass);
         for (int i = 0; i < count && held > 0; i++) {
-            copyItem(store, random.nextInt(held), mixed, i);
+            int stored = random.nextInt(held);
+            copyItem(store, stored, mixed, i);
+            copyItem(labelStore, stored, mixedLabels, i);
         }
         for (int i = 0; i < count; i++) {
             int place = held < capacity ? held++ : random.nextInt(capacity);
-            copyItem(fresh, random.nextInt(items), store, place);
+            int chosen = random.nextInt(items);
+            copyItem(fresh, chosen, store, place);
+            copyItem(labels, chosen, labelStore, place);
         }
+        pass.labels(mixedLabels);
         return mixed;
     }
 
+    private static Tensor copy(Tensor tensor, Pass pass) {
+        Tensor copy = pass.scratch(tensor.shape());
+        tensor.backend().copy(tensor, copy);
+        return copy;
+    }
+
+    /** Copies an item or a label; does nothing if there are no labels. */
     private static void copyItem(Tensor from, int item, Tensor to, int place) {
+        if (from == null) {
+            return;
+        }
         int size = from.size() / from.axis(0);
         from.backend()
                 .copyColumns(from.reshape(1, from.size()), item * size, to.reshape(1, to.size()), place * size, size);

@@ -15,10 +15,7 @@ public interface Game {
 
     Sequential discriminator();
 
-    /** The number of columns of a label. They are the last columns of each item that D is shown. 0 without labels. */
-    int labelColumns();
-
-    /** A pass in training mode that uses the memory of this run. */
+    /** A pass in training mode that uses the memory of this run. It has the labels of this step's real items, if any. */
     Pass open();
 
     /** The random stream for stabilisers. */

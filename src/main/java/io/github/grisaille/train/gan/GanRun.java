@@ -53,12 +53,12 @@ final class GanRun extends TrainingRun implements Game {
         super(common, settings.generator.backend(), series(settings, diagnosis));
         this.settings = settings;
         this.diagnosis = diagnosis;
-        GanShapes shapes = new GanShapes(settings, real, labels);
+        GanShapes shapes = new GanShapes(settings, real);
         Batches order = new Batches(real.size(), batch(), seed());
         batches = new RealBatches(real, labels, shapes.pack(batch()), order, backend());
         latent = settings.latent == null ? shapes.latent() : settings.latent;
         shapes.check(batch(), steps() * settings.discriminatorSteps, latent);
-        remarkDoubts(real);
+        remarkDoubts(real, labels);
         watch(settings.discriminator, "the discriminator's loss", Outputs.ANY);
         watch(settings.generator, "the generator's loss", Outputs.ANY);
         view = new DiscriminatorView(batches, settings.augmentation, settings.stabilisers);
@@ -91,13 +91,24 @@ final class GanRun extends TrainingRun implements Game {
     }
 
     /** Adds remarks on what can be trained, but is probably a mistake. */
-    private void remarkDoubts(Dataset real) {
+    private void remarkDoubts(Dataset real, Dataset labels) {
         remarkUnreached(real, "real items", "the generator", settings.generator);
         OutputRange judged = settings.discriminator.outputRange();
         if (settings.loss.outputs() == Outputs.ANY && judged.bounded()) {
             remarkAtStart("the discriminator ends in " + judged.by() + ", whose outputs are " + judged
                     + ": least squares take them, but G's gradient vanishes where D is certain; in the paper, no activation"
                     + " follows D's last layer");
+        }
+        if (labels != null) {
+            remarkUnread("the generator", settings.generator, "its fakes cannot follow them");
+            remarkUnread("the discriminator", settings.discriminator, "G learns nothing about them");
+        }
+    }
+
+    private void remarkUnread(String name, Sequential network, String effect) {
+        if (network.classes() == 0) {
+            remarkAtStart(
+                    name + " reads no labels, so " + effect + ": use joinLabels(…) or another layer that reads them");
         }
     }
 
@@ -144,7 +155,7 @@ final class GanRun extends TrainingRun implements Game {
 
     private Tensor generate(Pass pass) {
         Tensor z = latent.draw(batches.size(), latentRandom, backend());
-        return settings.generator.forward(batches.withLabels(z, pass), pass);
+        return settings.generator.forward(z, pass);
     }
 
     @Override
@@ -203,13 +214,8 @@ final class GanRun extends TrainingRun implements Game {
     }
 
     @Override
-    public int labelColumns() {
-        return batches.labelColumns();
-    }
-
-    @Override
     public Pass open() {
-        return Pass.training(workspace(), dropout);
+        return Pass.training(workspace(), dropout).labels(batches.labels());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.github.grisaille.train.gan;
 
 import io.github.grisaille.data.Dataset;
-import io.github.grisaille.nn.Dense;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.train.BatchSizes;
@@ -14,50 +13,45 @@ final class GanShapes {
     private final Sequential augmentation;
     private final int items;
     private final Shape item;
-    private final int labelColumns;
 
-    /**
-     * @param labels the items' labels, or null
-     */
-    GanShapes(GanSettings settings, Dataset real, Dataset labels) {
+    GanShapes(GanSettings settings, Dataset real) {
         generator = settings.generator;
         discriminator = settings.discriminator;
         augmentation = settings.augmentation;
         items = real.size();
         item = Shape.of(real.shape());
-        labelColumns = labels == null ? 0 : labels.shape()[0];
     }
 
     /** How many items D judges at a time; every batch is a multiple of it. */
     int pack(int batch) {
         int first = Math.min(batch, items);
-        return Math.max(1, first / discriminator.outputShape(joined(first)).axis(0));
-    }
-
-    /** Items and labels, before any augmentation. */
-    private Shape joined(int batch) {
-        return labelColumns == 0 ? item.batchOf(batch) : Shape.of(batch, item.size() + labelColumns);
+        return Math.max(
+                1, first / discriminator.outputShape(item.batchOf(first)).axis(0));
     }
 
     private Shape shown(int batch) {
-        Shape joined = joined(batch);
-        return augmentation == null ? joined : augmentation.outputShape(joined);
+        return augmentation == null ? item.batchOf(batch) : augmentation.outputShape(item.batchOf(batch));
     }
 
-    private Shape drawn(int batch, Latent latent) {
-        return labelColumns == 0
-                ? latent.item().batchOf(batch)
-                : Shape.of(batch, latent.item().size() + labelColumns);
-    }
-
-    /** Normal vectors of the size that the generator's first layer takes. */
+    /**
+     * Normal numbers in the shape that the generator takes. Where it takes images of any size, z is an image of one pixel,
+     * as before a first transposed convolution.
+     */
     Latent latent() {
-        if (generator.layers().get(0) instanceof Dense dense) {
-            return Latent.normal(dense.in() - labelColumns);
+        Shape taken = generator.takes().smallestItem();
+        if (taken == null) {
+            throw new IllegalStateException(
+                    "the generator starts with " + generator.layers().get(0).name()
+                            + ", which does not say what it takes: say latent(Latent.normal(…)) with the shape of one"
+                            + " z");
         }
-        throw new IllegalStateException(
-                "the generator starts with " + generator.layers().get(0).name()
-                        + ", which does not say what it takes: say latent(Latent.normal(…)) with the shape of one z");
+        Shape made = generator.outputShape(taken.batchOf(1)).item();
+        if (!made.equals(item)) {
+            throw new IllegalStateException("the generator makes " + made + " of a z of shape " + taken
+                    + ", and a real item has the shape " + item
+                    + ": change the generator, or say latent(Latent.normal(…)) with the shape of one z");
+        }
+        return Latent.normal(taken.toArray());
     }
 
     /**
@@ -69,7 +63,10 @@ final class GanShapes {
         new BatchSizes(
                         items,
                         pack(batch),
-                        new BatchSizes.Trained("the generator", generator, size -> drawn(size, latent)),
+                        new BatchSizes.Trained(
+                                "the generator",
+                                generator,
+                                size -> latent.item().batchOf(size)),
                         new BatchSizes.Trained("the discriminator", discriminator, this::shown))
                 .check(batch, used);
     }

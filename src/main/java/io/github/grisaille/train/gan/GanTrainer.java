@@ -10,6 +10,7 @@ import io.github.grisaille.optim.Optimizer;
 import io.github.grisaille.train.Arguments;
 import io.github.grisaille.train.Fingerprint;
 import io.github.grisaille.train.History;
+import io.github.grisaille.train.LabelCheck;
 import io.github.grisaille.train.Latent;
 import io.github.grisaille.train.TrainingSettings;
 import java.util.Collections;
@@ -107,8 +108,8 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         settings.augmentation = new Sequential(layers);
         if (!settings.augmentation.parameters().isEmpty()) {
             throw new IllegalArgumentException(
-                    "layers of an settings.augmentation are not trained, and this has parameters: "
-                            + settings.augmentation.state().keySet());
+                    "the layers of an augmentation are not trained, and this has parameters: "
+                            + settings.augmentation.state().keySet() + ": put these layers into the discriminator");
         }
         return this;
     }
@@ -130,7 +131,10 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         return this;
     }
 
-    /** The generator's inputs; unless set, normal vectors of the size that its first dense layer takes. */
+    /**
+     * The generator's inputs. Unless set, they are normal vectors of the size that its first layers take, or images of one
+     * pixel where it starts with a transposed convolution.
+     */
     public GanTrainer latent(Latent wanted) {
         settings.latent = wanted;
         return this;
@@ -164,28 +168,35 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
      * Trains both networks on real items. Their order is shuffled anew for every epoch.
      *
      * @throws IllegalArgumentException before the first step, if the discriminator ends in an activation that the loss does
-     *     not take, if both networks train the same parameter, or if one of them cannot be trained on a batch of this size or
-     *     on the last batch of an epoch
+     *     not take, if both networks train the same parameter, if one of them cannot be trained on a batch of this size or
+     *     on the last batch of an epoch, or if one of them needs labels
      */
     public History fit(Dataset real) {
+        readers().refuseReaders("call fit(images, labels), with one row for each image, as in oneHotLabels(10)");
         return run(real, null);
     }
 
     /**
-     * Trains both networks on items with labels. A label is a vector, such as those of {@link Conditions#oneHotDataset}. Both
-     * networks take flat rows: G takes z and then a label, D an item's values and then its label ({@link Conditions#join}).
-     * The layer {@link io.github.grisaille.nn.ColumnSlice} separates them. Fakes are made for the labels of the real batch.
+     * Trains both networks on items with labels (Mirza and Osindero 2014). A label is a vector, such as those of {@link
+     * Conditions#oneHotDataset}. The networks take z and items as they do without labels. Labels ride along {@linkplain
+     * io.github.grisaille.nn.Pass#labels(io.github.grisaille.tensor.Tensor) in the pass}, and layers such as {@link
+     * io.github.grisaille.nn.Layers#joinLabels joinLabels} read them there. Fakes are made for the labels of the real batch.
+     *
+     * <p>If D judges several items at a time, the layers that read labels come before its {@link
+     * io.github.grisaille.nn.Pack}: {@code sequential(joinLabels(10), pack(2), …)}.
+     *
+     * @throws IllegalArgumentException before the first step, as in {@link #fit(Dataset)}, or if there is not one label for
+     *     each item, if no layer reads labels, or if a layer reads labels with another number of classes
      */
     public History fit(Dataset real, Dataset labels) {
-        if (real.size() != labels.size() || labels.shape().length != 1) {
-            throw new IllegalArgumentException("each real item needs its label, a vector: there are " + real.size()
-                    + " items and " + labels.size() + " labels of rank " + labels.shape().length);
-        }
-        if (settings.augmentation != null) {
-            throw new IllegalStateException(
-                    "augmentations change images, and items with labels are flat rows: use one of the two");
-        }
+        readers().check("real item", real, labels);
         return run(real, labels);
+    }
+
+    private LabelCheck readers() {
+        return new LabelCheck(
+                new LabelCheck.Reader("the generator", settings.generator),
+                new LabelCheck.Reader("the discriminator", settings.discriminator));
     }
 
     /** Refuses networks and optimisers that cannot be trained with any data. */

@@ -37,7 +37,7 @@ final class GeneratorStep {
     Tensor take(Tensor fake, Pass generating, Game game, GanDiagnosis diagnosis) {
         try (Pass judging = game.open()) {
             LossValue result = objective.evaluate(view.ofGenerated(fake, game, judging), game, judging);
-            Tensor gradient = view.gradientForFakes(result.gradient(), fake, judging);
+            Tensor gradient = view.gradientForFakes(result.gradient(), judging);
             generator.backward(gradient, generating, Wanted.PARAMETERS);
             judging.recycle(result.gradient());
             guard.accept(result.value());

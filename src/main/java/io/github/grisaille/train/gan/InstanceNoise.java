@@ -4,13 +4,11 @@ import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
  * Instance noise (Sønderby et al. 2017; Arjovsky and Bottou 2017): normal noise is added to all items that D is shown, real
  * and fake. So their distributions overlap, and D cannot separate them with certainty. A schedule lets the noise decay.
- * Labels get no noise.
  */
 public final class InstanceNoise implements Stabiliser {
     private final float deviation;
@@ -44,11 +42,6 @@ public final class InstanceNoise implements Stabiliser {
         Backend backend = items.backend();
         Tensor shown = pass.scratch(items.shape());
         backend.normal(game.random(), 0, now, shown);
-        if (game.labelColumns() > 0) {
-            Tensor zeros = pass.scratch(Shape.of(items.axis(0), game.labelColumns()));
-            backend.fill(0, zeros);
-            backend.copyColumns(zeros, 0, shown, items.axis(-1) - game.labelColumns(), game.labelColumns());
-        }
         backend.add(items, shown, shown);
         return shown;
     }

@@ -3,7 +3,6 @@ package io.github.grisaille.train.gan;
 import io.github.grisaille.data.Batches;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.nn.Archive;
-import io.github.grisaille.nn.Pass;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.BatchReader;
@@ -17,7 +16,6 @@ import java.util.Arrays;
 final class RealBatches {
     private final BatchReader itemReader;
     private final BatchReader labelReader;
-    private final int labelColumns;
     private final Batches batches;
     private final int pack;
     private long batchesDone;
@@ -31,7 +29,6 @@ final class RealBatches {
     RealBatches(Dataset items, Dataset labels, int pack, Batches batches, Backend backend) {
         itemReader = new BatchReader(items, backend);
         labelReader = labels == null ? null : new BatchReader(labels, backend);
-        labelColumns = labels == null ? 0 : labels.shape()[0];
         this.pack = pack;
         this.batches = batches;
     }
@@ -78,23 +75,9 @@ final class RealBatches {
         return items.axis(0);
     }
 
-    /** The width of a label; 0 without labels. */
-    int labelColumns() {
-        return labelColumns;
-    }
-
-    /**
-     * One flat row for each of these items, with the label of this batch behind it; the items themselves without labels.
-     *
-     * @param pass where memory comes from
-     */
-    Tensor withLabels(Tensor items, Pass pass) {
-        if (labels == null) {
-            return items;
-        }
-        Tensor joined = pass.scratch(Conditions.joinedShape(items, labels));
-        Conditions.join(items, labels, joined);
-        return joined;
+    /** The labels of this batch, one row for each item; null without labels. */
+    Tensor labels() {
+        return labels;
     }
 
     /** Tells a checkpoint what the data are. */

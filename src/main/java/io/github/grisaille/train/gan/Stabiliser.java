@@ -15,7 +15,9 @@ public interface Stabiliser {
     /**
      * The fakes that a step of D learns from, instead of the new ones.
      *
-     * @param pass where memory comes from; the result is valid until it is closed
+     * @param pass where memory comes from; the result is valid until it is closed. It has the labels of the fakes, if there
+     *     are labels. A stabiliser that exchanges fakes for fakes with other labels gives them to the pass: {@code
+     *     pass.labels(…)}
      */
     default Tensor fakes(Tensor fresh, Game game, Pass pass) {
         return fresh;

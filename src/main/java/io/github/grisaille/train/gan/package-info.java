@@ -13,7 +13,8 @@
  *   <li>Stabilisers: {@link io.github.grisaille.train.gan.InstanceNoise}, {@link
  *       io.github.grisaille.train.gan.ExperienceReplay}, {@link io.github.grisaille.train.gan.UnrolledDiscriminator}, {@link
  *       io.github.grisaille.train.gan.MovingAverage}. An objective: {@link io.github.grisaille.train.gan.FeatureMatching}.
- *   <li>Labels: {@link io.github.grisaille.train.gan.Conditions}.
+ *   <li>Labels: {@link io.github.grisaille.train.gan.Conditions}. They ride along in each {@link io.github.grisaille.nn.Pass},
+ *       and layers such as {@link io.github.grisaille.nn.JoinLabels} read them.
  *   <li>Diagnosis: {@code GanDiagnosis} and {@code PlayerDiagnosis} measure, {@link io.github.grisaille.train.gan.GanDoctor}
  *       reads a history and names problems.
  *   <li>A recipe: {@link io.github.grisaille.train.gan.Dcgan}.

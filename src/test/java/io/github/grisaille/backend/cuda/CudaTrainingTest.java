@@ -2,17 +2,23 @@ package io.github.grisaille.backend.cuda;
 
 import static io.github.grisaille.nn.Layers.avgPool2d;
 import static io.github.grisaille.nn.Layers.batchNorm;
+import static io.github.grisaille.nn.Layers.conditionalBatchNorm;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.convTranspose2d;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.elu;
 import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.globalSum;
+import static io.github.grisaille.nn.Layers.joinEmbedding;
+import static io.github.grisaille.nn.Layers.joinLabels;
 import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.maxPool2d;
 import static io.github.grisaille.nn.Layers.minibatchDeviation;
 import static io.github.grisaille.nn.Layers.minibatchDiscrimination;
+import static io.github.grisaille.nn.Layers.projection;
+import static io.github.grisaille.nn.Layers.reshape;
 import static io.github.grisaille.nn.Layers.sequential;
 import static io.github.grisaille.nn.Layers.sigmoid;
 import static io.github.grisaille.nn.Layers.softplus;
@@ -24,6 +30,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.backend.cpu.PlainLoops;
 import io.github.grisaille.data.ArrayDataset;
+import io.github.grisaille.loss.GradientPenalty;
 import io.github.grisaille.loss.Losses;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
@@ -36,10 +43,13 @@ import io.github.grisaille.train.Example;
 import io.github.grisaille.train.History;
 import io.github.grisaille.train.Progress;
 import io.github.grisaille.train.Trainer;
+import io.github.grisaille.train.gan.Conditions;
 import io.github.grisaille.train.gan.GanTrainer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -142,6 +152,56 @@ class CudaTrainingTest extends CudaFresh {
         }
         // 20 steps, of which the first has no graph, and what reading the losses adds
         assertThat(cuda.graphsLaunched()).isGreaterThanOrEqualTo(18);
+    }
+
+    @Test
+    void trainingWithLabelsAgreesWithTheCpuThroughGraphs() {
+        List<float[]> ours = conditional(cuda);
+        List<float[]> theirs = conditional(PlainLoops.backend(1));
+        for (int i = 0; i < theirs.size(); i++) {
+            Samples.assertClose("result " + i, ours.get(i), theirs.get(i), 40_000);
+        }
+        assertThat(cuda.graphsLaunched()).isPositive();
+    }
+
+    /** Weights and pictures after some steps of a conditional GAN with every layer that reads labels. */
+    private static List<float[]> conditional(Backend backend) {
+        Sequential generator = sequential(
+                        joinEmbedding(3, 2),
+                        dense(5 + 2, 32),
+                        reshape(4, 4, 2),
+                        conditionalBatchNorm(2, 3),
+                        leakyRelu(0.2f),
+                        joinLabels(3),
+                        convTranspose2d(2 + 3, 1, 4, 2, 1),
+                        tanh())
+                .initialize(1);
+        Sequential discriminator = sequential(
+                        conv2d(1, 4, 4, 2, 1), leakyRelu(0.2f), globalSum(), spectralNorm(projection(3, 4)))
+                .initialize(2);
+        generator.to(backend);
+        discriminator.to(backend);
+        float[] pictures = new float[24 * 64];
+        Random values = new Random(4);
+        for (int i = 0; i < pictures.length; i++) {
+            pictures[i] = 2 * values.nextFloat() - 1;
+        }
+        int[] labels = new int[24];
+        Arrays.setAll(labels, i -> i % 3);
+        new GanTrainer(generator, discriminator)
+                .optimizers(Optimizers.sgd(0.02f), Optimizers.sgd(0.02f))
+                .penalties(GradientPenalty.r1(0.1f))
+                .batch(8)
+                .epochs(3)
+                .progress(Progress.silent())
+                .fit(new ArrayDataset(pictures, 8, 8, 1), Conditions.oneHotDataset(3, labels));
+        List<float[]> results = new ArrayList<>();
+        Stream.of(generator, discriminator)
+                .flatMap(network -> network.state().values().stream())
+                .forEach(state -> results.add(state.value().toArray()));
+        Tensor z = backend.tensor(new float[] {1, -1, 0.5f, 2, 0}, Shape.of(1, 5));
+        results.add(generator.predict(z, Conditions.oneHot(3, 1).to(backend)).toArray());
+        return results;
     }
 
     private static double[][] adversarial(Backend backend) {

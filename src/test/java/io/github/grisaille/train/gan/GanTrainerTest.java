@@ -2,6 +2,7 @@ package io.github.grisaille.train.gan;
 
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
+import static io.github.grisaille.nn.Layers.joinLabels;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.pack;
 import static io.github.grisaille.nn.Layers.relu;
@@ -288,9 +289,10 @@ class GanTrainerTest {
             labels[i] = i % 2;
             values[i] = (labels[i] == 0 ? -2 : 1) + 0.3f * values[i];
         }
-        Sequential generator =
-                sequential(dense(4 + 2, 32), tanh(), dense(32, 1)).initialize(1);
-        Sequential discriminator = sequential(dense(1 + 2, 32), tanh(), dense(32, 32), tanh(), dense(32, 1))
+        Sequential generator = sequential(joinLabels(2), dense(4 + 2, 32), tanh(), dense(32, 1))
+                .initialize(1);
+        Sequential discriminator = sequential(
+                        joinLabels(2), dense(1 + 2, 32), tanh(), dense(32, 32), tanh(), dense(32, 1))
                 .initialize(2);
         new GanTrainer(generator, discriminator)
                 .optimizers(Optimizers.adam(2e-3f, 0.5f), Optimizers.adam(4e-3f, 0.5f))
@@ -303,7 +305,7 @@ class GanTrainerTest {
         for (int label = 0; label < 2; label++) {
             int[] asked = new int[500];
             Arrays.fill(asked, label);
-            Tensor made = generator.predict(Conditions.join(z, Conditions.oneHot(2, asked)));
+            Tensor made = generator.predict(z, Conditions.oneHot(2, asked));
             assertThat(mean(made)).as("label " + label).isCloseTo(label == 0 ? -2 : 1, within(0.3));
         }
         assertThatThrownBy(

@@ -8,11 +8,10 @@ import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 
 /** A game that stands at one step, to look at its parts alone. */
-record StillGame(
-        long step, Sequential generator, Sequential discriminator, Tensor real, int labelColumns, RandomStream random)
+record StillGame(long step, Sequential generator, Sequential discriminator, Tensor real, RandomStream random)
         implements Game {
     static StillGame at(long step) {
-        return new StillGame(step, null, null, null, 0, new RandomStream(step, 4));
+        return new StillGame(step, null, null, null, new RandomStream(step, 4));
     }
 
     @Override
