@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  *
  * <p>The encoder ends in (batch, 2 · latent): means, then log-variances. {@code concat(dense(400, 20), dense(400, 20))}
  * makes them. The likelihood decides what the decoder's outputs mean, logits or means.
+ *
+ * <p>A conditional VAE (Sohn et al. 2015) has layers that read labels, such as {@link Layers#joinLabels}, in the decoder and
+ * usually also in the encoder. Its methods get labels beside the items.
  */
 public final class Vae {
     private final Sequential encoder;
@@ -101,26 +104,54 @@ public final class Vae {
      * @throws ShapeMismatchException if the encoder's output is not batch×(2 · latent)
      */
     public DiagonalGaussian encode(Tensor x) {
-        Tensor statistics = encoder.predict(x);
+        return encode(x, null);
+    }
+
+    /**
+     * The distributions of the codes for a batch of items with labels.
+     *
+     * @param labels one row for each item, (batch, classes); see {@link Pass#labels(Tensor)}
+     */
+    public DiagonalGaussian encode(Tensor x, Tensor labels) {
+        Tensor statistics = encoder.predict(x, labels);
         checkStatistics(statistics.shape());
         return DiagonalGaussian.of(statistics, x.backend());
     }
 
     /** The decoder's outputs for codes of (batch, latent). */
     public Tensor decode(Tensor z) {
-        return decoder.predict(z);
+        return decode(z, null);
+    }
+
+    /** The decoder's outputs for codes of (batch, latent) and a label for each. */
+    public Tensor decode(Tensor z, Tensor labels) {
+        return decoder.predict(z, labels);
     }
 
     /** The decoder's outputs for the mean code of each item. */
     public Tensor reconstruct(Tensor x) {
-        return decode(encode(x).mean());
+        return reconstruct(x, null);
+    }
+
+    /** The decoder's outputs for the mean code of each item and its label. */
+    public Tensor reconstruct(Tensor x, Tensor labels) {
+        return decode(encode(x, labels).mean(), labels);
     }
 
     /** The decoder's outputs for codes drawn from N(0, I). */
     public Tensor sample(int count, long seed) {
+        return decode(codes(count, seed));
+    }
+
+    /** The decoder's outputs for these labels and for codes drawn from N(0, I): one for each row of the labels. */
+    public Tensor sample(Tensor labels, long seed) {
+        return decode(codes(labels.axis(0), seed), labels);
+    }
+
+    private Tensor codes(int count, long seed) {
         Tensor z = backend().empty(Shape.of(count, latent));
         backend().normal(new RandomStream(seed, 0), 0, 1, z);
-        return decode(z);
+        return z;
     }
 
     void checkStatistics(Shape shape) {

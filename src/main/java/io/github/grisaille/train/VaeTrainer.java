@@ -111,9 +111,34 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
      *
      * @throws IllegalArgumentException before the first step, if the decoder ends in an activation that the likelihood does
      *     not take, if the likelihood does not take a value of the data (of data on a disk, 1000 items are checked), or if
-     *     one of the networks cannot be trained on a batch of this size or on the last batch of an epoch
+     *     one of the networks cannot be trained on a batch of this size or on the last batch of an epoch, or if one of them
+     *     needs labels
      */
     public History fit(Dataset data) {
+        readers().refuseReaders("call fit(items, labels), with one row for each item, as in oneHotLabels(10)");
+        return train(data, null);
+    }
+
+    /**
+     * Trains a conditional VAE (Sohn et al. 2015) on items with labels. A label is a vector, such as a one-hot row. Labels
+     * ride along {@linkplain io.github.grisaille.nn.Pass#labels(Tensor) in the pass}, and layers such as {@link
+     * Layers#joinLabels joinLabels} read them there.
+     *
+     * @throws IllegalArgumentException before the first step, as in {@link #fit(Dataset)}, or if there is not one label for
+     *     each item, if no layer reads labels, or if a layer reads labels with another number of classes
+     */
+    public History fit(Dataset data, Dataset labels) {
+        readers().check("item", data, labels);
+        return train(data, labels);
+    }
+
+    private LabelCheck readers() {
+        return new LabelCheck(
+                new LabelCheck.Reader("the encoder", vae.encoder()),
+                new LabelCheck.Reader("the decoder", vae.decoder()));
+    }
+
+    private History train(Dataset data, Dataset labels) {
         likelihood.outputs().check("the decoder", vae.decoder().outputRange());
         optimizer.bind(vae.parameters());
         Shape item = Shape.of(data.shape());
@@ -127,7 +152,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         Optional<String> doubt = likelihood.outputs() == Outputs.ANY && !binarized
                 ? values.doubt("data", "the decoder", vae.decoder())
                 : Optional.empty();
-        return run(List.of(LOSS), () -> new Run(data, doubt));
+        return run(List.of(LOSS), () -> new Run(data, labels, doubt));
     }
 
     private void check(float[] item, int columns) {
@@ -143,6 +168,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
     /** One run's state. */
     private final class Run extends TrainingRun {
         private final BatchReader reader;
+        private final BatchReader labelReader;
         private final Batches batches;
         private final Backend backend = backend();
         private final RandomStream noise = stream("noise", NOISE);
@@ -151,12 +177,16 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         /** How far log-variances went beyond the limit since this was last read; usually 0. */
         private final Tensor overflow = backend.empty(Shape.of(1));
 
-        Run(Dataset data, Optional<String> doubt) {
+        /**
+         * @param labels the items' labels, or null
+         */
+        Run(Dataset data, Dataset labels, Optional<String> doubt) {
             super(runSettings(), vae.backend(), List.of(LOSS, RECONSTRUCTION, KL, WEIGHT));
             watch(vae.decoder(), "the loss", Outputs.ANY);
             watch(vae.encoder(), "the loss", Outputs.ANY);
             doubt.ifPresent(this::remarkAtStart);
             reader = new BatchReader(data, backend);
+            labelReader = labels == null ? null : new BatchReader(labels, backend);
             batches = new Batches(data.size(), batch, seed);
             backend.fill(0, overflow);
         }
@@ -174,6 +204,9 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         @Override
         protected void archiveTraining(Archive archive) {
             archiveData(archive, "items", reader.data());
+            if (labelReader != null) {
+                archiveData(archive, "labels", labelReader.data());
+            }
             archive.same("likelihood", likelihood.name());
             archive.same("beta", beta);
             archive.alike("annealing", annealing.describe(), Schedule.TOLERANCE);
@@ -190,9 +223,10 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
         @Override
         protected void takeStep(long number) {
             Tensor pixels = reader.read(batches.indices(number));
+            Tensor labels = labelReader == null ? null : labelReader.read(batches.indices(number));
             reader.readAhead(batches.indices(number + 1));
             float weight = (float) (beta * annealing.factor(number - 1));
-            try (Pass pass = Pass.training(workspace(), noise)) {
+            try (Pass pass = Pass.training(workspace(), noise).labels(labels)) {
                 Tensor x = binarized ? binarize.forward(pixels, pass) : pixels;
                 Tensor statistics = vae.encoder().forward(x, pass);
                 Tensor z = reparameterize.forward(statistics, pass);

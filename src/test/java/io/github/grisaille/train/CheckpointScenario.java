@@ -215,6 +215,18 @@ enum CheckpointScenario {
             common(trainer);
             return new Training(trainer, List.of(encoder, decoder), () -> trainer.fit(items(30, 3)));
         }
+    },
+    CONDITIONAL_VAE {
+        @Override
+        Training make() {
+            Sequential encoder = sequential(joinLabels(2), dense(5, 8), tanh(), concat(dense(8, 2), dense(8, 2)))
+                    .initialize(1);
+            Sequential decoder = sequential(joinEmbedding(2, 3), dense(5, 8), tanh(), dense(8, 3))
+                    .initialize(2);
+            VaeTrainer trainer = new VaeTrainer(new Vae(encoder, 2, decoder), Likelihood.gaussian(0.5f));
+            common(trainer);
+            return new Training(trainer, List.of(encoder, decoder), () -> trainer.fit(items(30, 3), twoClasses(30)));
+        }
     };
 
     abstract Training make();
