@@ -103,6 +103,7 @@ struct PointwiseLoss {
     int n;
     int kind;
     int one_target;
+    int each;
     float factor;
 };
 
@@ -149,8 +150,14 @@ KERNEL(pointwise_loss, THREADS, PointwiseLoss) {
                 slope = -r.factor * t;
                 break;
         }
+        if (r.each) {
+            r.value[i] = r.factor * loss;
+        }
         own += loss;
         r.gradient[i] = slope;
+    }
+    if (r.each) {
+        return;
     }
     double total;
     if (grid_sum(r.place, own, total)) {
@@ -166,10 +173,12 @@ struct SoftmaxCrossEntropy {
     float* gradient;
     int rows;
     int width;
+    int each;
     float factor;
 };
 
-__device__ inline float warp_sum(float value) {
+template <typename Number>
+__device__ inline Number warp_sum(Number value) {
     for (int far = WARP / 2; far > 0; far /= 2) {
         value += __shfl_xor_sync(ALL_LANES, value, far);
     }
@@ -210,6 +219,16 @@ KERNEL(softmax_cross_entropy, THREADS, SoftmaxCrossEntropy) {
             }
             gradient[j] = r.factor * (exponential(x[j] - maximum) / sum * mass - t);
         }
+        if (r.each) {
+            double loss = warp_sum(own);
+            if (lane == 0) {
+                r.value[row] = (float) (loss * r.factor);
+            }
+            own = 0;
+        }
+    }
+    if (r.each) {
+        return;
     }
     double total;
     if (grid_sum(r.place, own, total)) {

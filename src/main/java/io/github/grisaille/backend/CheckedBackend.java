@@ -230,7 +230,9 @@ public abstract class CheckedBackend extends CheckedArithmetic {
         if (target.size() != 1) {
             sameSize("loss", prediction, target);
         }
-        sized("loss", value, 1);
+        if (value.size() != 1) {
+            sameSize("loss", prediction, value);
+        }
         own(prediction, target);
         own(value, gradient);
         loops.losses().pointwiseLoss(loss, prediction, target, factor, value, gradient);
@@ -239,7 +241,9 @@ public abstract class CheckedBackend extends CheckedArithmetic {
     @Override
     public final void softmaxCrossEntropy(Tensor logits, Tensor target, float factor, Tensor value, Tensor gradient) {
         sameSize("softmaxCrossEntropy", logits, target, gradient);
-        sized("softmaxCrossEntropy", value, 1);
+        if (value.size() != 1) {
+            sized("softmaxCrossEntropy", value, logits.shape().rows());
+        }
         own(logits, target);
         own(value, gradient);
         loops.losses().softmaxCrossEntropy(logits, target, factor, value, gradient);

@@ -5,13 +5,17 @@ public interface LossPrimitives {
     /**
      * value = factor · Σ loss(prediction, target) and gradient = factor · ∂loss/∂prediction. A target of one value is used
      * for all predictions.
+     *
+     * @param value one value; or one for each prediction, which is then factor · loss without the sum
      */
     void pointwiseLoss(
             PointwiseLoss loss, Tensor prediction, Tensor target, float factor, Tensor value, Tensor gradient);
 
     /**
      * value = factor · Σ over rows of −Σ target ⊙ log softmax(logits) and gradient = factor · (softmax(logits) · Σ
-     * target − target). A row of the targets holds probabilities or is one-hot.
+     * target − target). A row of the targets holds probabilities, is one-hot, or is a multiple of these.
+     *
+     * @param value one value; or one for each row, which is then without the sum over rows
      */
     void softmaxCrossEntropy(Tensor logits, Tensor target, float factor, Tensor value, Tensor gradient);
 

@@ -28,8 +28,17 @@ final class CpuLosses implements LossPrimitives {
         float[] p = values(prediction);
         float[] t = values(target);
         float[] g = values(gradient);
-        double sum = reductions.sum(p.length, (from, to) -> loops.loss(loss, p, t, factor, g, from, to));
-        values(value)[0] = (float) (sum * factor);
+        float[] v = values(value);
+        if (v.length == 1) {
+            double sum = reductions.sum(p.length, (from, to) -> loops.loss(loss, p, t, factor, g, from, to));
+            v[0] = (float) (sum * factor);
+        } else {
+            pool.split(
+                    p.length,
+                    p.length,
+                    WORTH_SHARING,
+                    (from, to) -> Pointwise.losses(loss, p, t, factor, v, g, from, to));
+        }
     }
 
     @Override
@@ -44,11 +53,18 @@ final class CpuLosses implements LossPrimitives {
                 x.length,
                 WORTH_SHARING,
                 (from, to) -> SoftmaxRows.crossEntropy(x, t, width, factor, g, rowLosses, from, to));
-        double sum = 0;
-        for (double loss : rowLosses) {
-            sum += loss;
+        float[] v = values(value);
+        if (v.length == 1) {
+            double sum = 0;
+            for (double loss : rowLosses) {
+                sum += loss;
+            }
+            v[0] = (float) (sum * factor);
+        } else {
+            for (int row = 0; row < v.length; row++) {
+                v[row] = (float) (rowLosses[row] * factor);
+            }
         }
-        values(value)[0] = (float) (sum * factor);
     }
 
     @Override

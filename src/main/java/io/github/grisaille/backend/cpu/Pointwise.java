@@ -188,6 +188,21 @@ final class Pointwise {
         return sum;
     }
 
+    /** Writes factor · ∂loss/∂p, and factor · loss for each value. */
+    static void losses(
+            PointwiseLoss loss,
+            float[] p,
+            float[] target,
+            float factor,
+            float[] values,
+            float[] gradient,
+            int from,
+            int to) {
+        for (int i = from; i < to; i++) {
+            values[i] = (float) (factor * loss(loss, p, target, factor, gradient, i, i + 1));
+        }
+    }
+
     /**
      * softplus(x) − x·t. If x is infinite, this would be ∞ − ∞ or 0 · ∞. The loss is then ∞, or 0 if the target t
      * agrees with x.

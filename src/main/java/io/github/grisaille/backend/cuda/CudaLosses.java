@@ -29,6 +29,7 @@ final class CudaLosses implements LossPrimitives {
                 record -> record.addresses(prediction, target, value, gradient)
                         .integers(n, loss.ordinal())
                         .flag(target.size() == 1)
+                        .flag(value.size() != 1)
                         .number(factor));
     }
 
@@ -41,6 +42,7 @@ final class CudaLosses implements LossPrimitives {
                 gradient,
                 record -> record.addresses(logits, target, value, gradient)
                         .integers(rows, logits.axis(-1))
+                        .flag(value.size() != 1)
                         .number(factor));
     }
 

@@ -264,10 +264,17 @@ class ThreadsTest {
             backend.pointwiseLoss(loss, prediction, target, 0.3f, value, gradient);
             results.add(value.toArray());
             results.add(gradient.toArray());
+            backend.pointwiseLoss(loss, prediction, target, 0.3f, second, gradient);
+            results.add(second.toArray());
+            results.add(gradient.toArray());
         }
+        Tensor rows = backend.empty(Shape.of(9_001));
         backend.softmaxCrossEntropy(x, target, 0.3f, value, gradient);
+        backend.softmaxCrossEntropy(x, target, 0.3f, rows, second);
         results.add(value.toArray());
         results.add(gradient.toArray());
+        results.add(rows.toArray());
+        results.add(second.toArray());
         backend.gaussianKl(x, p, 0.3f, value, gradient, second);
         results.add(value.toArray());
         results.add(gradient.toArray());

@@ -24,6 +24,13 @@ class CudaLossesTest extends CudaAgreement {
                         bench.out("value of one", 1),
                         bench.out("gradient of one", n));
             });
+            sameBits(bench -> bench.backend.pointwiseLoss(
+                    loss,
+                    bench.positive(n),
+                    bench.positive(n),
+                    0.3f,
+                    bench.out("each value", n),
+                    bench.out("each gradient", n)));
         }
     }
 
@@ -40,6 +47,18 @@ class CudaLossesTest extends CudaAgreement {
                         bench.out("d", n, 11));
                 b.softmaxCrossEntropy(
                         bench.in(3, n), bench.positive(3, n), 0.3f, bench.out("wide", 1), bench.out("dw", 3, n));
+                b.softmaxCrossEntropy(
+                        bench.in(n, 11),
+                        bench.positive(n, 11),
+                        0.3f,
+                        bench.out("each row", n),
+                        bench.out("gradient of rows", n, 11));
+                b.softmaxCrossEntropy(
+                        bench.in(3, n),
+                        bench.positive(3, n),
+                        0.3f,
+                        bench.out("each wide row", 3),
+                        bench.out("gradient of wide rows", 3, n));
                 b.gaussianKl(
                         bench.in(n), bench.in(n), 0.3f, bench.out("kl", 1), bench.out("dm", n), bench.out("dl", n));
                 b.normPenalty(bench.positive(n), 1, 0.3f, bench.out("penalty", 1), bench.out("slopes", n));
