@@ -61,15 +61,20 @@ public abstract class Likelihood {
                 return Corruption.bernoulli().of(mean(output), random);
             }
 
-            /** Σ x·a − log(1 + eᵃ). */
+            /**
+             * Σ x·a − log(1 + eᵃ). An infinite logit counts as the largest number: right, it costs nothing, and wrong, it
+             * costs 3.4e38 nats. With ∞ itself the formula would be 0 · ∞ or ∞ − ∞.
+             */
             @Override
             Tensor terms(Tensor output, Tensor x, Allocator scratch) {
                 Backend backend = output.backend();
                 Tensor terms = scratch.empty(output.shape());
+                Tensor logits = scratch.empty(output.shape());
                 Tensor softplus = scratch.empty(output.shape());
-                backend.activate(new Activation(Activation.Kind.SOFTPLUS), output, softplus);
+                backend.clamp(output, -Float.MAX_VALUE, Float.MAX_VALUE, logits);
+                backend.activate(new Activation(Activation.Kind.SOFTPLUS), logits, softplus);
                 backend.scale(softplus, -1, softplus);
-                backend.multiply(x, output, terms);
+                backend.multiply(x, logits, terms);
                 backend.add(terms, softplus, terms);
                 return terms;
             }

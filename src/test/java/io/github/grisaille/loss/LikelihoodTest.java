@@ -103,6 +103,18 @@ class LikelihoodTest {
     }
 
     /** The density of N(0, 1) at 0 is 0.3989, and a fair coin's log-probability −log 2. */
+    /** It was NaN. */
+    @Test
+    void aDecoderMayBeSureWithoutBound() {
+        float infinity = Float.POSITIVE_INFINITY;
+        Tensor logits = Tensor.of(new float[] {infinity, -infinity, infinity, 0, -infinity, infinity}, 3, 2);
+        Tensor x = Tensor.of(new float[] {1, 0, 0, 1, 1, 0}, 3, 2);
+        float[] logs = Likelihood.bernoulli().logOfItems(logits, x).toArray();
+        assertThat(logs[0]).isCloseTo(0, within(1e-30f));
+        assertThat(logs[1]).isEqualTo(-Float.MAX_VALUE);
+        assertThat(logs[2]).isEqualTo(-infinity);
+    }
+
     @Test
     void byHand() {
         Tensor zero = Tensor.of(new float[] {0}, 1, 1);
