@@ -12,6 +12,9 @@ import java.util.List;
 /**
  * A fully connected layer: y = x·W + b, with x of (batch, in), W of (in, out) and b of (out).
  *
+ * <p>{@link #onLastAxis} makes a layer that takes x of any shape (…, in) and gives (…, out). Each row of the last axis is
+ * mapped by itself. The gradients are the same, with the rows in place of the batch.
+ *
  * <p>Gradients: dW = xᵀ·dy, db = the sum of dy over the batch, dx = dy·Wᵀ.
  */
 public final class Dense extends FusesActivation {
@@ -19,6 +22,7 @@ public final class Dense extends FusesActivation {
     private final int out;
     private final Parameter weight;
     private final Parameter bias;
+    private final boolean anyRank;
 
     public Dense(int in, int out, boolean withBias, Initializer initializer) {
         Checks.positive("Dense", "in", in);
@@ -27,6 +31,26 @@ public final class Dense extends FusesActivation {
         this.out = out;
         weight = new Parameter("weight", Parameter.Role.WEIGHT, Shape.of(in, out), in, out, initializer);
         bias = withBias ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), in, out, initializer) : null;
+        anyRank = false;
+    }
+
+    private Dense(Dense other) {
+        in = other.in;
+        out = other.out;
+        weight = other.weight;
+        bias = other.bias;
+        anyRank = true;
+    }
+
+    /**
+     * This layer for inputs with any number of axes: (…, in) → (…, out), as PyTorch's Linear. For images it is a
+     * convolution with a 1×1 kernel. It has the same parameters.
+     *
+     * <p>A Dense without this word takes vectors only. So a network that lacks its {@code flatten()} after a convolution is
+     * refused, and does not silently map each pixel.
+     */
+    public Dense onLastAxis() {
+        return new Dense(this);
     }
 
     /** The number of features that this layer takes. */
@@ -36,25 +60,33 @@ public final class Dense extends FusesActivation {
 
     @Override
     public String name() {
-        return "Dense(" + in + " → " + out + (bias == null ? ", no bias)" : ")");
+        return "Dense(" + in + " → " + out + (bias == null ? ", no bias" : "")
+                + (anyRank ? ", on the last axis)" : ")");
     }
 
     @Override
     public Shape outputShape(Shape input) {
-        if (input.rank() != 2 || input.axis(1) != in) {
-            throw new ShapeMismatchException(name(), input, "batch×" + in);
+        boolean fits = anyRank ? input.rank() > 0 : input.rank() == 2;
+        if (!fits || input.axis(-1) != in) {
+            throw new ShapeMismatchException(name(), input, anyRank ? "…×" + in : "batch×" + in);
         }
-        return Shape.of(input.axis(0), out);
+        return withLast(input, out);
+    }
+
+    private static Shape withLast(Shape shape, int extent) {
+        int[] extents = shape.toArray();
+        extents[extents.length - 1] = extent;
+        return Shape.of(extents);
     }
 
     @Override
     public PartialShape takes() {
-        return PartialShape.vectors(in);
+        return anyRank ? PartialShape.lastAxis(in) : PartialShape.vectors(in);
     }
 
     @Override
     public PartialShape makes(PartialShape input) {
-        return PartialShape.vectors(out);
+        return anyRank ? input.with(-1, out) : PartialShape.vectors(out);
     }
 
     @Override
@@ -86,7 +118,7 @@ public final class Dense extends FusesActivation {
     }
 
     private Tensor timesTransposedWeight(Tensor dy, Pass pass) {
-        Tensor dx = pass.empty(Shape.of(dy.axis(0), in));
+        Tensor dx = pass.empty(withLast(dy.shape(), in));
         dy.backend().matmul(Factor.of(dy), Factor.transposed(weight.value()), dx);
         return dx;
     }
