@@ -24,6 +24,9 @@ import java.util.List;
  *
  * <p>In files, the running statistics have PyTorch's names {@code running_mean} and {@code running_var}. The gain and the
  * shift are {@code gain} and {@code shift}, where PyTorch has {@code weight} and {@code bias}.
+ *
+ * <p>{@link #withoutAffine} leaves out gain and shift, for networks that compute their own, such as class-conditional
+ * ones. Then y = x̂.
  */
 public final class BatchNorm extends FusesActivation {
     private record Memory(Tensor x, Moments moments, boolean training) {}
@@ -31,8 +34,7 @@ public final class BatchNorm extends FusesActivation {
     private final int channels;
     private final float epsilon;
     private final float momentum;
-    private final Parameter gain;
-    private final Parameter shift;
+    private final GainAndShift affine;
     private final Buffer runningMean;
     private final Buffer runningVariance;
 
@@ -40,7 +42,10 @@ public final class BatchNorm extends FusesActivation {
      * @param momentum the share of the running statistics that each batch replaces, from 0 to 1; PyTorch's 0.1
      */
     public BatchNorm(int channels, float epsilon, float momentum, Initializer initializer) {
-        Checks.positive("BatchNorm", "channels", channels);
+        this(channels, epsilon, momentum, GainAndShift.trained(channelsOf(channels), initializer));
+    }
+
+    private BatchNorm(int channels, float epsilon, float momentum, GainAndShift affine) {
         Checks.epsilon("BatchNorm", epsilon);
         if (!(momentum >= 0 && momentum <= 1)) {
             throw new IllegalArgumentException("BatchNorm: momentum must be from 0 to 1; got " + momentum);
@@ -48,16 +53,24 @@ public final class BatchNorm extends FusesActivation {
         this.channels = channels;
         this.epsilon = epsilon;
         this.momentum = momentum;
-        Shape shape = Shape.of(channels);
-        gain = new Parameter("gain", Parameter.Role.GAIN, shape, 1, 1, initializer);
-        shift = new Parameter("shift", Parameter.Role.SHIFT, shape, 1, 1, initializer);
-        runningMean = new Buffer("running_mean", shape, 0);
-        runningVariance = new Buffer("running_var", shape, 1);
+        this.affine = affine;
+        runningMean = new Buffer("running_mean", channelsOf(channels), 0);
+        runningVariance = new Buffer("running_var", channelsOf(channels), 1);
+    }
+
+    private static Shape channelsOf(int channels) {
+        Checks.positive("BatchNorm", "channels", channels);
+        return Shape.of(channels);
+    }
+
+    /** A layer like this one without gain and shift, as PyTorch's with {@code affine=False}. */
+    public BatchNorm withoutAffine() {
+        return new BatchNorm(channels, epsilon, momentum, GainAndShift.constant(runningMean.shape()));
     }
 
     @Override
     public String name() {
-        return "BatchNorm(" + channels + ")";
+        return "BatchNorm(" + channels + affine.note() + ")";
     }
 
     @Override
@@ -101,20 +114,16 @@ public final class BatchNorm extends FusesActivation {
         if (pass.training()) {
             checkTrainingInput(x.shape());
             int samples = x.shape().rows();
-            mean = pass.scratch(gain.shape());
-            variance = pass.scratch(gain.shape());
+            mean = pass.scratch(mean.shape());
+            variance = pass.scratch(mean.shape());
             backend.columnMoments(x, mean, variance);
             moveTowards(runningMean.value(), mean, 1, pass);
             moveTowards(runningVariance.value(), variance, samples / (samples - 1f), pass);
         }
         Moments moments = new Moments(mean, variance, epsilon);
-        backend.normalizeColumns(x, moments, affine(), f, y);
+        backend.normalizeColumns(x, moments, affine.on(backend), f, y);
         pass.keep(this, new Memory(x, moments, pass.training()));
         return y;
-    }
-
-    private Affine affine() {
-        return new Affine(gain.value(), shift.value());
     }
 
     /** running ← (1 − momentum) · running + momentum · factor · batch. */
@@ -131,19 +140,18 @@ public final class BatchNorm extends FusesActivation {
         Backend backend = dy.backend();
         Memory m = pass.kept(this, Memory.class);
         Checks.gradient(this, dy, m.x.shape());
-        Tensor dGain = pass.scratch(gain.shape());
-        Tensor dShift = pass.scratch(shift.shape());
-        backend.normalizeColumnsParameterGradients(m.x, dy, m.moments, Write.REPLACE, new Affine(dGain, dShift));
+        Affine gradients = gradients(pass);
+        backend.normalizeColumnsParameterGradients(m.x, dy, m.moments, Write.REPLACE, gradients);
         if (wanted.parameters()) {
-            accumulate(gain, dGain);
-            accumulate(shift, dShift);
+            accumulate(gradients);
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(dy.shape());
         if (m.training) {
-            backend.normalizeColumnsInputGradient(m.x, dy, m.moments, gain.value(), new Affine(dGain, dShift), dx);
+            backend.normalizeColumnsInputGradient(
+                    m.x, dy, m.moments, affine.on(backend).gain(), gradients, dx);
         } else {
             scaleByGain(dy, m.moments.variance(), dx, pass);
         }
@@ -160,33 +168,41 @@ public final class BatchNorm extends FusesActivation {
         if (!m.training || !wanted.input()) {
             return super.backward(dy, f, y, pass, wanted);
         }
-        Tensor dGain = pass.scratch(gain.shape());
-        Tensor dShift = pass.scratch(shift.shape());
+        Backend backend = dy.backend();
+        Affine gradients = gradients(pass);
         Tensor dx = pass.empty(dy.shape());
-        dy.backend().normalizeColumnsGradients(m.x, y, dy, m.moments, affine(), f, new Affine(dGain, dShift), dx);
+        backend.normalizeColumnsGradients(m.x, y, dy, m.moments, affine.on(backend), f, gradients, dx);
         if (wanted.parameters()) {
-            accumulate(gain, dGain);
-            accumulate(shift, dShift);
+            accumulate(gradients);
         }
         return dx;
     }
 
-    private static void accumulate(Parameter parameter, Tensor part) {
-        parameter.accumulate((write, gradient) -> {
-            if (write.adds()) {
-                part.backend().add(gradient, part, gradient);
-            } else {
-                part.backend().copy(part, gradient);
-            }
-        });
+    /** Memory for the gradients of gain and shift. The gradient for x needs them too. */
+    private Affine gradients(Pass pass) {
+        return new Affine(pass.scratch(runningMean.shape()), pass.scratch(runningMean.shape()));
+    }
+
+    private void accumulate(Affine gradients) {
+        affine.accumulateGain((write, dGain) -> move(gradients.gain(), write, dGain));
+        affine.accumulateShift((write, dShift) -> move(gradients.shift(), write, dShift));
+    }
+
+    private static void move(Tensor part, Write write, Tensor gradient) {
+        if (write.adds()) {
+            part.backend().add(gradient, part, gradient);
+        } else {
+            part.backend().copy(part, gradient);
+        }
     }
 
     /** When the statistics are constants, the layer is linear: dx = gain / √(variance + ε) ⊙ dy. */
     private void scaleByGain(Tensor dy, Tensor variance, Tensor dx, Pass pass) {
         Backend backend = dy.backend();
-        Tensor zero = pass.scratch(gain.shape());
+        Tensor zero = pass.scratch(variance.shape());
         backend.fill(0, zero);
-        backend.normalizeColumns(dy, new Moments(zero, variance, epsilon), new Affine(gain.value(), zero), dx);
+        Affine linear = new Affine(affine.on(backend).gain(), zero);
+        backend.normalizeColumns(dy, new Moments(zero, variance, epsilon), linear, dx);
     }
 
     /** In evaluation mode only. There the layer is linear. */
@@ -206,28 +222,21 @@ public final class BatchNorm extends FusesActivation {
     /** In evaluation mode: dGain = Σ dy ⊙ direction / √(variance + ε). */
     @Override
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
-        if (wanted.parameters()) {
+        if (wanted.parameters() && affine.trained()) {
             Tensor variance = pass.kept(this, Memory.class).moments.variance();
-            Tensor zero = pass.scratch(gain.shape());
-            Tensor dGain = pass.scratch(gain.shape());
-            Tensor unused = pass.scratch(gain.shape());
+            Tensor zero = pass.scratch(variance.shape());
+            Moments moments = new Moments(zero, variance, epsilon);
+            Affine gradients = gradients(pass);
             direction.backend().fill(0, zero);
-            direction
-                    .backend()
-                    .normalizeColumnsParameterGradients(
-                            direction,
-                            dy,
-                            new Moments(zero, variance, epsilon),
-                            Write.REPLACE,
-                            new Affine(dGain, unused));
-            accumulate(gain, dGain);
+            direction.backend().normalizeColumnsParameterGradients(direction, dy, moments, Write.REPLACE, gradients);
+            affine.accumulateGain((write, dGain) -> move(gradients.gain(), write, dGain));
         }
         return null;
     }
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(gain, shift);
+        return affine.parameters();
     }
 
     @Override

@@ -1,19 +1,23 @@
 package io.github.grisaille.nn;
 
-import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.tensor.Write;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Layer normalisation (Ba et al. 2016). It brings each item of the batch to mean 0 and variance 1 over all values of
- * the item. Then it multiplies each value by its own gain and adds its own shift. It does the same when training and
- * when evaluating, and no item influences another.
+ * Layer normalisation (Ba et al. 2016) over the last axes of its input. It brings the values of these axes to mean 0
+ * and variance 1. Then it multiplies each value by its own gain and adds its own shift. It does the same when training
+ * and when evaluating, and no item influences another.
  *
- * <p>Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙ x̂ over the batch, and dx = (g − mean(g) − x̂ ⊙
- * mean(g ⊙ x̂)) / √(variance + ε).
+ * <p>The axes may be all axes of an item, such as (height, width, channels), or fewer. For example, {@code
+ * layerNorm(64)} normalises each pixel of images with 64 channels over its channels.
+ *
+ * <p>In what follows, a row is one run over these axes. Gradients, with g = gain ⊙ dy: dShift = Σ dy and dGain = Σ dy ⊙
+ * x̂ over the rows, and dx = (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂)) / √(variance + ε).
  *
  * <p>Let J·v = (v − mean(v) − x̂ ⊙ mean(v ⊙ x̂)) / √(variance + ε), a symmetric map. The tangent along a direction u is
  * gain ⊙ J·u. The derivative of x̂ along v is J·v, and that of √(variance + ε) is mean(v ⊙ x̂). So the gradient of Σ dy
@@ -21,40 +25,57 @@ import java.util.List;
  * ⊙ x̂)) / √(variance + ε).
  */
 public final class LayerNorm implements Layer {
-    private record Memory(Tensor x, Moments moments) {}
+    /** The input as rows, its shape before that, and the moments of the rows. */
+    private record Memory(Tensor x, Shape shape, Moments moments) {}
 
     private final Shape item;
     private final float epsilon;
-    private final Parameter gain;
-    private final Parameter shift;
+    private final GainAndShift affine;
+    /** The map x̂ ↦ x̂. */
+    private final GainAndShift identity;
 
     /**
-     * @param item the shape of one item, such as (features) or (height, width, channels)
+     * @param item the extents of the axes that are normalised, such as (features), (height, width, channels) or (channels)
      */
     public LayerNorm(Shape item, float epsilon, Initializer initializer) {
+        this(item, epsilon, GainAndShift.trained(item, initializer));
+    }
+
+    private LayerNorm(Shape item, float epsilon, GainAndShift affine) {
         Checks.epsilon("LayerNorm", epsilon);
+        if (item.rank() == 0) {
+            throw new IllegalArgumentException(
+                    "LayerNorm needs at least one axis to normalise; got none: write layerNorm(features)");
+        }
         this.item = item;
         this.epsilon = epsilon;
-        gain = new Parameter("gain", Parameter.Role.GAIN, item, 1, 1, initializer);
-        shift = new Parameter("shift", Parameter.Role.SHIFT, item, 1, 1, initializer);
+        this.affine = affine;
+        identity = affine.trained() ? GainAndShift.constant(item) : affine;
+    }
+
+    /** A layer like this one without gain and shift, as PyTorch's with {@code elementwise_affine=False}. */
+    public LayerNorm withoutAffine() {
+        return new LayerNorm(item, epsilon, GainAndShift.constant(item));
     }
 
     @Override
     public String name() {
-        return "LayerNorm(" + item + ")";
+        return "LayerNorm(" + item + affine.note() + ")";
     }
 
     @Override
     public Shape outputShape(Shape input) {
-        if (input.rank() != item.rank() + 1 || !input.item().equals(item)) {
-            throw new ShapeMismatchException(name(), input, "batch×" + item);
+        int[] extents = input.toArray();
+        int from = extents.length - item.rank();
+        if (from < 1 || !Arrays.equals(Arrays.copyOfRange(extents, from, extents.length), item.toArray())) {
+            throw new ShapeMismatchException(name(), input, "batch×" + item + " or batch×…×" + item);
         }
         return input;
     }
 
     @Override
     public PartialShape takes() {
-        return PartialShape.items(item);
+        return PartialShape.lastAxes(item);
     }
 
     @Override
@@ -69,32 +90,38 @@ public final class LayerNorm implements Layer {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
+        Backend backend = x.backend();
         Tensor y = pass.empty(outputShape(x.shape()));
-        Shape items = Shape.of(x.axis(0));
-        Tensor mean = pass.scratch(items);
-        Tensor variance = pass.scratch(items);
-        x.backend().itemMoments(x, mean, variance);
+        Tensor rows = rows(x);
+        Tensor mean = pass.scratch(Shape.of(rows.axis(0)));
+        Tensor variance = pass.scratch(mean.shape());
+        backend.itemMoments(rows, mean, variance);
         Moments moments = new Moments(mean, variance, epsilon);
-        x.backend().normalizeItems(x, moments, new Affine(gain.value(), shift.value()), y);
-        pass.keep(this, new Memory(x, moments));
+        backend.normalizeItems(rows, moments, affine.on(backend), y);
+        pass.keep(this, new Memory(rows, x.shape(), moments));
         return y;
+    }
+
+    /** A view of a tensor whose first axis holds the rows. */
+    private Tensor rows(Tensor x) {
+        return x.reshape(item.batchOf(x.size() / item.size()));
     }
 
     @Override
     public Tensor backward(Tensor dy, Pass pass, Wanted wanted) {
         Backend backend = dy.backend();
         Memory m = pass.kept(this, Memory.class);
-        Checks.gradient(this, dy, m.x.shape());
+        Checks.gradient(this, dy, m.shape);
         if (wanted.parameters()) {
-            gain.accumulate((write, dGain) -> shift.accumulate((same, dShift) -> {
-                backend.normalizeItemsParameterGradients(m.x, dy, m.moments, write, new Affine(dGain, dShift));
-            }));
+            affine.accumulate((write, gradients) ->
+                    backend.normalizeItemsParameterGradients(m.x, dy, m.moments, write, gradients));
         }
         if (!wanted.input()) {
             return null;
         }
         Tensor dx = pass.empty(dy.shape());
-        backend.normalizeItemsInputGradient(m.x, dy, m.moments, gain.value(), dx);
+        backend.normalizeItemsInputGradient(
+                m.x, dy, m.moments, affine.on(backend).gain(), dx);
         return dx;
     }
 
@@ -102,7 +129,7 @@ public final class LayerNorm implements Layer {
     public Tensor tangent(Tensor direction, Pass pass) {
         Memory m = pass.kept(this, Memory.class);
         Tensor tangent = pass.empty(direction.shape());
-        scaleColumns(project(direction, m, pass), gain.value(), tangent, pass);
+        timesGain(project(rows(direction), m, pass), rows(tangent));
         return tangent;
     }
 
@@ -110,44 +137,56 @@ public final class LayerNorm implements Layer {
     public Tensor tangentGradient(Tensor direction, Tensor dy, Pass pass, Wanted wanted) {
         Backend backend = direction.backend();
         Memory m = pass.kept(this, Memory.class);
-        Tensor projected = project(direction, m, pass);
+        Tensor u = rows(direction);
+        Tensor projected = project(u, m, pass);
         if (wanted.parameters()) {
-            Tensor product = pass.scratch(dy.shape());
-            backend.multiply(dy, projected, product);
-            gain.accumulate((write, dGain) -> backend.columnSums(flat(product), write, dGain));
+            affine.accumulateGain((write, dGain) -> addGainGradient(rows(dy), projected, write, dGain, pass));
         }
         if (!wanted.input()) {
             return null;
         }
-        Tensor normal = pass.scratch(direction.shape());
-        Tensor ones = constant(item, 1, pass);
-        Tensor zeros = constant(item, 0, pass);
-        backend.normalizeItems(m.x, m.moments, new Affine(ones, zeros), normal);
-        Tensor g = pass.scratch(dy.shape());
-        scaleColumns(dy, gain.value(), g, pass);
-        Tensor total = pass.scratch(direction.shape());
-        Tensor term = pass.scratch(direction.shape());
+        Tensor normal = pass.scratch(u.shape());
+        backend.normalizeItems(m.x, m.moments, identity.on(backend), normal);
+        Tensor g = pass.scratch(u.shape());
+        timesGain(rows(dy), g);
+        Tensor total = pass.scratch(u.shape());
+        Tensor term = pass.scratch(u.shape());
         scaleByMeanProduct(normal, g, projected, total, pass);
         scaleByMeanProduct(projected, g, normal, term, pass);
         backend.add(total, term, total);
-        scaleByMeanProduct(project(g, m, pass), direction, normal, term, pass);
+        scaleByMeanProduct(project(g, m, pass), u, normal, term, pass);
         backend.add(total, term, total);
+        Tensor factors = pass.scratch(m.moments.variance().shape());
+        backend.inverseRoot(m.moments.variance(), epsilon, factors);
+        backend.scale(factors, -1, factors);
         Tensor gradient = pass.empty(direction.shape());
-        Tensor noMeans = constant(m.moments.mean().shape(), 0, pass);
-        backend.scale(ones, -1, ones);
-        backend.normalizeItems(
-                total, new Moments(noMeans, m.moments.variance(), epsilon), new Affine(ones, zeros), gradient);
+        backend.scaleItems(total, factors, rows(gradient));
         return gradient;
     }
 
     /** J·v. */
     private Tensor project(Tensor v, Memory m, Pass pass) {
+        Backend backend = v.backend();
         Tensor y = pass.scratch(v.shape());
-        v.backend().normalizeItemsInputGradient(m.x, v, m.moments, constant(item, 1, pass), y);
+        backend.normalizeItemsInputGradient(
+                m.x, v, m.moments, identity.on(backend).gain(), y);
         return y;
     }
 
-    /** y = x ⊙ mean(a ⊙ b), item by item. */
+    /** y = gain ⊙ x, with the same gain for every row. */
+    private void timesGain(Tensor x, Tensor y) {
+        Backend backend = x.backend();
+        backend.multiplyBroadcast(x, affine.on(backend).gain(), y);
+    }
+
+    /** dGain (+)= Σ dy ⊙ J·u over the rows. */
+    private void addGainGradient(Tensor dy, Tensor projected, Write write, Tensor dGain, Pass pass) {
+        Tensor product = pass.scratch(dy.shape());
+        dy.backend().multiply(dy, projected, product);
+        dy.backend().sumOver(product, write, dGain);
+    }
+
+    /** y = x ⊙ mean(a ⊙ b), row by row. */
     private void scaleByMeanProduct(Tensor x, Tensor a, Tensor b, Tensor y, Pass pass) {
         Backend backend = x.backend();
         Tensor means = pass.scratch(Shape.of(x.axis(0)));
@@ -156,29 +195,8 @@ public final class LayerNorm implements Layer {
         backend.scaleItems(x, means, y);
     }
 
-    /** y = factors ⊙ x, with the same factors for every item. */
-    private void scaleColumns(Tensor x, Tensor factors, Tensor y, Pass pass) {
-        Shape items = Shape.of(x.axis(0));
-        x.backend()
-                .normalizeItems(
-                        x,
-                        new Moments(constant(items, 0, pass), constant(items, 1, pass), 0),
-                        new Affine(factors, constant(item, 0, pass)),
-                        y);
-    }
-
-    private static Tensor constant(Shape shape, float value, Pass pass) {
-        Tensor tensor = pass.scratch(shape);
-        tensor.backend().fill(value, tensor);
-        return tensor;
-    }
-
-    private static Tensor flat(Tensor x) {
-        return x.reshape(x.axis(0), x.size() / x.axis(0));
-    }
-
     @Override
     public List<Parameter> parameters() {
-        return List.of(gain, shift);
+        return affine.parameters();
     }
 }

@@ -16,7 +16,10 @@ public final class Layers {
         return new Sequential(layers);
     }
 
-    /** A fully connected layer with a bias and He initialisation. */
+    /**
+     * A fully connected layer with a bias and He initialisation. It takes vectors; {@code dense(in, out).onLastAxis()}
+     * takes any number of axes.
+     */
     public static Dense dense(int in, int out) {
         return new Dense(in, out, true, Initializers.he());
     }
@@ -71,7 +74,10 @@ public final class Layers {
         return new Upsample(factor);
     }
 
-    /** Batch normalisation with PyTorch's values: ε 1e-5 and momentum 0.1. */
+    /**
+     * Batch normalisation with PyTorch's values: ε 1e-5 and momentum 0.1. {@code batchNorm(64).withoutAffine()} has no
+     * gain and no shift.
+     */
     public static BatchNorm batchNorm(int channels) {
         return new BatchNorm(channels, EPSILON, MOMENTUM, Initializers.he());
     }
@@ -81,9 +87,27 @@ public final class Layers {
         return new ConditionalBatchNorm(channels, classes, EPSILON, MOMENTUM, Initializers.he());
     }
 
-    /** Layer normalisation of items of this shape, with ε 1e-5. */
-    public static LayerNorm layerNorm(int... item) {
-        return new LayerNorm(Shape.of(item), EPSILON, Initializers.he());
+    /**
+     * Layer normalisation over the last axes, with ε 1e-5. {@code layerNorm(28, 28, 1)} normalises whole images of this
+     * shape, and {@code layerNorm(64)} normalises each pixel over its 64 channels.
+     *
+     * @param last the extents of the last axes, as PyTorch's normalized_shape
+     */
+    public static LayerNorm layerNorm(int... last) {
+        return new LayerNorm(Shape.of(last), EPSILON, Initializers.he());
+    }
+
+    /** Group normalisation with ε 1e-5: each item is normalised over its pixels and the channels of a group. */
+    public static GroupNorm groupNorm(int groups, int channels) {
+        return new GroupNorm(groups, channels, EPSILON, Initializers.he());
+    }
+
+    /**
+     * Instance normalisation with ε 1e-5: each channel of each item is normalised over its pixels. It has a gain and a
+     * shift, which PyTorch's has only with {@code affine=True}; {@code instanceNorm(64).withoutAffine()} has none.
+     */
+    public static GroupNorm instanceNorm(int channels) {
+        return new GroupNorm(channels, channels, EPSILON, Initializers.he());
     }
 
     /** Layers that take the same input, with their outputs joined: {@code concat(dense(400, 20), dense(400, 20))}. */

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /**
  * What is known about a tensor's shape before the tensor exists. It is one of three: the number of axes and some of
- * their extents; the last extent only; or nothing. Layers use it to say which inputs they take ({@link Layer#takes})
+ * their extents; the last extents only; or nothing. Layers use it to say which inputs they take ({@link Layer#takes})
  * and what they make of them ({@link Layer#makes}). So a network finds layers that cannot follow each other when it is
  * made.
  */
@@ -22,7 +22,7 @@ public final class PartialShape {
     private static final String[] OF_VECTORS = {"batch", "features"};
     private static final String[] OF_IMAGES = {"batch", "height", "width", "channels"};
 
-    /** Whether the number of axes is known. If not, {@link #axes} holds the last axis only. */
+    /** Whether the number of axes is known. If not, {@link #axes} holds the last axes. */
     private final boolean ranked;
 
     private final int[] axes;
@@ -58,6 +58,11 @@ public final class PartialShape {
         return new PartialShape(false, extent);
     }
 
+    /** Any number of axes before these. If these are more than one, there is at least one before them. */
+    public static PartialShape lastAxes(Shape last) {
+        return new PartialShape(false, last.toArray());
+    }
+
     /** The number of axes, or 0 if it is not known. */
     int rank() {
         return ranked ? axes.length : 0;
@@ -65,10 +70,10 @@ public final class PartialShape {
 
     /** The extent of an axis, or −m for an unknown multiple of m. A negative axis counts from the last. */
     int extent(int axis) {
-        if (!ranked) {
-            return axis == -1 ? axes[0] : FREE;
+        if (ranked && axis >= 0) {
+            return axes[axis];
         }
-        return axes[axis < 0 ? axis + axes.length : axis];
+        return axis < 0 && axis >= -axes.length ? axes[axis + axes.length] : FREE;
     }
 
     /** This shape with another extent of an axis. If the number of axes is not known, it changes the last one. */
@@ -139,22 +144,25 @@ public final class PartialShape {
 
     /** What is known about a shape that fits both; null if no shape fits both. */
     PartialShape and(PartialShape other) {
-        if (!ranked || !other.ranked) {
-            PartialShape longer = ranked ? this : other;
-            int last = both(extent(-1), other.extent(-1));
-            return last == 0 ? null : longer.with(-1, last);
-        }
-        if (axes.length != other.axes.length) {
+        PartialShape longer = axes.length > other.axes.length ? this : other;
+        boolean known = ranked || other.ranked;
+        // a shape that has only these axes is too short for one that has more
+        if (ranked && axes.length < other.minimumRank() || other.ranked && other.axes.length < minimumRank()) {
             return null;
         }
-        int[] all = new int[axes.length];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = both(axes[i], other.axes[i]);
-            if (all[i] == 0) {
+        int[] all = longer.axes.clone();
+        for (int back = 1; back <= all.length; back++) {
+            all[all.length - back] = both(extent(-back), other.extent(-back));
+            if (all[all.length - back] == 0) {
                 return null;
             }
         }
-        return new PartialShape(true, all);
+        return new PartialShape(known, all);
+    }
+
+    /** The smallest number of axes that is possible. One axis may be the only one. */
+    private int minimumRank() {
+        return ranked || axes.length == 1 ? axes.length : axes.length + 1;
     }
 
     /** What is known about an extent that fits both; 0 if none does. */
@@ -183,11 +191,16 @@ public final class PartialShape {
         return Arrays.hashCode(axes);
     }
 
-    /** For example {@code batch×128}, {@code batch×height×width×64}, {@code …×64}. */
+    /** For example {@code batch×128}, {@code batch×height×width×64}, {@code …×64}, {@code …×28×28×1}. */
     @Override
     public String toString() {
         if (!ranked) {
-            return axes[0] == FREE ? "any shape" : "…×" + text(0, "?");
+            return axes.length == 1 && axes[0] == FREE
+                    ? "any shape"
+                    : "…×"
+                            + IntStream.range(0, axes.length)
+                                    .mapToObj(i -> text(i, "?"))
+                                    .collect(Collectors.joining("×"));
         }
         String[] names = axes.length == OF_VECTORS.length
                 ? OF_VECTORS

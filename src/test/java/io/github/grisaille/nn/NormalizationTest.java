@@ -80,6 +80,28 @@ class NormalizationTest {
         assertThat(layer.buffers().get(0).value().toArray()).containsExactly(before);
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void batchNormWithoutAffine(long seed) {
+        Shape shape = shape(seed);
+        BatchNorm layer = batchNorm(shape.axis(-1)).withoutAffine();
+        assertThat(layer.parameters()).isEmpty();
+        assertThat(layer.state()).containsOnlyKeys("running_mean", "running_var");
+        Tensor x = Samples.normal(seed, shape);
+        org.bytedeco.pytorch.Tensor mean = Torch.constant(layer.buffers().get(0).value());
+        org.bytedeco.pytorch.Tensor variance =
+                Torch.constant(layer.buffers().get(1).value());
+        LayerChecks.agreesWithTorch(layer, x, true, (leaf, p) -> torchBatchNorm(leaf, p, mean, variance, true));
+        LayerChecks.matchesFiniteDifferences(layer, x, true);
+        org.bytedeco.pytorch.Tensor nowMean =
+                Torch.constant(layer.buffers().get(0).value());
+        org.bytedeco.pytorch.Tensor nowVariance =
+                Torch.constant(layer.buffers().get(1).value());
+        LayerChecks.agreesWithTorch(layer, x, false, (leaf, p) -> torchBatchNorm(leaf, p, nowMean, nowVariance, false));
+        LayerChecks.tangentMatchesFiniteDifferences(layer, x, false);
+        LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, false);
+    }
+
     private static org.bytedeco.pytorch.Tensor torchBatchNorm(
             org.bytedeco.pytorch.Tensor x,
             List<org.bytedeco.pytorch.Tensor> p,
@@ -89,8 +111,8 @@ class NormalizationTest {
         boolean image = x.dim() == 4;
         org.bytedeco.pytorch.Tensor y = torch.batch_norm(
                 image ? Torch.nchw(x) : x,
-                Torch.optional(p.get(0)),
-                Torch.optional(p.get(1)),
+                Torch.optional(p.isEmpty() ? null : p.get(0)),
+                Torch.optional(p.isEmpty() ? null : p.get(1)),
                 Torch.optional(mean),
                 Torch.optional(variance),
                 training,
@@ -118,6 +140,59 @@ class NormalizationTest {
                         1e-5,
                         false));
         LayerChecks.matchesFiniteDifferences(layer, x, true);
+    }
+
+    /** Over the last axes of inputs with 2 to 5 axes, with and without gain and shift. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void layerNormalizationOfTheLastAxes(long seed) {
+        RandomStream random = LayerChecks.choices(seed);
+        int[] shape = new int[2 + (int) (seed % 4)];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = between(random, 1, 5);
+        }
+        shape[shape.length - 1] = between(random, 4, 9);
+        int from = between(random, 1, shape.length - 1);
+        int[] last = Arrays.copyOfRange(shape, from, shape.length);
+        LayerNorm trained = LayerChecks.randomized(layerNorm(last), seed);
+        Tensor x = Samples.normal(seed, shape);
+        x.backend().scale(x, 4, x);
+        for (LayerNorm layer : new LayerNorm[] {trained, trained.withoutAffine()}) {
+            LayerChecks.agreesWithTorch(
+                    layer,
+                    x,
+                    true,
+                    (leaf, p) -> torch.layer_norm(
+                            leaf,
+                            Torch.longs(Shape.of(last)),
+                            Torch.optional(p.isEmpty() ? null : p.get(0)),
+                            Torch.optional(p.isEmpty() ? null : p.get(1)),
+                            1e-5,
+                            false));
+            LayerChecks.matchesFiniteDifferences(layer, x, true);
+            LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
+            LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
+        }
+    }
+
+    /** Each of the two pixels has its own mean and variance. */
+    @Test
+    void layerNormOfPixelsByHand() {
+        Tensor x = Tensor.of(new float[] {1, 5, 10, 30}, 1, 1, 2, 2);
+        LayerNorm layer = layerNorm(2);
+        layer.parameters().get(0).set(10, 1);
+        layer.parameters().get(1).set(0, 7);
+        assertClose("gained", predicted(layer, x), new float[] {-10, 8, -10, 8}, 10);
+        assertClose("plain", predicted(layer.withoutAffine(), x), new float[] {-1, 1, -1, 1}, 10);
+        assertThat(layer.withoutAffine().parameters()).isEmpty();
+        assertThat(layer.withoutAffine().name()).isEqualTo("LayerNorm(2, no affine)");
+        assertThat(batchNorm(3).withoutAffine().name()).isEqualTo("BatchNorm(3, no affine)");
+    }
+
+    private static float[] predicted(Layer layer, Tensor x) {
+        try (Pass pass = Pass.evaluating(x.backend())) {
+            return layer.forward(x, pass).toArray();
+        }
     }
 
     @Test
@@ -206,7 +281,13 @@ class NormalizationTest {
         assertThatThrownBy(() -> batchNorm(3).outputShape(Shape.of(2, 4)))
                 .hasMessage("BatchNorm(3): got 2×4, wanted batch×3 or batch×height×width×3");
         assertThatThrownBy(() -> layerNorm(3, 3, 1).outputShape(Shape.of(2, 9)))
-                .hasMessage("LayerNorm(3×3×1): got 2×9, wanted batch×3×3×1");
+                .hasMessage("LayerNorm(3×3×1): got 2×9, wanted batch×3×3×1 or batch×…×3×3×1");
+        assertThatThrownBy(() -> layerNorm(3).outputShape(Shape.of(3)))
+                .hasMessage("LayerNorm(3): got 3, wanted batch×3 or batch×…×3");
+        assertThatThrownBy(() -> layerNorm(2, 3).withoutAffine().outputShape(Shape.of(2, 3)))
+                .hasMessage("LayerNorm(2×3, no affine): got 2×3, wanted batch×2×3 or batch×…×2×3");
+        assertThatThrownBy(Layers::layerNorm)
+                .hasMessage("LayerNorm needs at least one axis to normalise; got none: write layerNorm(features)");
         assertThatThrownBy(() -> new BatchNorm(1, 0, 0.1f, Initializers.he()))
                 .hasMessageContaining("epsilon must be above 0; got 0.0");
         assertThatThrownBy(() -> new BatchNorm(1, 1e-5f, 2, Initializers.he()))

@@ -16,6 +16,8 @@ import static io.github.grisaille.nn.Layers.embedding;
 import static io.github.grisaille.nn.Layers.flatten;
 import static io.github.grisaille.nn.Layers.globalAverage;
 import static io.github.grisaille.nn.Layers.globalSum;
+import static io.github.grisaille.nn.Layers.groupNorm;
+import static io.github.grisaille.nn.Layers.instanceNorm;
 import static io.github.grisaille.nn.Layers.joinEmbedding;
 import static io.github.grisaille.nn.Layers.joinLabels;
 import static io.github.grisaille.nn.Layers.layerNorm;
@@ -67,7 +69,7 @@ class PartialShapeTest {
                         corrupt(Corruption.gaussian(1)),
                         dense(5, 1)),
                 wrong("got batch×4 from layer 0 Dense(3 → 4), wanted …×5", dense(3, 4), batchNorm(5)),
-                wrong("got batch×4 from layer 0 Dense(3 → 4), wanted batch×5", dense(3, 4), layerNorm(5)),
+                wrong("got batch×4 from layer 0 Dense(3 → 4), wanted …×5", dense(3, 4), layerNorm(5)),
                 wrong("got batch×4 from layer 0 SpectralNorm(Dense(3 → 4))", spectralNorm(dense(3, 4)), dense(5, 1)),
                 wrong("SpectralNorm(Dense(5 → 1)): got batch×4", dense(3, 4), spectralNorm(dense(5, 1))),
                 wrong("got …×4 from layer 0 BatchNorm(4), wanted batch×5", batchNorm(4), relu(), dense(5, 1)),
@@ -223,6 +225,7 @@ class PartialShapeTest {
 
     static final List<Layer> LAYERS = List.of(
             dense(12, 5),
+            dense(3, 5).onLastAxis(),
             conv2d(3, 4, 3, 2, 1),
             conv2d(12, 4, 5, 1, 0),
             convTranspose2d(3, 2, 2, 1, 1),
@@ -241,6 +244,11 @@ class PartialShapeTest {
             batchNorm(12),
             layerNorm(12),
             layerNorm(2, 2, 3),
+            layerNorm(2, 3),
+            layerNorm(3).withoutAffine(),
+            batchNorm(3).withoutAffine(),
+            groupNorm(3, 12),
+            instanceNorm(3),
             spectralNorm(dense(12, 5)),
             spectralNorm(conv2d(3, 4, 3, 1, 0)),
             minibatchDeviation(),
@@ -272,6 +280,7 @@ class PartialShapeTest {
             Shape.of(4, 8, 7, 12),
             Shape.of(4, 6, 9, 3),
             Shape.of(2, 3, 2, 2),
+            Shape.of(2, 1, 2, 3),
             Shape.of(4, 2, 6));
 
     /** What a layer says without an input agrees with what it does with one. It says all if all is known. */

@@ -8,6 +8,8 @@ import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.elu;
 import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.groupNorm;
+import static io.github.grisaille.nn.Layers.instanceNorm;
 import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.nn.Layers.leakyRelu;
 import static io.github.grisaille.nn.Layers.maxPool2d;
@@ -52,6 +54,14 @@ class TangentGradientTest {
                         Arguments.of(softplus(), vectors),
                         Arguments.of(layerNorm(6), vectors),
                         Arguments.of(layerNorm(6, 4, 3), images),
+                        Arguments.of(layerNorm(3), images),
+                        Arguments.of(layerNorm(4, 3), images),
+                        Arguments.of(layerNorm(6, 4, 3).withoutAffine(), images),
+                        Arguments.of(dense(3, 2).onLastAxis(), images),
+                        Arguments.of(groupNorm(2, 6), vectors),
+                        Arguments.of(groupNorm(1, 3), images),
+                        Arguments.of(instanceNorm(3), images),
+                        Arguments.of(instanceNorm(3).withoutAffine(), images),
                         Arguments.of(sequential(dense(6, 5), tanh(), dense(5, 5), softplus(), dense(5, 2)), vectors),
                         Arguments.of(
                                 sequential(
@@ -82,7 +92,7 @@ class TangentGradientTest {
         Tensor x = layer instanceof ActivationLayer || layer instanceof MaxPool2d
                 ? farApart(shape)
                 : Samples.normal(11, shape);
-        if (layer instanceof LayerNorm) {
+        if (layer instanceof LayerNorm || layer instanceof GroupNorm) {
             // with a larger standard deviation of an item, the output is closer to linear in it
             x.backend().scale(x, 4, x);
         }
