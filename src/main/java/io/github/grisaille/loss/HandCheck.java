@@ -16,6 +16,11 @@ final class HandCheck {
 
     private HandCheck() {}
 
+    /** The values of a tensor that a user gives when a loss is made, such as weights. */
+    static float[] values(Tensor tensor) {
+        return tensor.toArray();
+    }
+
     static void check(Tensor tensor, Allocator allocator, Check check) {
         if (allocator instanceof Backend) {
             check.of(tensor.toArray());

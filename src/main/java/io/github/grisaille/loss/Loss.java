@@ -29,6 +29,11 @@ public interface Loss {
         return evaluate(prediction, target, prediction.backend());
     }
 
+    /** Whether the value is one number, as training needs it. It is so unless overridden. */
+    default boolean oneValue() {
+        return true;
+    }
+
     /** The outputs that this loss expects from a network; any outputs unless overridden. */
     default Outputs outputs() {
         return Outputs.ANY;

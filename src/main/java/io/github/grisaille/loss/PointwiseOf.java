@@ -2,17 +2,32 @@ package io.github.grisaille.loss;
 
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.PointwiseLoss;
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
-import java.util.Locale;
 
 /**
- * A loss that compares predictions and targets value by value and reduces to one number.
+ * A loss that compares predictions and targets value by value.
  *
  * @param scale a factor of the loss
  */
-record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) implements Loss {
+record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) implements WeightableLoss {
     @Override
     public LossValue evaluate(Tensor prediction, Tensor target, Allocator allocator) {
+        check(prediction, target, allocator);
+        return compute(prediction, target, allocator);
+    }
+
+    @Override
+    public LossValue evaluate(Tensor prediction, Tensor target, Tensor weights, Allocator allocator) {
+        check(prediction, target, allocator);
+        Weights.check(prediction, weights, allocator);
+        Tensor values = Weights.each(prediction, reduction, allocator);
+        LossValue each = compute(prediction, target, values, allocator);
+        Weights.apply(weights, each);
+        return Weights.reduced(each, reduction, allocator);
+    }
+
+    private void check(Tensor prediction, Tensor target, Allocator allocator) {
         if (target.size() != 1) {
             Losses.same(prediction, target);
         }
@@ -20,15 +35,25 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
         if (kind == PointwiseLoss.BINARY_CROSS_ENTROPY) {
             HandCheck.check(prediction, allocator, this::checkPredictions);
         }
-        return compute(prediction, target, allocator);
     }
 
     /** Computes the loss without checks. */
     LossValue compute(Tensor prediction, Tensor target, Allocator allocator) {
-        LossValue result = Losses.empty(prediction, allocator);
+        Tensor value = allocator.empty(reduction == Reduction.NONE ? prediction.shape() : Shape.of(1));
+        return compute(prediction, target, value, allocator);
+    }
+
+    /** Computes the loss without checks, into one value or one for each prediction. */
+    private LossValue compute(Tensor prediction, Tensor target, Tensor value, Allocator allocator) {
+        LossValue result = new LossValue(value, allocator.empty(prediction.shape()));
         float factor = scale * reduction.factor(prediction.shape());
         prediction.backend().pointwiseLoss(kind, prediction, target, factor, result.value(), result.gradient());
         return result;
+    }
+
+    @Override
+    public boolean oneValue() {
+        return reduction != Reduction.NONE;
     }
 
     @Override
@@ -86,7 +111,8 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
         }
     }
 
-    private String words() {
+    /** The loss in words, without its reduction. */
+    String words() {
         return switch (kind) {
             case SQUARED -> "squared error";
             case ABSOLUTE -> "absolute error";
@@ -99,7 +125,6 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
 
     @Override
     public String name() {
-        return words() + ", " + reduction.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                + (scale == 1 ? "" : ", times " + scale);
+        return words() + ", " + reduction.words() + (scale == 1 ? "" : ", times " + scale);
     }
 }

@@ -4,6 +4,7 @@
  * <p><b>Uses</b> {@code nn} (passes, output ranges, and {@code Sequential} for gradient penalties) and {@code tensor}.
  *
  * <p><b>Read first</b> {@link io.github.grisaille.loss.Loss} and {@link io.github.grisaille.loss.Losses}, then {@link
+ * io.github.grisaille.loss.WeightableLoss} for weights, {@link
  * io.github.grisaille.loss.GanLoss} for GANs, or {@link io.github.grisaille.loss.Likelihood} and {@link
  * io.github.grisaille.loss.GaussianKl} for VAEs. {@link io.github.grisaille.loss.GradientPenalty} comes last.
  */

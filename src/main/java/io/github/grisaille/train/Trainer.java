@@ -101,6 +101,10 @@ public final class Trainer extends TrainingSettings<Trainer> {
     }
 
     private void checkModel() {
+        if (!loss.oneValue()) {
+            throw new IllegalArgumentException("training needs a loss with one value, but the loss \"" + loss.name()
+                    + "\" has one for each prediction: use Reduction.MEAN, SUM or SUM_PER_ITEM");
+        }
         new LabelCheck(new LabelCheck.Reader("the model", model))
                 .refuseReaders("use a model without joinLabels(…) and other layers that read labels");
         loss.outputs().check("the model", model.outputRange());

@@ -42,6 +42,18 @@ class LossesTest {
                         new Case("MSE", Losses.meanSquaredError(), Range.ANY, Range.ANY, torch::mse_loss),
                         new Case("L1", Losses.meanAbsoluteError(), Range.ANY, Range.ANY, torch::l1_loss),
                         new Case(
+                                "Huber",
+                                Losses.huber(1.5f),
+                                Range.ANY,
+                                Range.ANY,
+                                (p, t) -> torch.huber_loss(p, t, 1, 1.5)),
+                        new Case(
+                                "smooth L1",
+                                Losses.smoothL1(0.5f),
+                                Range.ANY,
+                                Range.ANY,
+                                (p, t) -> torch.smooth_l1_loss(p, t, 1, 0.5)),
+                        new Case(
                                 "BCE",
                                 Losses.binaryCrossEntropy(),
                                 Range.PROBABILITY,

@@ -59,6 +59,17 @@ class TrainerChecksTest {
     }
 
     @Test
+    void aLossOfSingleValuesTrainsNothing() {
+        Loss loss = Losses.squaredError(Reduction.NONE);
+        for (Loss refused : List.of(loss, Losses.hinge(Reduction.NONE).weighted(Tensor.of(new float[] {1}, 1)))) {
+            assertThatThrownBy(() -> new Trainer(Xor.network(), refused).fit(Xor.INPUTS, Xor.TARGETS))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("training needs a loss with one value, but the loss \"" + refused.name()
+                            + "\" has one for each prediction: use Reduction.MEAN, SUM or SUM_PER_ITEM");
+        }
+    }
+
+    @Test
     void aLateItemInMemoryIsLookedAtToo() {
         ImageDataset digits = Mnist.train();
         Dataset spoilt = new Dataset() {

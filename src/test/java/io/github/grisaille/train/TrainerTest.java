@@ -5,17 +5,24 @@ import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.dropout;
 import static io.github.grisaille.nn.Layers.flatten;
+import static io.github.grisaille.nn.Layers.groupNorm;
+import static io.github.grisaille.nn.Layers.layerNorm;
 import static io.github.grisaille.nn.Layers.maxPool2d;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.data.ArrayDataset;
 import io.github.grisaille.data.ImageDataset;
 import io.github.grisaille.data.Mnist;
+import io.github.grisaille.loss.Loss;
 import io.github.grisaille.loss.Losses;
+import io.github.grisaille.loss.Reduction;
 import io.github.grisaille.metric.Classification;
+import io.github.grisaille.nn.Layer;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.tensor.Shape;
@@ -42,6 +49,48 @@ class TrainerTest {
         assertThat(logits[1]).isPositive();
         assertThat(logits[2]).isPositive();
         assertThat(logits[3]).isNegative();
+    }
+
+    @Test
+    void learnsExclusiveOrWithNormalisedGroups() {
+        for (Layer normalisation : List.of(groupNorm(2, 8), layerNorm(8).withoutAffine())) {
+            Sequential network =
+                    sequential(dense(2, 8), normalisation, tanh(), dense(8, 1)).initialize(1);
+            History history = new Trainer(network, Losses.huber(1))
+                    .optimizer(Optimizers.adam(0.05f))
+                    .batch(4)
+                    .epochs(300)
+                    .fit(Xor.INPUTS, Xor.TARGETS);
+            assertThat(history.last("loss")).as(normalisation.name()).isLessThan(0.01);
+        }
+    }
+
+    /**
+     * The input tells nothing, and a quarter of the labels is 1. So the network learns one logit: the logarithm of the
+     * weighted odds, which is log(w · ¼ / ¾).
+     */
+    @Test
+    void weightsMoveWhatIsLearned() {
+        ArrayDataset inputs = new ArrayDataset(new float[4], 1);
+        ArrayDataset labels = new ArrayDataset(new float[] {1, 0, 0, 0}, 1);
+        assertThat(learned(Losses.binaryCrossEntropyOnLogits(), inputs, labels, 1)[0])
+                .isCloseTo((float) Math.log(1 / 3.0), within(1e-3f));
+        assertThat(learned(Losses.binaryCrossEntropyOnLogits(Reduction.MEAN, 6), inputs, labels, 1)[0])
+                .isCloseTo((float) Math.log(2), within(1e-3f));
+        ArrayDataset classes = new ArrayDataset(new float[] {1, 0, 0, 1, 0, 1, 0, 1}, 2);
+        float[] logits =
+                learned(Losses.softmaxCrossEntropy().weighted(Tensor.of(new float[] {6, 1}, 2)), inputs, classes, 2);
+        assertThat(logits[0] - logits[1]).isCloseTo((float) Math.log(2), within(1e-3f));
+    }
+
+    private static float[] learned(Loss loss, ArrayDataset inputs, ArrayDataset targets, int outputs) {
+        Sequential network = sequential(dense(1, outputs)).initialize(1);
+        new Trainer(network, loss)
+                .optimizer(Optimizers.sgd(0.5f))
+                .batch(4)
+                .epochs(200)
+                .fit(inputs, targets);
+        return network.predict(Tensor.of(new float[1], 1, 1)).toArray();
     }
 
     /** A small convolutional classifier with every usual part, on a thousand real digits. */
