@@ -40,9 +40,7 @@ public final class ConditionalBatchNorm implements Layer {
         Checks.positive("ConditionalBatchNorm", "classes", classes);
         this.channels = channels;
         this.classes = classes;
-        normalization = new BatchNorm(channels, epsilon, momentum, Initializers.he());
-        // its own gain stays 1 and its own shift 0
-        normalization.parameters().forEach(Parameter::freeze);
+        normalization = new BatchNorm(channels, epsilon, momentum, Initializers.he()).withoutAffine();
         Shape tables = Shape.of(classes, channels);
         gain = new Parameter("gain", Parameter.Role.GAIN, tables, 1, 1, initializer);
         shift = new Parameter("shift", Parameter.Role.SHIFT, tables, 1, 1, initializer);
@@ -171,11 +169,5 @@ public final class ConditionalBatchNorm implements Layer {
     @Override
     public List<Buffer> buffers() {
         return normalization.buffers();
-    }
-
-    @Override
-    public void to(Backend backend) {
-        Layer.super.to(backend);
-        normalization.to(backend);
     }
 }
