@@ -1,4 +1,4 @@
-// Pooling, resampling and moving of NHWC images. In a gradient, each pixel adds up the windows that contain it, in
+// Pooling and moving of NHWC images. In a gradient, each pixel adds up the windows that contain it, in
 // reading order, so no two threads write to the same place.
 #pragma once
 #include "maths.cuh"
@@ -149,44 +149,6 @@ KERNEL(average_pool_gradient, THREADS, Pool) {
         for (int y = rows.from; y < rows.to; y++) {
             for (int x = columns.from; x < columns.to; x++) {
                 sum += share * r.x[((p.image * w.out_height + y) * w.out_width + x) * w.channels + p.channel];
-            }
-        }
-        r.y[i] = sum;
-    }
-}
-
-struct Resample {
-    const float* x;
-    float* y;
-    int n;
-    int factor;
-    int height;
-    int width;
-    int channels;
-};
-
-/** Height and width are those of the large image. */
-KERNEL(upsample, THREADS, Resample) {
-    const Resample r = *record;
-    int small_height = r.height / r.factor;
-    int small_width = r.width / r.factor;
-    EACH(i, r.n) {
-        const Pixel p(i, r.width, r.height, r.channels);
-        int pixel = (p.image * small_height + p.y / r.factor) * small_width + p.x / r.factor;
-        r.y[i] = r.x[pixel * r.channels + p.channel];
-    }
-}
-
-/** Height and width are those of the small image. */
-KERNEL(upsample_gradient, THREADS, Resample) {
-    const Resample r = *record;
-    EACH(i, r.n) {
-        const Pixel p(i, r.width, r.height, r.channels);
-        float sum = 0;
-        for (int y = 0; y < r.factor; y++) {
-            int row = (p.image * r.height + p.y) * r.factor + y;
-            for (int x = 0; x < r.factor; x++) {
-                sum += r.x[(row * r.width * r.factor + p.x * r.factor + x) * r.channels + p.channel];
             }
         }
         r.y[i] = sum;

@@ -1,5 +1,6 @@
 package io.github.grisaille.backend;
 
+import static io.github.grisaille.backend.Operands.enlarged;
 import static io.github.grisaille.backend.Operands.grouped;
 import static io.github.grisaille.backend.Operands.images;
 import static io.github.grisaille.backend.Operands.onePerItem;
@@ -69,17 +70,31 @@ public abstract class CheckedBackend extends CheckedArithmetic {
     }
 
     @Override
-    public final void upsample(Tensor x, int factor, Tensor y) {
-        sized("upsample", y, x.size() * factor * factor);
+    public final void upsample(Tensor x, Tensor y) {
+        enlarged("upsample", x, y);
         own(x, y);
-        loops.images().upsample(x, factor, y);
+        loops.images().upsample(x, y);
     }
 
     @Override
-    public final void upsampleGradient(Tensor dy, int factor, Tensor dx) {
-        sized("upsampleGradient", dy, dx.size() * factor * factor);
+    public final void upsampleGradient(Tensor dy, Tensor dx) {
+        enlarged("upsampleGradient", dx, dy);
         own(dy, dx);
-        loops.images().upsampleGradient(dy, factor, dx);
+        loops.images().upsampleGradient(dy, dx);
+    }
+
+    @Override
+    public final void upsampleBilinear(Tensor x, boolean alignCorners, Tensor y) {
+        enlarged("upsampleBilinear", x, y);
+        own(x, y);
+        loops.images().upsampleBilinear(x, alignCorners, y);
+    }
+
+    @Override
+    public final void upsampleBilinearGradient(Tensor dy, boolean alignCorners, Tensor dx) {
+        enlarged("upsampleBilinearGradient", dx, dy);
+        own(dy, dx);
+        loops.images().upsampleBilinearGradient(dy, alignCorners, dx);
     }
 
     @Override

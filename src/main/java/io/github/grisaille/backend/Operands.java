@@ -103,29 +103,54 @@ final class Operands {
         }
     }
 
+    /** Checks the operands of a pooling: its windows are whole, and each channel is pooled by itself. */
     static void window(String what, Tensor image, ConvGeometry g, Tensor out) {
-        boolean fits = image.shape().rank() == 4
-                && out.shape().rank() == 4
-                && image.axis(0) == out.axis(0)
+        if (!g.isPlain()) {
+            throw new IllegalArgumentException(
+                    what + ": a window of a pooling has no dilation, groups or output padding; got " + g);
+        }
+        boolean fits = sameBatch(image, out)
                 && g.outputHeight(image.axis(1)) == out.axis(1)
                 && g.outputWidth(image.axis(2)) == out.axis(2);
         if (!fits) {
-            throw new IllegalArgumentException(
-                    what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
+            throw windowDoesNotFit(what, image, g, out);
         }
     }
 
     static void convolution(String what, Tensor image, Tensor weight, ConvGeometry g, Tensor out) {
-        window(what, image, g, out);
+        boolean sizesFit = sameBatch(image, out)
+                && windows(image.axis(1), out.axis(1), g.outputHeight(image.axis(1)), g.transposedHeight(out.axis(1)))
+                && windows(image.axis(2), out.axis(2), g.outputWidth(image.axis(2)), g.transposedWidth(out.axis(2)));
+        if (!sizesFit) {
+            throw windowDoesNotFit(what, image, g, out);
+        }
         boolean fits = weight.shape().rank() == 4
                 && weight.axis(0) == g.kernelHeight()
                 && weight.axis(1) == g.kernelWidth()
-                && weight.axis(2) == image.axis(3)
-                && weight.axis(3) == out.axis(3);
+                && weight.axis(2) * g.groups() == image.axis(3)
+                && weight.axis(3) == out.axis(3)
+                && out.axis(3) % g.groups() == 0;
         if (!fits) {
             throw new IllegalArgumentException(what + ": weights of shape " + weight.shape() + " and a kernel of " + g
                     + " do not map images of shape " + image.shape() + " to " + out.shape());
         }
+    }
+
+    private static boolean sameBatch(Tensor image, Tensor out) {
+        return image.shape().rank() == 4 && out.shape().rank() == 4 && image.axis(0) == out.axis(0);
+    }
+
+    /**
+     * Whether so many pixels along an axis have so many windows. They have as many as fit. If the output padding is more
+     * than a stride, the transposed convolution makes an image where more would fit.
+     */
+    private static boolean windows(int pixels, int windows, int windowsThatFit, int transposedPixels) {
+        return windows == windowsThatFit || pixels == transposedPixels;
+    }
+
+    private static IllegalArgumentException windowDoesNotFit(String what, Tensor image, ConvGeometry g, Tensor out) {
+        return new IllegalArgumentException(
+                what + ": a window of " + g + " over images of " + image.shape() + " does not make " + out.shape());
     }
 
     static void images(String what, Tensor x, Tensor y) {
@@ -133,6 +158,18 @@ final class Operands {
             throw new IllegalArgumentException(
                     what + " needs two batches of images, batch×height×width×channels, of one shape; got " + x.shape()
                             + " and " + y.shape());
+        }
+    }
+
+    /** Checks that the large images are the small ones, enlarged by a whole factor in each direction. */
+    static void enlarged(String what, Tensor small, Tensor large) {
+        boolean fits = sameBatch(small, large)
+                && large.axis(1) % small.axis(1) == 0
+                && large.axis(2) % small.axis(2) == 0
+                && large.axis(3) == small.axis(3);
+        if (!fits) {
+            throw new IllegalArgumentException(what + " needs images whose height and width grow by whole factors; got "
+                    + small.shape() + " and " + large.shape());
         }
     }
 

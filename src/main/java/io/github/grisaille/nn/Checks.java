@@ -1,5 +1,6 @@
 package io.github.grisaille.nn;
 
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.List;
@@ -21,6 +22,15 @@ final class Checks {
     static void positive(String layer, String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(layer + ": " + what + " must be at least 1; got " + value);
+        }
+    }
+
+    /** The groups of a convolution divide its channels. */
+    static void groups(String layer, int in, int out, ConvGeometry geometry) {
+        if (in % geometry.groups() != 0 || out % geometry.groups() != 0) {
+            throw new IllegalArgumentException(
+                    layer + ": the number of groups must divide the channels in and out; got " + geometry.groups()
+                            + " groups for " + in + " → " + out + " channels");
         }
     }
 

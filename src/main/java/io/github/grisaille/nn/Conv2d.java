@@ -10,7 +10,11 @@ import java.util.List;
 
 /**
  * A convolution of images (batch, height, width, in) to (batch, height′, width′, out), where height′ = ⌊(height + 2·pad
- * − kernel) / stride⌋ + 1. The weights are (kernel height, kernel width, in, out).
+ * − span) / stride⌋ + 1 and span = dilation · (kernel − 1) + 1. The weights are (kernel height, kernel width, in /
+ * groups, out).
+ *
+ * <p>With groups, the input channels and the output channels are cut into equal groups, and group k of the output sees
+ * group k of the input only. With in groups, each channel has its own kernel (depthwise convolution).
  *
  * <p>Gradients: the input's gradient is the transposed convolution of dy with the same weights. A weight's gradient is
  * the sum, over all positions, of the pixel that it was multiplied with times the dy of the result. The bias's gradient
@@ -25,18 +29,23 @@ public final class Conv2d extends FusesActivation {
     private final Parameter weight;
     private final Parameter bias;
 
+    /** @param geometry without an output padding. Its groups divide in and out */
     public Conv2d(int in, int out, ConvGeometry geometry, boolean withBias, Initializer initializer) {
         Checks.positive("Conv2d", "in", in);
         Checks.positive("Conv2d", "out", out);
+        Checks.groups("Conv2d", in, out, geometry);
+        if (geometry.outputPadding().height() > 0 || geometry.outputPadding().width() > 0) {
+            throw new IllegalArgumentException("Conv2d: only a transposed convolution has an output padding; got "
+                    + geometry + ": leave the output padding out");
+        }
         this.in = in;
         this.out = out;
         this.geometry = geometry;
-        int taps = geometry.kernelHeight() * geometry.kernelWidth();
-        Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), in, out);
-        weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, taps * in, taps * out, initializer);
-        bias = withBias
-                ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), taps * in, taps * out, initializer)
-                : null;
+        int fanIn = geometry.taps() * (in / geometry.groups());
+        int fanOut = geometry.taps() * (out / geometry.groups());
+        Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), in / geometry.groups(), out);
+        weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, fanIn, fanOut, initializer);
+        bias = withBias ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), fanIn, fanOut, initializer) : null;
     }
 
     @Override

@@ -11,10 +11,11 @@ import java.util.List;
 /**
  * A transposed convolution of images (batch, height, width, in) to (batch, height′, width′, out). Each input pixel
  * stamps its weighted kernel on the output, stride pixels apart. Where stamps overlap, they are added. height′ =
- * (height − 1) · stride − 2·pad + kernel + output padding.
+ * (height − 1) · stride − 2·pad + span + output padding, where span = dilation · (kernel − 1) + 1.
  *
  * <p>It is the transpose of a convolution from out channels to in channels. It holds the weights of that convolution:
- * (kernel height, kernel width, out, in), as in Keras.
+ * (kernel height, kernel width, out / groups, in), as in Keras. With groups, group k of the output sees group k of the
+ * input only.
  *
  * <p>Gradients: the input's gradient is that convolution of dy. The weights' gradient is the weight gradient of that
  * convolution, with the roles of image and gradient exchanged. The bias's gradient is the sum of dy over the batch and
@@ -26,49 +27,46 @@ public final class ConvTranspose2d extends FusesActivation {
     private final int in;
     private final int out;
     private final ConvGeometry geometry;
-    private final int outputPadding;
     private final Parameter weight;
     private final Parameter bias;
 
     /**
-     * @param outputPadding rows and columns that are added at the bottom and at the right, fewer than the stride. A
-     *     convolution maps several sizes to one, and this number says which of them is the output's
+     * @param outputPadding the {@linkplain ConvGeometry#outputPadding output padding} of both directions. It takes the
+     *     place of the geometry's own
      */
     public ConvTranspose2d(
             int in, int out, ConvGeometry geometry, int outputPadding, boolean withBias, Initializer initializer) {
+        this(in, out, geometry.outputPadding(outputPadding), withBias, initializer);
+    }
+
+    /** @param geometry its groups divide in and out */
+    public ConvTranspose2d(int in, int out, ConvGeometry geometry, boolean withBias, Initializer initializer) {
         Checks.positive("ConvTranspose2d", "in", in);
         Checks.positive("ConvTranspose2d", "out", out);
-        if (outputPadding < 0 || outputPadding >= Math.min(geometry.strideHeight(), geometry.strideWidth())) {
-            throw new IllegalArgumentException(
-                    "ConvTranspose2d: output padding must be at least 0 and less than the stride;" + " got "
-                            + outputPadding + " with a kernel of " + geometry);
-        }
+        Checks.groups("ConvTranspose2d", in, out, geometry);
         this.in = in;
         this.out = out;
         this.geometry = geometry;
-        this.outputPadding = outputPadding;
-        int taps = geometry.kernelHeight() * geometry.kernelWidth();
-        // about taps / stride² weights of the kernel fall on one output pixel, from every input channel
+        int taps = geometry.taps();
+        // about taps / stride² weights of the kernel fall on one output pixel, from every input channel of its group
         int reach = Math.max(1, taps / (geometry.strideHeight() * geometry.strideWidth()));
-        Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), out, in);
-        weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, reach * in, taps * out, initializer);
-        bias = withBias
-                ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), reach * in, taps * out, initializer)
-                : null;
+        int fanIn = reach * (in / geometry.groups());
+        int fanOut = taps * (out / geometry.groups());
+        Shape shape = Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), out / geometry.groups(), in);
+        weight = new Parameter("weight", Parameter.Role.WEIGHT, shape, fanIn, fanOut, initializer);
+        bias = withBias ? new Parameter("bias", Parameter.Role.BIAS, Shape.of(out), fanIn, fanOut, initializer) : null;
     }
 
     @Override
     public String name() {
-        return "ConvTranspose2d(" + in + " → " + out + ", " + geometry
-                + (outputPadding == 0 ? "" : ", output padding " + outputPadding)
-                + (bias == null ? ", no bias)" : ")");
+        return "ConvTranspose2d(" + in + " → " + out + ", " + geometry + (bias == null ? ", no bias)" : ")");
     }
 
     @Override
     public Shape outputShape(Shape input) {
         Checks.image(this, input, in);
-        int height = geometry.transposedHeight(input.axis(1)) + outputPadding;
-        int width = geometry.transposedWidth(input.axis(2)) + outputPadding;
+        int height = geometry.transposedHeight(input.axis(1));
+        int width = geometry.transposedWidth(input.axis(2));
         if (height < 1 || width < 1) {
             throw new ShapeMismatchException(name(), input, SMALLEST);
         }
@@ -82,11 +80,7 @@ public final class ConvTranspose2d extends FusesActivation {
 
     @Override
     public PartialShape makes(PartialShape input) {
-        return input.resized(
-                        this,
-                        height -> geometry.transposedHeight(height) + outputPadding,
-                        width -> geometry.transposedWidth(width) + outputPadding,
-                        SMALLEST)
+        return input.resized(this, geometry::transposedHeight, geometry::transposedWidth, SMALLEST)
                 .with(-1, out);
     }
 

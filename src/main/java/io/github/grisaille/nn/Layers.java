@@ -4,7 +4,14 @@ import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 
-/** Short names for writing networks: {@code sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh())}. */
+/**
+ * Short names for writing networks: {@code sequential(dense(100, 128), leakyRelu(0.2f), dense(128, 784), tanh())}.
+ *
+ * <p>A convolution with a square kernel is {@code conv2d(64, 128, 3, 1, 1)}. All others are written with a {@link
+ * ConvGeometry}, which holds kernel, stride, padding, dilation, output padding and groups, the same in both directions or
+ * not: {@code conv2d(64, 128, ConvGeometry.square(3, 1, 2).dilation(2).groups(4))} or {@code convTranspose2d(64, 32,
+ * ConvGeometry.kernel(3, 4).stride(1, 2).padding(1).outputPadding(0, 1))}.
+ */
 public final class Layers {
     private static final float EPSILON = 1e-5f;
     private static final float MOMENTUM = 0.1f;
@@ -36,7 +43,17 @@ public final class Layers {
 
     /** A convolution with a square kernel. */
     public static Conv2d conv2d(int in, int out, int kernel, int stride, int padding, boolean bias) {
-        return new Conv2d(in, out, ConvGeometry.square(kernel, stride, padding), bias, Initializers.he());
+        return conv2d(in, out, ConvGeometry.square(kernel, stride, padding), bias);
+    }
+
+    /** A convolution with a bias and He initialisation. */
+    public static Conv2d conv2d(int in, int out, ConvGeometry geometry) {
+        return conv2d(in, out, geometry, true);
+    }
+
+    /** A convolution. */
+    public static Conv2d conv2d(int in, int out, ConvGeometry geometry, boolean bias) {
+        return new Conv2d(in, out, geometry, bias, Initializers.he());
     }
 
     /** A transposed convolution with a square kernel, a bias and He initialisation. */
@@ -46,7 +63,17 @@ public final class Layers {
 
     /** A transposed convolution with a square kernel. */
     public static ConvTranspose2d convTranspose2d(int in, int out, int kernel, int stride, int padding, boolean bias) {
-        return new ConvTranspose2d(in, out, ConvGeometry.square(kernel, stride, padding), 0, bias, Initializers.he());
+        return convTranspose2d(in, out, ConvGeometry.square(kernel, stride, padding), bias);
+    }
+
+    /** A transposed convolution with a bias and He initialisation. */
+    public static ConvTranspose2d convTranspose2d(int in, int out, ConvGeometry geometry) {
+        return convTranspose2d(in, out, geometry, true);
+    }
+
+    /** A transposed convolution. */
+    public static ConvTranspose2d convTranspose2d(int in, int out, ConvGeometry geometry, boolean bias) {
+        return new ConvTranspose2d(in, out, geometry, bias, Initializers.he());
     }
 
     /** Max pooling over squares that do not overlap. */
@@ -69,9 +96,24 @@ public final class Layers {
         return new GlobalPool(true);
     }
 
-    /** Enlarges images by a whole factor. */
+    /** Enlarges images by a whole factor. Each pixel becomes a square of equal pixels. */
     public static Upsample upsample(int factor) {
         return new Upsample(factor);
+    }
+
+    /** Enlarges images by whole factors. Each pixel becomes a rectangle of equal pixels. */
+    public static Upsample upsample(int factorHeight, int factorWidth) {
+        return new Upsample(factorHeight, factorWidth);
+    }
+
+    /** Enlarges images by a whole factor, with straight lines between the centres of the pixels. */
+    public static UpsampleBilinear upsampleBilinear(int factor) {
+        return new UpsampleBilinear(factor, factor);
+    }
+
+    /** Enlarges images by whole factors, with straight lines between the centres of the pixels. */
+    public static UpsampleBilinear upsampleBilinear(int factorHeight, int factorWidth) {
+        return new UpsampleBilinear(factorHeight, factorWidth);
     }
 
     /**

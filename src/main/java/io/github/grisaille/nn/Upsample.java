@@ -4,26 +4,40 @@ import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
 /**
- * Enlarges images by a whole factor. Each pixel becomes a square of equal pixels (nearest neighbour). Gradient: the sum
- * of dy over that square.
+ * Enlarges images by whole factors. Each pixel becomes a rectangle of equal pixels (nearest neighbour). Gradient: the
+ * sum of dy over that rectangle.
  */
 public final class Upsample implements Layer {
-    private final int factor;
+    private final int factorHeight;
+    private final int factorWidth;
 
+    /** The same factor for height and width: each pixel becomes a square. */
     public Upsample(int factor) {
-        Checks.positive("Upsample", "factor", factor);
-        this.factor = factor;
+        this(factor, factor);
+    }
+
+    /** A factor for the height and one for the width. */
+    public Upsample(int factorHeight, int factorWidth) {
+        Checks.positive("Upsample", "factor for the height", factorHeight);
+        Checks.positive("Upsample", "factor for the width", factorWidth);
+        this.factorHeight = factorHeight;
+        this.factorWidth = factorWidth;
     }
 
     @Override
     public String name() {
-        return "Upsample(×" + factor + ")";
+        return "Upsample(" + factors(factorHeight, factorWidth) + ")";
+    }
+
+    /** For example {@code ×2}, or {@code height ×2, width ×3}. */
+    static String factors(int height, int width) {
+        return height == width ? "×" + height : "height ×" + height + ", width ×" + width;
     }
 
     @Override
     public Shape outputShape(Shape input) {
         Checks.image(this, input);
-        return Shape.of(input.axis(0), input.axis(1) * factor, input.axis(2) * factor, input.axis(3));
+        return Shape.of(input.axis(0), input.axis(1) * factorHeight, input.axis(2) * factorWidth, input.axis(3));
     }
 
     @Override
@@ -33,7 +47,7 @@ public final class Upsample implements Layer {
 
     @Override
     public PartialShape makes(PartialShape input) {
-        return input.resized(this, height -> height * factor, width -> width * factor, "images");
+        return input.resized(this, height -> height * factorHeight, width -> width * factorWidth, "images");
     }
 
     @Override
@@ -55,7 +69,7 @@ public final class Upsample implements Layer {
             return null;
         }
         Tensor dx = pass.empty(input);
-        dy.backend().upsampleGradient(dy, factor, dx);
+        dy.backend().upsampleGradient(dy, dx);
         return dx;
     }
 
@@ -66,7 +80,7 @@ public final class Upsample implements Layer {
 
     private Tensor enlarge(Tensor x, Pass pass) {
         Tensor y = pass.empty(outputShape(x.shape()));
-        x.backend().upsample(x, factor, y);
+        x.backend().upsample(x, y);
         return y;
     }
 

@@ -8,6 +8,10 @@ record Window(Layer layer, ConvGeometry geometry) {
     private static final String SMALLEST = "images that, with their padding, are at least as large as the window";
 
     Window {
+        if (!geometry.isPlain()) {
+            throw new IllegalArgumentException(
+                    "a pooling window has no dilation, groups or output padding; got " + geometry + ": leave them out");
+        }
         boolean onlyPadding =
                 geometry.padHeight() >= geometry.kernelHeight() || geometry.padWidth() >= geometry.kernelWidth();
         if (onlyPadding) {

@@ -26,11 +26,30 @@ public interface ImagePrimitives {
     /** The gradient of {@link #averagePool} for x. */
     void averagePoolGradient(Tensor dy, ConvGeometry window, Tensor dx);
 
-    /** Each pixel becomes a square of {@code factor} × {@code factor} equal pixels. */
-    void upsample(Tensor x, int factor, Tensor y);
+    /**
+     * Each pixel becomes a rectangle of equal pixels. The shapes say how large it is: y has the batch and the channels of
+     * x, and its height and width are multiples of those of x.
+     */
+    void upsample(Tensor x, Tensor y);
 
-    /** The gradient of {@link #upsample} for x: dx = the sum of dy over each square. */
-    void upsampleGradient(Tensor dy, int factor, Tensor dx);
+    /** The gradient of {@link #upsample} for x: dx = the sum of dy over each rectangle. */
+    void upsampleGradient(Tensor dy, Tensor dx);
+
+    /**
+     * Enlarges images, and draws straight lines between the centres of the pixels. Beyond the outermost centres the
+     * values stay constant. The shapes are as in {@link #upsample}.
+     *
+     * <p>A pixel is a square. The pixel in row i has its centre at i + ½. By default both images cover the same area, so
+     * row i of y reads x at row (i + ½) / factor − ½. With aligned corners, the centres of the corner pixels of both
+     * images are the same points, so row i of y reads x at row i · (height of x − 1) / (height of y − 1). Columns are
+     * read in the same way. PyTorch calls the two modes {@code align_corners=False} and {@code align_corners=True}.
+     */
+    void upsampleBilinear(Tensor x, boolean alignCorners, Tensor y);
+
+    /**
+     * The gradient of {@link #upsampleBilinear} for x: each value of dy is shared among the pixels that were read for it.
+     */
+    void upsampleBilinearGradient(Tensor dy, boolean alignCorners, Tensor dx);
 
     /**
      * Moves each image within its frame: y[n,i,j,:] = x[n, i − down[n], j − right[n], :], or 0 if that pixel is outside

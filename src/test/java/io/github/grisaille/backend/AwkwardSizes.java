@@ -132,10 +132,30 @@ public abstract class AwkwardSizes {
         }
     }
 
+    /** The same with dilation, with groups of some channels, and with a group for each channel. */
+    @ParameterizedTest(name = "{0}, {1} channels in a group")
+    @MethodSource("sizes")
+    void convolutionsWithDilationAndGroups(String loops, int channels) {
+        Random random = new Random(channels);
+        for (int i = 0; i < 20; i++) {
+            int groups = i % 3 == 0 ? 1 : 1 + random.nextInt(channels > 100 ? 2 : 9);
+            int outOfGroup = i % 3 == 1 ? channels : 1 + random.nextInt(20);
+            ConvGeometry g = ConvGeometry.kernel(1 + random.nextInt(4), 1 + random.nextInt(4))
+                    .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+                    .padding(random.nextInt(3), random.nextInt(3))
+                    .dilation(1 + random.nextInt(3), 1 + random.nextInt(3))
+                    .groups(groups);
+            int height = g.spanHeight() + random.nextInt(6);
+            int width = g.spanWidth() + random.nextInt(6);
+            convolution(
+                    backend(loops), g, 1 + random.nextInt(3), height, width, groups * channels, groups * outOfGroup);
+        }
+    }
+
     private static void convolution(
             Backend backend, ConvGeometry g, int batch, int height, int width, int channels, int outChannels) {
         Tensor image = uniform(backend, 1, batch, height, width, channels);
-        Tensor weight = uniform(backend, 2, g.kernelHeight(), g.kernelWidth(), channels, outChannels);
+        Tensor weight = uniform(backend, 2, g.kernelHeight(), g.kernelWidth(), channels / g.groups(), outChannels);
         Tensor bias = uniform(backend, 3, outChannels);
         Tensor dOut = uniform(backend, 4, batch, g.outputHeight(height), g.outputWidth(width), outChannels);
         Tensor out = backend.empty(dOut.shape());
@@ -159,8 +179,8 @@ public abstract class AwkwardSizes {
                 Torch.optional(Torch.constant(bias)),
                 new long[] {g.strideHeight(), g.strideWidth()},
                 new long[] {g.padHeight(), g.padWidth()},
-                new long[] {1, 1},
-                1));
+                new long[] {g.dilationHeight(), g.dilationWidth()},
+                g.groups()));
         theirOut.mul(Torch.constant(dOut)).sum().backward();
         var theirBias = Torch.constant(bias);
         var theirSmall = theirOut.detach().sub(theirBias).mul(new Scalar(SMALL)).add(theirBias);

@@ -3,6 +3,7 @@ package io.github.grisaille.nn;
 import static io.github.grisaille.nn.LayerChecks.between;
 import static io.github.grisaille.nn.Layers.conv2d;
 import static io.github.grisaille.nn.Layers.convTranspose2d;
+import static io.github.grisaille.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import io.github.grisaille.oracle.Torch;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -56,6 +58,10 @@ class ConvolutionTest {
 
         long[] stride() {
             return new long[] {g.strideHeight(), g.strideWidth()};
+        }
+
+        long[] dilation() {
+            return new long[] {g.dilationHeight(), g.dilationWidth()};
         }
 
         long[] padding() {
@@ -115,6 +121,80 @@ class ConvolutionTest {
         LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
     }
 
+    /** Geometries with groups, dilation and output padding. Seeds that divide by 4 are depthwise. */
+    private static Case groupedAndDilated(long seed) {
+        RandomStream random = LayerChecks.choices(seed + 1000);
+        int groups = seed % 4 == 0 ? between(random, 2, 19) : between(random, 1, 4);
+        int in = seed % 4 == 0 ? groups : groups * between(random, 1, 5);
+        int out = seed % 8 == 0 ? groups : groups * between(random, 1, 5);
+        ConvGeometry g = ConvGeometry.kernel(between(random, 1, 4), between(random, 1, 4))
+                .stride(between(random, 1, 3), between(random, 1, 3))
+                .dilation(between(random, 1, 3), between(random, 1, 3))
+                .groups(groups);
+        g = g.padding(between(random, 0, g.spanHeight() / 2), between(random, 0, g.spanWidth() / 2));
+        return new Case(
+                g,
+                between(random, 1, 3),
+                g.spanHeight() + between(random, 0, 5),
+                g.spanWidth() + between(random, 0, 5),
+                in,
+                out,
+                seed % 2 == 0);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void groupsAndDilationAgreeWithTorchAndWithFiniteDifferences(long seed) {
+        Case c = groupedAndDilated(seed);
+        Conv2d layer = LayerChecks.randomized(conv2d(c.in, c.out, c.g, c.bias), seed);
+        Tensor x = Samples.normal(seed, c.batch, c.height, c.width, c.in);
+        LayerChecks.agreesWithTorch(
+                layer,
+                x,
+                true,
+                (leaf, p) -> Torch.nhwc(torch.conv2d(
+                        Torch.nchw(leaf),
+                        Torch.kernel(p.get(0)),
+                        Torch.optional(c.bias ? p.get(1) : null),
+                        c.stride(),
+                        c.padding(),
+                        c.dilation(),
+                        c.g.groups())));
+        LayerChecks.matchesFiniteDifferences(layer, x, true);
+        LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
+        LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void transposedGroupsAndDilationAgreeWithTorchAndWithFiniteDifferences(long seed) {
+        Case c = groupedAndDilated(seed);
+        RandomStream random = LayerChecks.choices(seed + 2000);
+        ConvGeometry g = c.g.outputPadding(
+                between(random, 0, Math.max(c.g.strideHeight(), c.g.dilationHeight()) - 1),
+                between(random, 0, Math.max(c.g.strideWidth(), c.g.dilationWidth()) - 1));
+        ConvTranspose2d layer = LayerChecks.randomized(convTranspose2d(c.in, c.out, g, c.bias), seed);
+        Tensor x = Samples.normal(seed, c.batch, c.height, c.width, c.in);
+        LayerChecks.agreesWithTorch(
+                layer,
+                x,
+                true,
+                (leaf, p) -> Torch.nhwc(torch.conv_transpose2d(
+                        Torch.nchw(leaf),
+                        Torch.kernel(p.get(0)).contiguous(),
+                        Torch.optional(c.bias ? p.get(1) : null),
+                        c.stride(),
+                        c.padding(),
+                        new long[] {
+                            g.outputPadding().height(), g.outputPadding().width()
+                        },
+                        g.groups(),
+                        c.dilation())));
+        LayerChecks.matchesFiniteDifferences(layer, x, true);
+        LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
+        LayerChecks.tangentGradientMatchesFiniteDifferences(layer, x, true);
+    }
+
     @Test
     void convolutionByHand() {
         Conv2d layer = conv2d(1, 1, 2, 1, 0);
@@ -129,6 +209,48 @@ class ConvolutionTest {
             assertThat(layer.parameters().get(0).gradient().toArray())
                     .containsExactly(1 + 2 * 2, 2 + 2 * 3, 4 + 2 * 5, 5 + 2 * 6);
             assertThat(layer.parameters().get(1).gradient().toArray()).containsExactly(3);
+        }
+    }
+
+    /** The taps are two pixels apart, so the two outputs see 1 and 3, and 2 and 4. */
+    @Test
+    void dilationByHand() {
+        Conv2d layer = conv2d(1, 1, ConvGeometry.kernel(1, 2).dilation(1, 2), false);
+        layer.parameters().get(0).set(1, 10);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 4, 1);
+            assertThat(layer.forward(x, pass).toArray()).containsExactly(1 + 30, 2 + 40);
+            Tensor dx = layer.backward(Tensor.of(new float[] {1, 2}, 1, 1, 2, 1), pass, Wanted.BOTH);
+            assertThat(dx.toArray()).containsExactly(1, 2, 10, 20);
+            assertThat(layer.parameters().get(0).gradient().toArray()).containsExactly(1 + 2 * 2, 3 + 2 * 4);
+        }
+    }
+
+    /** Two groups of two channels. Each makes one channel of the output, and does not see the other group. */
+    @Test
+    void groupsByHand() {
+        Conv2d layer = conv2d(4, 2, ConvGeometry.kernel(1, 1).groups(2), false);
+        // the first row is for the first channel of each group
+        layer.parameters().get(0).set(1, 100, 10, 1000);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 1, 4);
+            assertThat(layer.forward(x, pass).toArray()).containsExactly(1 + 20, 300 + 4000);
+            Tensor dx = layer.backward(Tensor.of(new float[] {1, 2}, 1, 1, 1, 2), pass, Wanted.BOTH);
+            assertThat(dx.toArray()).containsExactly(1, 10, 200, 2000);
+            assertThat(layer.parameters().get(0).gradient().toArray()).containsExactly(1, 2 * 3, 2, 2 * 4);
+        }
+    }
+
+    /** Each channel has its own kernel, and the kernels are stamped two pixels apart. */
+    @Test
+    void transposedGroupsByHand() {
+        ConvTranspose2d layer =
+                convTranspose2d(2, 2, ConvGeometry.kernel(1, 2).stride(2).groups(2), false);
+        layer.parameters().get(0).set(1, 3, 2, 4);
+        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
+            Tensor y = layer.forward(Tensor.of(new float[] {1, 10, 5, 50}, 1, 1, 2, 2), pass);
+            assertThat(y.shape().toArray()).containsExactly(1, 1, 4, 2);
+            assertThat(y.toArray()).containsExactly(1, 30, 2, 40, 5, 150, 10, 200);
         }
     }
 
@@ -154,7 +276,19 @@ class ConvolutionTest {
         assertThatThrownBy(() -> conv2d(1, 1, 3, 0, 1)).hasMessageContaining("a stride must be at least 1");
         assertThatThrownBy(() -> conv2d(1, 1, 3, 1, -1)).hasMessageContaining("a padding must be at least 0");
         assertThatThrownBy(() -> new ConvTranspose2d(1, 1, ConvGeometry.square(4, 2, 1), 2, true, Initializers.he()))
-                .hasMessageContaining("output padding must be at least 0 and less than the stride; got 2");
+                .hasMessageContaining("an output padding must be less than the stride or the dilation; got 2");
+        assertThatThrownBy(() -> conv2d(6, 8, ConvGeometry.square(3, 1, 1).groups(4)))
+                .hasMessage("Conv2d: the number of groups must divide the channels in and out; got 4 groups for 6 → 8"
+                        + " channels");
+        assertThatThrownBy(
+                        () -> convTranspose2d(4, 6, ConvGeometry.square(3, 1, 1).groups(4)))
+                .hasMessageContaining("ConvTranspose2d: the number of groups must divide the channels in and out");
+        assertThatThrownBy(() -> conv2d(1, 1, ConvGeometry.square(3, 2, 1).outputPadding(1)))
+                .hasMessage("Conv2d: only a transposed convolution has an output padding; got 3×3, stride 2, padding 1,"
+                        + " output padding 1: leave the output padding out");
+        assertThatThrownBy(() -> conv2d(1, 1, ConvGeometry.square(3, 1, 0).dilation(3))
+                        .outputShape(Samples.normal(1, 1, 6, 6, 1).shape()))
+                .isInstanceOf(ShapeMismatchException.class);
         assertThatThrownBy(() -> convTranspose2d(1, 1, 1, 1, 2)
                         .outputShape(Samples.normal(1, 1, 2, 2, 1).shape()))
                 .isInstanceOf(ShapeMismatchException.class);
@@ -166,5 +300,20 @@ class ConvolutionTest {
         assertThat(Arrays.toString(
                         layer.outputShape(Samples.normal(1, 1, 4, 4, 1).shape()).toArray()))
                 .isEqualTo("[1, 8, 8, 1]");
+        ConvTranspose2d wider =
+                convTranspose2d(1, 1, ConvGeometry.square(3, 2, 1).outputPadding(0, 1));
+        assertThat(wider.outputShape(Shape.of(1, 4, 4, 1))).isEqualTo(Shape.of(1, 7, 8, 1));
+    }
+
+    @Test
+    void namesSayGroupsDilationAndOutputPadding() {
+        ConvGeometry g = ConvGeometry.square(3, 2, 1);
+        assertThat(conv2d(4, 8, g.dilation(2).groups(4), false).name())
+                .isEqualTo("Conv2d(4 → 8, 3×3, stride 2, padding 1, dilation 2, groups 4, no bias)");
+        assertThat(new ConvTranspose2d(4, 8, g, 1, true, Initializers.he()).name())
+                .isEqualTo("ConvTranspose2d(4 → 8, 3×3, stride 2, padding 1, output padding 1)");
+        assertThat(sequential(conv2d(4, 8, g.groups(4))).summary(8, 8, 4).toString())
+                .isEqualTo("Conv2d(4 → 8, 3×3, stride 2, padding 1, groups 4): 4×4×8, 80 parameters\ntotal: 80"
+                        + " parameters");
     }
 }

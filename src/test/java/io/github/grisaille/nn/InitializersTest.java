@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.RandomStream;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,24 @@ class InitializersTest {
         assertThat(network.parameters().get(3).value().toArray()).containsOnly(0);
         network.initialize(1);
         assertThat(network.parameters().get(2).value().toArray()).containsOnly(1);
+    }
+
+    /** As in PyTorch: an output of a convolution with groups sums the channels of one group. */
+    @Test
+    void theFanOfAConvolutionIsThatOfOneGroup() {
+        ConvGeometry g = ConvGeometry.kernel(3, 5).groups(4);
+        Parameter weight = Layers.conv2d(8, 12, g).parameters().get(0);
+        assertThat(weight.fanIn()).isEqualTo(3 * 5 * 8 / 4);
+        assertThat(weight.fanOut()).isEqualTo(3 * 5 * 12 / 4);
+        weight.initialize(Initializers.uniformFanIn(), new RandomStream(1, 1));
+        float bound = (float) (1 / Math.sqrt(30));
+        for (float value : weight.value().toArray()) {
+            assertThat(value).isBetween(-bound, bound);
+        }
+        Parameter transposed =
+                Layers.convTranspose2d(8, 12, g.stride(1, 5)).parameters().get(0);
+        assertThat(transposed.fanIn()).isEqualTo(3 * 8 / 4);
+        assertThat(transposed.fanOut()).isEqualTo(3 * 5 * 12 / 4);
     }
 
     @Test

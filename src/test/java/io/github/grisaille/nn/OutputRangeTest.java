@@ -23,6 +23,7 @@ import static io.github.grisaille.nn.Layers.softplus;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.nn.Layers.upsample;
+import static io.github.grisaille.nn.Layers.upsampleBilinear;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -57,6 +58,7 @@ class OutputRangeTest {
                 arguments(sequential(sigmoid(), flatten(), reshape(32)), "from 0 to 1", "layer 0 Sigmoid"),
                 arguments(sequential(tanh(), maxPool2d(2), pack(2)), "from -1 to 1", "layer 0 Tanh"),
                 arguments(sequential(tanh(), upsample(2), columns(0, 1)), "from -1 to 1", "layer 0 Tanh"),
+                arguments(sequential(tanh(), upsampleBilinear(2)), "from -1 to 1", "layer 0 Tanh"),
                 arguments(
                         sequential(flatten(), sequential(dense(32, 1), sequential(sigmoid())), reshape(1)),
                         "from 0 to 1",

@@ -33,6 +33,7 @@ import static io.github.grisaille.nn.Layers.reshape;
 import static io.github.grisaille.nn.Layers.sequential;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.upsample;
+import static io.github.grisaille.nn.Layers.upsampleBilinear;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -232,6 +233,16 @@ class PartialShapeTest {
             new ConvTranspose2d(3, 2, ConvGeometry.square(3, 2, 1), 1, true, Initializers.he()),
             maxPool2d(2),
             avgPool2d(3),
+            conv2d(3, 6, ConvGeometry.square(2, 1, 1).dilation(2, 1).groups(3)),
+            conv2d(12, 4, ConvGeometry.kernel(2, 1).dilation(1, 3)),
+            convTranspose2d(
+                    3,
+                    6,
+                    ConvGeometry.kernel(2, 3)
+                            .stride(1, 2)
+                            .dilation(2)
+                            .outputPadding(1, 0)
+                            .groups(3)),
             upsample(2),
             globalSum(),
             globalAverage(),
@@ -240,6 +251,9 @@ class PartialShapeTest {
             embedding(4, 3),
             conditionalBatchNorm(3, 4),
             projection(4, 12),
+            upsample(3, 1),
+            upsampleBilinear(2),
+            upsampleBilinear(1, 3).alignCorners(),
             batchNorm(3),
             batchNorm(12),
             layerNorm(12),

@@ -3,7 +3,6 @@ package io.github.grisaille.nn;
 import static io.github.grisaille.nn.LayerChecks.between;
 import static io.github.grisaille.nn.Layers.avgPool2d;
 import static io.github.grisaille.nn.Layers.maxPool2d;
-import static io.github.grisaille.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** MaxPool2d, AvgPool2d and Upsample. */
+/** MaxPool2d and AvgPool2d. */
 class PoolingTest {
     static Stream<Long> seeds() {
         return LayerChecks.seeds(12);
@@ -98,22 +97,6 @@ class PoolingTest {
         LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
     }
 
-    @ParameterizedTest(name = "seed {0}")
-    @MethodSource("seeds")
-    void upsampling(long seed) {
-        int factor = (int) (1 + seed % 4);
-        Upsample layer = upsample(factor);
-        Tensor x = images(seed);
-        LayerChecks.agreesWithTorch(
-                layer,
-                x,
-                true,
-                (leaf, none) -> Torch.nhwc(torch.upsample_nearest2d(
-                        Torch.nchw(leaf), new long[] {(long) x.axis(1) * factor, (long) x.axis(2) * factor})));
-        LayerChecks.matchesFiniteDifferences(layer, x, true);
-        LayerChecks.tangentMatchesFiniteDifferences(layer, x, true);
-    }
-
     @Test
     void theFirstMaximumWinsATie() {
         MaxPool2d layer = maxPool2d(2);
@@ -138,26 +121,19 @@ class PoolingTest {
     }
 
     @Test
-    void upsamplingByHand() {
-        try (Pass pass = Pass.training(Backend.cpu(), 1)) {
-            Upsample layer = upsample(2);
-            assertThat(layer.forward(Tensor.of(new float[] {1, 2}, 1, 1, 2, 1), pass)
-                            .toArray())
-                    .containsExactly(1, 1, 2, 2, 1, 1, 2, 2);
-            Tensor dy = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1, 2, 4, 1);
-            assertThat(layer.backward(dy, pass, Wanted.INPUT).toArray()).containsExactly(1 + 2 + 5 + 6, 3 + 4 + 7 + 8);
-        }
-    }
-
-    @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> new MaxPool2d(ConvGeometry.square(2, 2, 2)))
                 .hasMessageContaining("the padding of a pooling window must be smaller than the window");
         assertThatThrownBy(() -> maxPool2d(4).outputShape(Shape.of(1, 3, 8, 1)))
                 .hasMessageContaining(
                         "got 1×3×8×1, wanted images that, with their padding, are at least as large as the window");
-        assertThatThrownBy(() -> upsample(0)).hasMessageContaining("factor must be at least 1; got 0");
-        assertThatThrownBy(() -> upsample(2).outputShape(Shape.of(1, 3)))
-                .hasMessage("Upsample(×2): got 1×3, wanted batch×height×width×channels");
+        assertThatThrownBy(() -> new AvgPool2d(ConvGeometry.square(2, 2, 0).dilation(2)))
+                .hasMessage("a pooling window has no dilation, groups or output padding; got 2×2, stride 2, padding 0,"
+                        + " dilation 2: leave them out");
+        Tensor x = Samples.normal(1, 1, 4, 4, 2);
+        Tensor y = Samples.normal(2, 1, 2, 2, 2);
+        assertThatThrownBy(() -> Backend.cpu()
+                        .averagePool(x, ConvGeometry.square(2, 2, 0).groups(2), y))
+                .hasMessageContaining("averagePool: a window of a pooling has no dilation, groups or output padding");
     }
 }

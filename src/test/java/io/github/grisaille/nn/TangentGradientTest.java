@@ -19,11 +19,13 @@ import static io.github.grisaille.nn.Layers.sigmoid;
 import static io.github.grisaille.nn.Layers.softplus;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.nn.Layers.upsample;
+import static io.github.grisaille.nn.Layers.upsampleBilinear;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.grisaille.oracle.Samples;
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.stream.Stream;
@@ -41,9 +43,24 @@ class TangentGradientTest {
                         Arguments.of(dense(6, 4), vectors),
                         Arguments.of(conv2d(3, 2, 3, 2, 1), images),
                         Arguments.of(convTranspose2d(3, 2, 4, 2, 1), images),
+                        Arguments.of(
+                                conv2d(
+                                        3,
+                                        6,
+                                        ConvGeometry.square(3, 2, 2).dilation(2).groups(3)),
+                                images),
+                        Arguments.of(
+                                convTranspose2d(
+                                        3,
+                                        6,
+                                        ConvGeometry.square(3, 2, 1)
+                                                .outputPadding(1)
+                                                .groups(3)),
+                                images),
                         Arguments.of(maxPool2d(2), images),
                         Arguments.of(avgPool2d(2), images),
                         Arguments.of(upsample(2), images),
+                        Arguments.of(upsampleBilinear(2), images),
                         Arguments.of(flatten(), images),
                         Arguments.of(dropout(0.3f), vectors),
                         Arguments.of(relu(), vectors),

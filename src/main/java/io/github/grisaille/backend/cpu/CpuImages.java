@@ -10,10 +10,12 @@ import io.github.grisaille.tensor.Tensor;
 /** Pooling, upsampling, translation and blanking of images on the CPU. */
 final class CpuImages implements ImagePrimitives {
     private final Pooling pooling;
+    private final Upsampling upsampling;
     private final TranslateAndBlank translateAndBlank;
 
     CpuImages(WorkerPool pool, InnerLoops loops) {
         pooling = new Pooling(pool, loops);
+        upsampling = new Upsampling(pool);
         translateAndBlank = new TranslateAndBlank(pool);
     }
 
@@ -43,13 +45,23 @@ final class CpuImages implements ImagePrimitives {
     }
 
     @Override
-    public void upsample(Tensor x, int factor, Tensor y) {
-        pooling.upsample(values(x), factor, x.axis(0), x.axis(1), x.axis(2), x.axis(3), values(y));
+    public void upsample(Tensor x, Tensor y) {
+        upsampling.nearest(values(x), Extents.of(x, y), values(y));
     }
 
     @Override
-    public void upsampleGradient(Tensor dy, int factor, Tensor dx) {
-        pooling.upsampleGradient(values(dy), factor, dx.axis(0), dx.axis(1), dx.axis(2), dx.axis(3), values(dx));
+    public void upsampleGradient(Tensor dy, Tensor dx) {
+        upsampling.nearestGradient(values(dy), Extents.of(dx, dy), values(dx));
+    }
+
+    @Override
+    public void upsampleBilinear(Tensor x, boolean alignCorners, Tensor y) {
+        upsampling.bilinear(values(x), Extents.of(x, y), alignCorners, values(y));
+    }
+
+    @Override
+    public void upsampleBilinearGradient(Tensor dy, boolean alignCorners, Tensor dx) {
+        upsampling.bilinearGradient(values(dy), Extents.of(dx, dy), alignCorners, values(dx));
     }
 
     @Override

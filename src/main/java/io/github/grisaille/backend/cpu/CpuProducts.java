@@ -16,11 +16,13 @@ final class CpuProducts implements ProductPrimitives {
     private final InnerLoops loops;
     private final Gemm gemm;
     private final Convolution convolution;
+    private final GroupedConvolution grouped;
 
     CpuProducts(WorkerPool pool, InnerLoops loops) {
         this.loops = loops;
         gemm = new Gemm(pool, loops);
         convolution = new Convolution(pool, loops);
+        grouped = new GroupedConvolution(pool);
     }
 
     @Override
@@ -39,19 +41,35 @@ final class CpuProducts implements ProductPrimitives {
 
     @Override
     public void conv(Tensor image, Tensor weight, Epilogue epilogue, ConvGeometry geometry, Tensor out) {
-        convolution.forward(
-                values(image), values(weight), loop(epilogue), geometry, Extents.of(image, out), values(out));
+        Extents extents = Extents.of(image, out);
+        if (isGroupedOrDilated(geometry)) {
+            grouped.forward(values(image), values(weight), loop(epilogue), geometry, extents, values(out));
+        } else {
+            convolution.forward(values(image), values(weight), loop(epilogue), geometry, extents, values(out));
+        }
     }
 
     @Override
     public void convTranspose(Tensor out, Tensor weight, Epilogue epilogue, ConvGeometry geometry, Tensor image) {
-        convolution.transpose(
-                values(out), values(weight), loop(epilogue), geometry, Extents.of(image, out), values(image));
+        Extents extents = Extents.of(image, out);
+        if (isGroupedOrDilated(geometry)) {
+            grouped.transpose(values(out), values(weight), loop(epilogue), geometry, extents, values(image));
+        } else {
+            convolution.transpose(values(out), values(weight), loop(epilogue), geometry, extents, values(image));
+        }
     }
 
     @Override
     public void convWeightGradient(Tensor image, Tensor out, ConvGeometry geometry, Write write, Tensor dWeight) {
-        convolution.weightGradient(
-                values(image), values(out), geometry, Extents.of(image, out), write.adds(), values(dWeight));
+        Extents extents = Extents.of(image, out);
+        if (isGroupedOrDilated(geometry)) {
+            grouped.weightGradient(values(image), values(out), geometry, extents, write.adds(), values(dWeight));
+        } else {
+            convolution.weightGradient(values(image), values(out), geometry, extents, write.adds(), values(dWeight));
+        }
+    }
+
+    private static boolean isGroupedOrDilated(ConvGeometry geometry) {
+        return geometry.isGrouped() || geometry.isDilated();
     }
 }

@@ -4,9 +4,7 @@ import io.github.grisaille.backend.Extents;
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
 
-/**
- * Pooling and nearest-neighbour upsampling of NHWC images. A task works on whole images, or on whole rows of images.
- */
+/** Pooling of NHWC images. A task works on whole images. */
 final class Pooling {
     private static final long WORTH_SHARING = 20_000;
 
@@ -105,37 +103,6 @@ final class Pooling {
                             dx[image + place * e.channels() + c] += share * dy[at + c];
                         }
                     });
-                }
-            }
-        });
-    }
-
-    /** Upsamples images of height × width to (height · factor) × (width · factor). */
-    void upsample(float[] x, int factor, int batch, int height, int width, int channels, float[] y) {
-        pool.split(batch * height, (long) y.length, WORTH_SHARING, (from, to) -> {
-            int rowFloats = width * factor * channels;
-            for (int row = from; row < to; row++) {
-                int first = row * factor * rowFloats;
-                for (int outX = 0; outX < width * factor; outX++) {
-                    System.arraycopy(x, (row * width + outX / factor) * channels, y, first + outX * channels, channels);
-                }
-                for (int copy = 1; copy < factor; copy++) {
-                    System.arraycopy(y, first, y, first + copy * rowFloats, rowFloats);
-                }
-            }
-        });
-    }
-
-    void upsampleGradient(float[] dy, int factor, int batch, int height, int width, int channels, float[] dx) {
-        pool.split(batch * height, (long) dy.length, WORTH_SHARING, (from, to) -> {
-            int rowFloats = width * factor * channels;
-            Arrays.fill(dx, from * width * channels, to * width * channels, 0);
-            for (int row = from * factor; row < to * factor; row++) {
-                for (int outX = 0; outX < width * factor; outX++) {
-                    int at = (row / factor * width + outX / factor) * channels;
-                    for (int c = 0; c < channels; c++) {
-                        dx[at + c] += dy[row * rowFloats + outX * channels + c];
-                    }
                 }
             }
         });

@@ -54,22 +54,35 @@ final class CudaImages implements ImagePrimitives {
     }
 
     @Override
-    public void upsample(Tensor x, int factor, Tensor y) {
-        resample(CudaKernel.UPSAMPLE, x, factor, new int[] {x.axis(1) * factor, x.axis(2) * factor, x.axis(3)}, y);
+    public void upsample(Tensor x, Tensor y) {
+        resample(CudaKernel.UPSAMPLE, x, Extents.of(x, y), false, y);
     }
 
     @Override
-    public void upsampleGradient(Tensor dy, int factor, Tensor dx) {
-        resample(CudaKernel.UPSAMPLE_GRADIENT, dy, factor, new int[] {dx.axis(1), dx.axis(2), dx.axis(3)}, dx);
+    public void upsampleGradient(Tensor dy, Tensor dx) {
+        resample(CudaKernel.UPSAMPLE_GRADIENT, dy, Extents.of(dx, dy), false, dx);
     }
 
-    /** @param extents height, width and channels of the image that is written */
-    private void resample(CudaKernel kernel, Tensor x, int factor, int[] extents, Tensor y) {
+    @Override
+    public void upsampleBilinear(Tensor x, boolean alignCorners, Tensor y) {
+        resample(CudaKernel.UPSAMPLE_BILINEAR, x, Extents.of(x, y), alignCorners, y);
+    }
+
+    @Override
+    public void upsampleBilinearGradient(Tensor dy, boolean alignCorners, Tensor dx) {
+        resample(CudaKernel.UPSAMPLE_BILINEAR_GRADIENT, dy, Extents.of(dx, dy), alignCorners, dx);
+    }
+
+    /** @param e the extents of the small image and of the large one */
+    private void resample(CudaKernel kernel, Tensor from, Extents e, boolean alignCorners, Tensor result) {
         launches.launch(
                 kernel,
-                CudaGrid.over(y.size()),
-                y,
-                record -> record.addresses(x, y).integers(y.size(), factor).integers(extents));
+                CudaGrid.over(result.size()),
+                result,
+                record -> record.addresses(from, result)
+                        .integers(e.batch(), e.height(), e.width(), e.channels(), e.outHeight(), e.outWidth())
+                        .flag(alignCorners)
+                        .unused());
     }
 
     @Override

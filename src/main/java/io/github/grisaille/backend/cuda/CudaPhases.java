@@ -16,16 +16,34 @@ final class CudaPhases {
      *
      * @param first the first pixel
      * @param pixels their number
-     * @param firstTap the first tap that the pixels see; the others follow at the distance of the stride
+     * @param firstTap the first tap that the pixels see
+     * @param tapStep the distance from one of these taps to the next
      * @param taps their number
      * @param origin the place of the output that the first pixel sees through the first tap
+     * @param placeStep how far the place of the output moves back from one of these taps to the next
      */
-    private record Axis(int first, int pixels, int firstTap, int taps, int origin) {
-        static Axis of(int first, int extent, int kernel, int stride, int pad) {
-            int firstTap = (first + pad) % stride;
-            int taps = firstTap < kernel ? Division.ceil(kernel - firstTap, stride) : 0;
+    private record Axis(int first, int pixels, int firstTap, int tapStep, int taps, int origin, int placeStep) {
+        /** Tap i of a pixel leads to the place (pixel + pad − i · dilation) / stride, if this is a whole number. */
+        static Axis of(int first, int extent, int kernel, int stride, int pad, int dilation) {
+            int divisor = greatestDivisor(stride, dilation);
+            int tapStep = stride / divisor;
+            int firstTap = 0;
+            while (firstTap < tapStep && (first + pad - firstTap * dilation) % stride != 0) {
+                firstTap++;
+            }
+            int taps = firstTap < Math.min(tapStep, kernel) ? Division.ceil(kernel - firstTap, tapStep) : 0;
             return new Axis(
-                    first, Division.ceil(extent - first, stride), firstTap, taps, (first + pad - firstTap) / stride);
+                    first,
+                    Division.ceil(extent - first, stride),
+                    firstTap,
+                    tapStep,
+                    taps,
+                    (first + pad - firstTap * dilation) / stride,
+                    dilation / divisor);
+        }
+
+        private static int greatestDivisor(int a, int b) {
+            return b == 0 ? a : greatestDivisor(b, a % b);
         }
     }
 
@@ -59,8 +77,8 @@ final class CudaPhases {
     }
 
     private CudaProblem problem(int y, int x) {
-        Axis down = Axis.of(y, e.height(), g.kernelHeight(), g.strideHeight(), g.padHeight());
-        Axis across = Axis.of(x, e.width(), g.kernelWidth(), g.strideWidth(), g.padWidth());
+        Axis down = Axis.of(y, e.height(), g.kernelHeight(), g.strideHeight(), g.padHeight(), g.dilationHeight());
+        Axis across = Axis.of(x, e.width(), g.kernelWidth(), g.strideWidth(), g.padWidth(), g.dilationWidth());
         int m = e.batch() * down.pixels * across.pixels;
         int k = down.taps * across.taps * e.outChannels();
         return new CudaProblem(
@@ -77,8 +95,8 @@ final class CudaPhases {
                 Math.max(1, across.taps),
                 channels,
                 e.outFloats(),
-                new CudaView.Axis(down.pixels, 1, -1, down.origin, e.outHeight(), e.outWidth() * channels),
-                new CudaView.Axis(across.pixels, 1, -1, across.origin, e.outWidth(), channels));
+                new CudaView.Axis(down.pixels, 1, -down.placeStep, down.origin, e.outHeight(), e.outWidth() * channels),
+                new CudaView.Axis(across.pixels, 1, -across.placeStep, across.origin, e.outWidth(), channels));
     }
 
     /** A row for each channel of the image. The values of a row at one tap lie together. */
@@ -91,8 +109,8 @@ final class CudaPhases {
                 Math.max(1, across.taps),
                 e.outChannels(),
                 e.outChannels(),
-                new CudaView.Axis(1, 0, g.strideHeight(), down.firstTap, g.kernelHeight(), g.kernelWidth() * tap),
-                new CudaView.Axis(1, 0, g.strideWidth(), across.firstTap, g.kernelWidth(), tap));
+                new CudaView.Axis(1, 0, down.tapStep, down.firstTap, g.kernelHeight(), g.kernelWidth() * tap),
+                new CudaView.Axis(1, 0, across.tapStep, across.firstTap, g.kernelWidth(), tap));
     }
 
     private CudaProblem.Target target(Axis down, Axis across) {

@@ -36,11 +36,13 @@ final class CudaProducts implements ProductPrimitives {
 
     private final CudaLaunches launches;
     private final ElementPrimitives elements;
+    private final CudaGroupedConvolution grouped;
     private final boolean tf32;
 
-    CudaProducts(CudaLaunches launches, ElementPrimitives elements, boolean tf32) {
+    CudaProducts(CudaLaunches launches, ElementPrimitives elements, CudaSums sums, boolean tf32) {
         this.launches = launches;
         this.elements = elements;
+        this.grouped = new CudaGroupedConvolution(launches, sums);
         this.tf32 = tf32;
     }
 
@@ -56,6 +58,11 @@ final class CudaProducts implements ProductPrimitives {
 
     @Override
     public void conv(Tensor image, Tensor weight, Epilogue epilogue, ConvGeometry geometry, Tensor out) {
+        if (geometry.isGrouped()) {
+            grouped.forward(image, weight, epilogue.bias(), geometry, out);
+            activate(epilogue, out);
+            return;
+        }
         CudaView windows = CudaView.windows(CudaMemory.address(image), geometry, Extents.of(image, out));
         int n = out.axis(3);
         CudaView taps = CudaView.matrix(CudaMemory.address(weight), windows.columns(), n);
@@ -66,6 +73,10 @@ final class CudaProducts implements ProductPrimitives {
 
     @Override
     public void convWeightGradient(Tensor image, Tensor out, ConvGeometry geometry, Write write, Tensor dWeight) {
+        if (geometry.isGrouped()) {
+            grouped.weightGradient(image, out, geometry, write, dWeight);
+            return;
+        }
         CudaView windows = CudaView.windows(CudaMemory.address(image), geometry, Extents.of(image, out));
         int n = out.axis(3);
         CudaView gradients = CudaView.matrix(CudaMemory.address(out), windows.rows(), n);
@@ -76,6 +87,11 @@ final class CudaProducts implements ProductPrimitives {
     /** All phases are one launch. */
     @Override
     public void convTranspose(Tensor out, Tensor weight, Epilogue epilogue, ConvGeometry geometry, Tensor image) {
+        if (geometry.isGrouped()) {
+            grouped.transpose(out, weight, epilogue.bias(), geometry, image);
+            activate(epilogue, image);
+            return;
+        }
         Extents e = Extents.of(image, out);
         List<CudaProblem> problems = seesOneTap(geometry, e)
                 ? List.of(stamps(out, weight, e))

@@ -43,7 +43,7 @@ final class CudaSession implements AutoCloseable {
                 elements,
                 new CudaBroadcasts(launches, sums, elements),
                 new CudaReductions(launches, sums),
-                new CudaProducts(launches, elements, tf32),
+                new CudaProducts(launches, elements, sums, tf32),
                 new CudaImages(launches),
                 new CudaNormalization(launches, sums, elements),
                 new CudaRandom(launches),

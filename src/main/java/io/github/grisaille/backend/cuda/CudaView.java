@@ -45,8 +45,8 @@ record CudaView(
                 g.kernelWidth(),
                 e.channels(),
                 e.imageFloats(),
-                new Axis(e.outHeight(), g.strideHeight(), 1, -g.padHeight(), e.height(), row),
-                new Axis(e.outWidth(), g.strideWidth(), 1, -g.padWidth(), e.width(), e.channels()));
+                new Axis(e.outHeight(), g.strideHeight(), g.dilationHeight(), -g.padHeight(), e.height(), row),
+                new Axis(e.outWidth(), g.strideWidth(), g.dilationWidth(), -g.padWidth(), e.width(), e.channels()));
     }
 
     void write(CudaRecord record) {

@@ -26,6 +26,7 @@ final class CudaEveryPrimitive {
             normalization.columnsAndNormalisation(new CudaNormalizationTest.Matrix(207, 33));
             normalization.columnsAndNormalisation(new CudaNormalizationTest.Matrix(13, 1));
             CudaImagesTest.windows().forEach(new CudaImagesTest()::pooling);
+            CudaImagesTest.enlargements().forEach(new CudaImagesTest()::upsampling);
             for (Activation.Kind kind : Activation.Kind.values()) {
                 new CudaElementsTest().activations(kind);
             }
@@ -50,6 +51,7 @@ final class CudaEveryPrimitive {
             products.productsWithALongSumAreSplit();
             products.largeTiles();
             CudaProductsTest.convolutions().forEach(products::convolution);
+            CudaProductsTest.groupedConvolutions().forEach(products::convolution);
         });
     }
 }

@@ -36,9 +36,35 @@ class CudaImagesTest extends CudaAgreement {
             b.maxPoolTangent(bench.in(2, height, width, 5), places, window, bench.out("tangent", pooled));
             b.averagePool(x, window, bench.out("average", pooled));
             b.averagePoolGradient(bench.in(pooled), window, bench.out("average's gradient", x));
-            b.upsample(x, 3, bench.out("upsampled", 2, 3 * height, 3 * width, 5));
-            b.upsampleGradient(bench.in(2, 3 * height, 3 * width, 5), 3, bench.out("upsampled gradient", x));
         });
+    }
+
+    /** @param extents batch, height, width, channels, and the factors for height and width */
+    @ParameterizedTest
+    @MethodSource("enlargements")
+    void upsampling(int[] e) {
+        int[] large = {e[0], e[1] * e[4], e[2] * e[5], e[3]};
+        sameBits(bench -> {
+            Backend b = bench.backend;
+            Tensor x = bench.in(e[0], e[1], e[2], e[3]);
+            Tensor dy = bench.in(large);
+            b.upsample(x, bench.out("nearest", large));
+            b.upsampleGradient(dy, bench.out("nearest, gradient", x));
+            for (boolean alignCorners : new boolean[] {false, true}) {
+                String mode = alignCorners ? "aligned corners" : "half pixels";
+                b.upsampleBilinear(x, alignCorners, bench.out(mode, large));
+                b.upsampleBilinearGradient(dy, alignCorners, bench.out(mode + ", gradient", x));
+            }
+        });
+    }
+
+    static Stream<int[]> enlargements() {
+        return Stream.of(
+                new int[] {2, 9, 8, 5, 2, 2},
+                new int[] {3, 1, 7, 1, 3, 1},
+                new int[] {1, 6, 1, 3, 4, 5},
+                new int[] {2, 2, 3, 17, 5, 3},
+                new int[] {1, 1, 1, 2, 1, 1});
     }
 
     @Test

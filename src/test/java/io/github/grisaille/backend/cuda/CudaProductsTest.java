@@ -47,8 +47,22 @@ class CudaProductsTest extends CudaAgreement {
         return all.stream();
     }
 
+    static Stream<Convolution> groupedConvolutions() {
+        ConvGeometry three = ConvGeometry.square(3, 1, 1);
+        return Stream.of(
+                new Convolution(three.dilation(2), new int[] {2, 8, 8, 3, 5}),
+                new Convolution(three.stride(2, 3).dilation(3, 2), new int[] {2, 9, 11, 4, 8}),
+                new Convolution(three.stride(4, 2).dilation(2, 4), new int[] {1, 12, 13, 5, 2}),
+                new Convolution(three.stride(3, 2).dilation(5, 3).padding(4, 1), new int[] {1, 12, 9, 4, 4}),
+                new Convolution(three.groups(6), new int[] {3, 7, 8, 6, 6}),
+                new Convolution(three.stride(2).groups(40), new int[] {2, 9, 7, 40, 40}),
+                new Convolution(three.dilation(2, 1).groups(3), new int[] {2, 8, 9, 6, 12}),
+                new Convolution(ConvGeometry.kernel(2, 4).stride(3, 2).groups(2), new int[] {1, 8, 9, 10, 6}),
+                new Convolution(ConvGeometry.kernel(1, 1).groups(4), new int[] {5, 20, 20, 8, 4}));
+    }
+
     @ParameterizedTest
-    @MethodSource("convolutions")
+    @MethodSource({"convolutions", "groupedConvolutions"})
     void convolution(Convolution convolution) {
         ConvGeometry g = convolution.geometry;
         int[] e = convolution.extents;
@@ -59,7 +73,7 @@ class CudaProductsTest extends CudaAgreement {
             Backend b = bench.backend;
             Tensor image = bench.in(e[0], e[1], e[2], e[3]);
             Tensor out = bench.in(e[0], outHeight, outWidth, e[4]);
-            Tensor weight = bench.in(g.kernelHeight(), g.kernelWidth(), e[3], e[4]);
+            Tensor weight = bench.in(g.kernelHeight(), g.kernelWidth(), e[3] / g.groups(), e[4]);
             b.conv(image, weight, Epilogue.bias(bench.in(e[4])), g, bench.out("out", out));
             b.conv(image, weight, Epilogue.NONE, g, bench.out("out without bias", out));
             b.convTranspose(out, weight, Epilogue.bias(bench.in(e[3])), g, bench.out("image", image));

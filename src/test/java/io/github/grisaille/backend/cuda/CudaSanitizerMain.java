@@ -46,6 +46,9 @@ final class CudaSanitizerMain {
             products(bench, 5, 3, 1001);
             convolutions(bench, ConvGeometry.square(4, 2, 1), 8, 8, 3, 5);
             convolutions(bench, new ConvGeometry(2, 3, 3, 1, 0, 2), 8, 7, 4, 8);
+            convolutions(bench, ConvGeometry.square(3, 2, 1).dilation(2, 3), 8, 7, 3, 5);
+            convolutions(bench, ConvGeometry.square(3, 2, 1).dilation(1, 2).groups(2), 8, 7, 6, 4);
+            convolutions(bench, ConvGeometry.square(3, 1, 1).groups(5), 6, 7, 5, 5);
         }
         CudaEveryPrimitive.atAwkwardSizes(backend);
     }
@@ -71,7 +74,7 @@ final class CudaSanitizerMain {
     private static void convolutions(CudaBench bench, ConvGeometry g, int height, int width, int in, int out) {
         Tensor image = bench.in(3, height, width, in);
         Tensor made = bench.in(3, g.outputHeight(height), g.outputWidth(width), out);
-        Tensor weight = bench.in(g.kernelHeight(), g.kernelWidth(), in, out);
+        Tensor weight = bench.in(g.kernelHeight(), g.kernelWidth(), in / g.groups(), out);
         bench.backend.conv(image, weight, Epilogue.bias(bench.in(out)), g, made);
         bench.backend.convTranspose(made, weight, Epilogue.bias(bench.in(in)), g, image);
         bench.backend.convWeightGradient(image, made, g, Write.REPLACE, weight);
