@@ -22,7 +22,7 @@ final class CpuProducts implements ProductPrimitives {
         this.loops = loops;
         gemm = new Gemm(pool, loops);
         convolution = new Convolution(pool, loops);
-        grouped = new GroupedConvolution(pool);
+        grouped = new GroupedConvolution(pool, loops);
     }
 
     @Override

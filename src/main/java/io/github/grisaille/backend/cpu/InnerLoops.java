@@ -39,6 +39,13 @@ abstract class InnerLoops {
     /** See {@link Pointwise#addWhere}. */
     abstract void addWhere(float[] places, float place, float[] x, int from, float[] y, int at, int count);
 
+    /** See {@link Pointwise#addProducts}. */
+    abstract void addProducts(float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, int count);
+
+    /** See {@link MatrixVector#addRows}. */
+    abstract void addRows(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt, int count);
+
     /** Σ x. */
     abstract double sum(float[] x, int from, int to);
 

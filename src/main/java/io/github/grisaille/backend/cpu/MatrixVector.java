@@ -25,4 +25,19 @@ final class MatrixVector {
             }
         }
     }
+
+    /**
+     * The same for a part of a matrix and a part of a vector: y[yAt + j] += Σ over k of x[xAt + k · xStep] · a[aAt + k ·
+     * aStep + j], for k from 0 to rows − 1 and j from 0 to count − 1.
+     */
+    static void addRows(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt, int count) {
+        for (int k = 0; k < rows; k++) {
+            float factor = x[xAt + k * xStep];
+            int row = aAt + k * aStep;
+            for (int j = 0; j < count; j++) {
+                y[yAt + j] += factor * a[row + j];
+            }
+        }
+    }
 }

@@ -56,6 +56,17 @@ final class PlainInnerLoops extends InnerLoops {
     }
 
     @Override
+    void addProducts(float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, int count) {
+        Pointwise.addProducts(a, aAt, b, bAt, y, yAt, count);
+    }
+
+    @Override
+    void addRows(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt, int count) {
+        MatrixVector.addRows(x, xAt, xStep, rows, a, aAt, aStep, y, yAt, count);
+    }
+
+    @Override
     double sum(float[] x, int from, int to) {
         return Pointwise.sum(x, from, to);
     }

@@ -272,6 +272,13 @@ final class Pointwise {
         return least;
     }
 
+    /** y += a ⊙ b, for {@code count} values from the places given. */
+    static void addProducts(float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) {
+            y[yAt + i] += a[aAt + i] * b[bAt + i];
+        }
+    }
+
     static double sum(float[] x, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {

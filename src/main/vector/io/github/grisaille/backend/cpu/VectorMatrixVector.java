@@ -217,4 +217,51 @@ final class VectorMatrixVector {
         }
         sum.intoArray(y, j);
     }
+
+    static void addRows(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt, int count) {
+        int end = SPECIES.loopBound(count);
+        int j = 0;
+        for (; j <= end - 4 * LANES; j += 4 * LANES) {
+            addToFourVectors(x, xAt, xStep, rows, a, aAt + j, aStep, y, yAt + j);
+        }
+        for (; j < end; j += LANES) {
+            addToOneVector(x, xAt, xStep, rows, a, aAt + j, aStep, y, yAt + j);
+        }
+        if (end < count) {
+            MatrixVector.addRows(x, xAt, xStep, rows, a, aAt + end, aStep, y, yAt + end, count - end);
+        }
+    }
+
+    private static void addToFourVectors(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt) {
+        FloatVector s0 = FloatVector.fromArray(SPECIES, y, yAt);
+        FloatVector s1 = FloatVector.fromArray(SPECIES, y, yAt + LANES);
+        FloatVector s2 = FloatVector.fromArray(SPECIES, y, yAt + 2 * LANES);
+        FloatVector s3 = FloatVector.fromArray(SPECIES, y, yAt + 3 * LANES);
+        int at = aAt;
+        for (int k = 0; k < rows; k++) {
+            FloatVector v = FloatVector.broadcast(SPECIES, x[xAt + k * xStep]);
+            s0 = FloatVector.fromArray(SPECIES, a, at).fma(v, s0);
+            s1 = FloatVector.fromArray(SPECIES, a, at + LANES).fma(v, s1);
+            s2 = FloatVector.fromArray(SPECIES, a, at + 2 * LANES).fma(v, s2);
+            s3 = FloatVector.fromArray(SPECIES, a, at + 3 * LANES).fma(v, s3);
+            at += aStep;
+        }
+        s0.intoArray(y, yAt);
+        s1.intoArray(y, yAt + LANES);
+        s2.intoArray(y, yAt + 2 * LANES);
+        s3.intoArray(y, yAt + 3 * LANES);
+    }
+
+    private static void addToOneVector(
+            float[] x, int xAt, int xStep, int rows, float[] a, int aAt, int aStep, float[] y, int yAt) {
+        FloatVector sum = FloatVector.fromArray(SPECIES, y, yAt);
+        int at = aAt;
+        for (int k = 0; k < rows; k++) {
+            sum = FloatVector.fromArray(SPECIES, a, at).fma(FloatVector.broadcast(SPECIES, x[xAt + k * xStep]), sum);
+            at += aStep;
+        }
+        sum.intoArray(y, yAt);
+    }
 }

@@ -285,6 +285,16 @@ final class VectorPointwise {
         Pointwise.keepGreater(x, from + end, place, y, places, at + end, count - end);
     }
 
+    static void addProducts(float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, int count) {
+        int end = SPECIES.loopBound(count);
+        for (int i = 0; i < end; i += LANES) {
+            FloatVector.fromArray(SPECIES, a, aAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, b, bAt + i), FloatVector.fromArray(SPECIES, y, yAt + i))
+                    .intoArray(y, yAt + i);
+        }
+        Pointwise.addProducts(a, aAt + end, b, bAt + end, y, yAt + end, count - end);
+    }
+
     /** Adds the lanes one after another. reduceLanes does not fix the order of the sum, and so not its bits. */
     static double total(FloatVector lanes) {
         double total = 0;
