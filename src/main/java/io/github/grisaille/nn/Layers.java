@@ -177,6 +177,26 @@ public final class Layers {
         return layer.withSpectralNorm();
     }
 
+    /** A transposed convolution whose weights are divided by their largest singular value. */
+    public static SpectralNorm spectralNorm(ConvTranspose2d layer) {
+        return new SpectralNorm(layer);
+    }
+
+    /** A fully connected layer with spectral normalisation, in this many rounds of power iteration in each training forward. */
+    public static SpectralNorm spectralNorm(Dense layer, int iterations) {
+        return new SpectralNorm(layer, iterations);
+    }
+
+    /** A convolution with spectral normalisation, in this many rounds of power iteration in each training forward. */
+    public static SpectralNorm spectralNorm(Conv2d layer, int iterations) {
+        return new SpectralNorm(layer, iterations);
+    }
+
+    /** A transposed convolution with spectral normalisation, in this many rounds of power iteration in each training forward. */
+    public static SpectralNorm spectralNorm(ConvTranspose2d layer, int iterations) {
+        return new SpectralNorm(layer, iterations);
+    }
+
     /** Minibatch discrimination of vectors. The initial weights are from N(0, 1 / in). */
     public static MinibatchDiscrimination minibatchDiscrimination(int in, int kernels, int width) {
         return new MinibatchDiscrimination(in, kernels, width, Initializers.xavierFanIn());

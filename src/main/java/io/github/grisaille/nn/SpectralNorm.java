@@ -1,10 +1,6 @@
 package io.github.grisaille.nn;
 
-import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Epilogue;
-import io.github.grisaille.tensor.Factor;
-import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -12,15 +8,19 @@ import io.github.grisaille.tensor.Write;
 import java.util.List;
 
 /**
- * Spectral normalisation of a linear layer (Miyato et al. 2018). The weights W, as a matrix with one column per output,
- * are divided by their largest singular value σ. So the layer stretches no input. The bias stays as it is.
+ * Spectral normalisation of a linear layer (Miyato et al. 2018). The weights W, as a matrix with one column per output
+ * channel, are divided by their largest singular value σ. So a {@link Dense} layer stretches no input. The bias stays as
+ * it is.
  *
- * <p>σ is estimated by power iteration. Each training forward does one round and starts where the last one ended: v ←
- * W·u / ‖W·u‖, u ← Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u. Without its bias the layer is linear in its input, so instead of dividing
- * W, it is applied to x / σ.
+ * <p>σ is estimated by power iteration. Each training forward does one round or more, and starts where the last one
+ * ended: v ← W·u / ‖W·u‖, u ← Wᵀ·v / ‖Wᵀ·v‖, σ = vᵀ·W·u. Without its bias the layer is linear in its input, so instead
+ * of dividing W, it is applied to x / σ.
  *
  * <p>Gradients, with u and v held constant, so that dσ/dW = v·uᵀ: dW = (G − ⟨G, W/σ⟩ · v·uᵀ) / σ, where G is the
  * gradient for W/σ. ⟨G, W/σ⟩ can be computed without G: it is Σ dy ⊙ (y − bias).
+ *
+ * <p>The matrix is that of PyTorch's {@code torch.nn.utils.parametrizations.spectral_norm}, also for a transposed
+ * convolution and for groups.
  */
 public final class SpectralNorm implements Layer {
     private static final float EPSILON = 1e-12f;
@@ -29,31 +29,52 @@ public final class SpectralNorm implements Layer {
     private record Memory(Tensor y, Tensor left, Tensor right, Tensor inverse) {}
 
     private final Layer layer;
-    private final Parameter weight;
+    private final int iterations;
+    private final WeightMatrix matrix;
     private final Parameter bias;
     private final Buffer vector;
 
     public SpectralNorm(Dense layer) {
-        this((Layer) layer);
+        this(layer, 1);
+    }
+
+    /** @param iterations the rounds of power iteration in each training forward, at least 1 */
+    public SpectralNorm(Dense layer, int iterations) {
+        this(layer, new WeightMatrix.OutputsLast(layer.parameters().get(0)), iterations);
     }
 
     public SpectralNorm(Conv2d layer) {
-        this((Layer) layer);
+        this(layer, 1);
     }
 
-    private SpectralNorm(Layer layer) {
+    /** @param iterations the rounds of power iteration in each training forward, at least 1 */
+    public SpectralNorm(Conv2d layer, int iterations) {
+        this(layer, new WeightMatrix.OutputsLast(layer.parameters().get(0)), iterations);
+    }
+
+    public SpectralNorm(ConvTranspose2d layer) {
+        this(layer, 1);
+    }
+
+    /** @param iterations the rounds of power iteration in each training forward, at least 1 */
+    public SpectralNorm(ConvTranspose2d layer, int iterations) {
+        this(layer, new WeightMatrix.OutputsBeforeLast(layer.parameters().get(0)), iterations);
+    }
+
+    private SpectralNorm(Layer layer, WeightMatrix matrix, int iterations) {
+        Checks.positive("SpectralNorm", "the number of iterations", iterations);
         this.layer = layer;
+        this.iterations = iterations;
+        this.matrix = matrix;
         List<Parameter> parameters = layer.parameters();
-        weight = parameters.get(0);
         bias = parameters.size() > 1 ? parameters.get(1) : null;
-        int outputs = weight.shape().axis(-1);
-        vector = new Buffer("singular vector", Shape.of(outputs), 0);
-        Backend.cpu().normal(new RandomStream(outputs, weight.shape().rows()), 0, 1, vector.value());
+        vector = new Buffer("singular vector", Shape.of(matrix.outputs()), 0);
+        Backend.cpu().normal(new RandomStream(matrix.outputs(), matrix.inputs()), 0, 1, vector.value());
     }
 
     @Override
     public String name() {
-        return "SpectralNorm(" + layer.name() + ")";
+        return "SpectralNorm(" + layer.name() + (iterations == 1 ? ")" : ", " + iterations + " iterations)");
     }
 
     @Override
@@ -80,17 +101,15 @@ public final class SpectralNorm implements Layer {
     public Tensor forward(Tensor x, Pass pass) {
         layer.outputShape(x.shape());
         Backend backend = x.backend();
-        int outputs = weight.shape().axis(-1);
-        int inputs = weight.shape().rows();
-        Tensor matrix = weight.value().reshape(inputs, outputs);
-        Tensor left = pass.scratch(Shape.of(1, inputs));
-        Tensor right = pass.scratch(Shape.of(1, outputs));
-        backend.matmul(Factor.of(vector.value().reshape(1, outputs)), Factor.transposed(matrix), left);
-        backend.scaleItems(left, inverseNorm(left, pass), left);
-        backend.matmul(Factor.of(left), Factor.of(matrix), right);
-        Tensor inverse = inverseNorm(right, pass);
-        backend.scaleItems(right, inverse, right);
+        Tensor left = pass.scratch(Shape.of(1, matrix.inputs()));
+        Tensor right = pass.scratch(Shape.of(1, matrix.outputs()));
+        Tensor room = matrix.room(pass);
+        Tensor inverse = pass.scratch(Shape.of(1));
+        round(vector.value(), left, right, inverse, room);
         if (pass.training()) {
+            for (int i = 1; i < iterations; i++) {
+                round(right, left, right, inverse, room);
+            }
             backend.copy(right, vector.value());
         }
         Tensor y = layer.forward(divided(x, inverse, pass), pass);
@@ -98,19 +117,21 @@ public final class SpectralNorm implements Layer {
         return y;
     }
 
-    /** 1 / √(Σ x² + ε²). It is computed by normalising the number 1 with a variance of Σ x². */
-    private static Tensor inverseNorm(Tensor x, Pass pass) {
-        Backend backend = x.backend();
-        Shape single = Shape.of(1);
-        Tensor squares = pass.scratch(single);
-        Tensor zero = pass.scratch(single);
-        Tensor one = pass.scratch(single);
-        Tensor inverse = pass.scratch(single);
-        backend.sumOfSquares(x, Write.REPLACE, squares);
-        backend.fill(0, zero);
-        backend.fill(1, one);
-        backend.normalizeItems(one, new Moments(zero, squares, EPSILON), new Affine(one, zero), inverse);
-        return inverse;
+    /** One round of power iteration, from a vector to left and then to right; inverse becomes 1/σ. */
+    private void round(Tensor from, Tensor left, Tensor right, Tensor inverse, Tensor room) {
+        Backend backend = left.backend();
+        matrix.multiply(from, left, room);
+        inverseNorm(left, inverse);
+        backend.scaleItems(left, inverse, left);
+        matrix.multiplyTransposed(left, right, room);
+        inverseNorm(right, inverse);
+        backend.scaleItems(right, inverse, right);
+    }
+
+    /** inverse = 1 / √(Σ x² + ε). */
+    private static void inverseNorm(Tensor x, Tensor inverse) {
+        x.backend().sumOfSquares(x, Write.REPLACE, inverse);
+        x.backend().inverseRoot(inverse, EPSILON, inverse);
     }
 
     private static Tensor divided(Tensor x, Tensor inverse, Pass pass) {
@@ -160,12 +181,7 @@ public final class SpectralNorm implements Layer {
         backend.scale(factor, -1, factor);
         Tensor left = pass.scratch(m.left.shape());
         backend.scaleItems(m.left, factor, left);
-        weight.accumulate((write, dWeight) -> backend.matmul(
-                Factor.transposed(left),
-                Factor.of(m.right),
-                Epilogue.NONE,
-                write,
-                dWeight.reshape(weight.shape().rows(), weight.shape().axis(-1))));
+        matrix.accumulateProduct(left, m.right, pass);
     }
 
     @Override

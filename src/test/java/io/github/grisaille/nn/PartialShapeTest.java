@@ -265,6 +265,7 @@ class PartialShapeTest {
             instanceNorm(3),
             spectralNorm(dense(12, 5)),
             spectralNorm(conv2d(3, 4, 3, 1, 0)),
+            spectralNorm(convTranspose2d(3, 4, 3, 2, 0), 2),
             minibatchDeviation(),
             minibatchDiscrimination(12, 3, 2),
             pack(2),

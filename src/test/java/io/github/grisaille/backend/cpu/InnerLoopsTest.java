@@ -101,6 +101,21 @@ class InnerLoopsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 13, 17, 64, 207})
+    void productsAndRowsAreAddedAlike(int count) {
+        float[] a = random(40 * 260, 25);
+        float[] b = random(count + 5, 26);
+        float[][] y = {random(count + 7, 27), random(count + 7, 27)};
+        for (int rows : new int[] {0, 1, 5, 36}) {
+            VECTOR.addProducts(a, 9, b, 2, y[0], 4, count);
+            PLAIN.addProducts(a, 9, b, 2, y[1], 4, count);
+            VECTOR.addRows(a, 3, 7, rows, a, 11, 251, y[0], 5, count);
+            PLAIN.addRows(a, 3, 7, rows, a, 11, 251, y[1], 5, count);
+            assertClose(y[0], y[1], 4 * EPSILON * (rows + 5), rows + " rows of " + count);
+        }
+    }
+
     private static int[] spread(int step, IntUnaryOperator order) {
         return IntStream.range(0, Tile.ROWS).map(order).map(i -> i * step).toArray();
     }

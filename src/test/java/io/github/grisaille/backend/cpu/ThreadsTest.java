@@ -19,6 +19,7 @@ import static io.github.grisaille.nn.Layers.softplus;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.nn.Layers.upsample;
+import static io.github.grisaille.nn.Layers.upsampleBilinear;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -91,6 +92,9 @@ class ThreadsTest {
                         tanh(),
                         avgPool2d(2),
                         upsample(2),
+                        upsampleBilinear(1, 2),
+                        conv2d(9, 9, ConvGeometry.square(3, 1, 1).groups(3).stride(1, 2)),
+                        spectralNorm(convTranspose2d(9, 9, 1, 1, 0), 2),
                         spectralNorm(conv2d(9, 5, 3, 3, 0)),
                         elu(1),
                         dropout(0.3f),

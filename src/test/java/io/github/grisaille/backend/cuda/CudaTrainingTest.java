@@ -25,6 +25,7 @@ import static io.github.grisaille.nn.Layers.softplus;
 import static io.github.grisaille.nn.Layers.spectralNorm;
 import static io.github.grisaille.nn.Layers.tanh;
 import static io.github.grisaille.nn.Layers.upsample;
+import static io.github.grisaille.nn.Layers.upsampleBilinear;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -37,6 +38,7 @@ import io.github.grisaille.optim.Optimizers;
 import io.github.grisaille.optim.Schedule;
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.train.Example;
@@ -70,6 +72,9 @@ class CudaTrainingTest extends CudaFresh {
                         tanh(),
                         avgPool2d(2),
                         upsample(2),
+                        upsampleBilinear(1, 2),
+                        conv2d(5, 5, ConvGeometry.square(3, 1, 1).groups(5).stride(1, 2)),
+                        spectralNorm(convTranspose2d(5, 5, 1, 1, 0), 2),
                         spectralNorm(conv2d(5, 4, 3, 3, 0)),
                         elu(1),
                         dropout(0.3f),
