@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.grisaille.oracle.Samples;
 import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.ConvGeometry;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.ArrayList;
@@ -29,6 +30,10 @@ class FusesActivationTest {
                 () -> Layers.conv2d(19, 21, 4, 2, 1, false),
                 () -> Layers.convTranspose2d(19, 17, 4, 2, 1),
                 () -> Layers.convTranspose2d(19, 3, 4, 2, 1),
+                () -> Layers.conv2d(19, 21, ConvGeometry.square(3, 1, 1).dilation(2)),
+                () -> Layers.conv2d(19, 19, ConvGeometry.square(3, 2, 1).groups(19)),
+                () -> Layers.convTranspose2d(
+                        19, 38, ConvGeometry.square(3, 2, 1).groups(19)),
                 () -> Layers.batchNorm(19));
         List<Layer> activations = List.of(
                 Layers.relu(),
