@@ -16,21 +16,21 @@ public final class Adam extends Optimizer {
     private float beta2 = 0.999f;
     private float weightDecay;
 
-    Adam(float rate) {
+    Adam(double rate) {
         super(rate);
     }
 
     /**
      * The share of the two moments that each step keeps; by default 0.9 and 0.999. GANs often use 0.5 for the first.
      */
-    public Adam betas(float first, float second) {
+    public Adam betas(double first, double second) {
         beta1 = share("beta1", first);
         beta2 = share("beta2", second);
         return this;
     }
 
     /** Shrinks every value by rate · decay before each step. */
-    public Adam weightDecay(float value) {
+    public Adam weightDecay(double value) {
         weightDecay = notNegative("a weight decay", value);
         return this;
     }

@@ -26,11 +26,11 @@ public abstract class Optimizer {
     private float weightLimit = Float.POSITIVE_INFINITY;
     private long steps;
 
-    Optimizer(float rate) {
-        if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a learning rate must be above 0 and finite; got " + rate);
+    Optimizer(double rate) {
+        this.rate = (float) rate;
+        if (!(this.rate > 0 && this.rate < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a learning rate must be above 0 and finite; got " + this.rate);
         }
-        this.rate = rate;
     }
 
     /** Multiplies the learning rate of each step by the schedule's factor. */
@@ -43,7 +43,7 @@ public abstract class Optimizer {
      * Gradient clipping: if the Euclidean norm of all gradients together is above the limit, scales them down to it
      * (Pascanu et al. 2013).
      */
-    public Optimizer clipGradientNorm(float limit) {
+    public Optimizer clipGradientNorm(double limit) {
         normLimit = positive("gradient norm", limit);
         return this;
     }
@@ -52,7 +52,7 @@ public abstract class Optimizer {
      * Weight clipping: limits every value to ±limit after each step, as in the first Wasserstein GAN (Arjovsky et al.
      * 2017).
      */
-    public Optimizer clipWeights(float limit) {
+    public Optimizer clipWeights(double limit) {
         weightLimit = positive("weight", limit);
         return this;
     }
@@ -78,7 +78,7 @@ public abstract class Optimizer {
         if (!served.isEmpty() && !parameters.isEmpty() && parameters.stream().noneMatch(served::contains)) {
             throw new IllegalArgumentException("the optimiser " + this
                     + " already trains another model; its moments and its step count belong to that"
-                    + " model: make one optimiser for each model, as in adam(2e-4f), adam(2e-4f)");
+                    + " model: make one optimiser for each model, as in adam(2e-4), adam(2e-4)");
         }
         served.addAll(parameters);
     }
@@ -189,21 +189,24 @@ public abstract class Optimizer {
         }
     }
 
-    static float share(String what, float value) {
+    static float share(String what, double wanted) {
+        float value = (float) wanted;
         if (!(value >= 0 && value < 1)) {
             throw new IllegalArgumentException(what + " must be at least 0 and less than 1; got " + value);
         }
         return value;
     }
 
-    static float notNegative(String what, float value) {
+    static float notNegative(String what, double wanted) {
+        float value = (float) wanted;
         if (!(value >= 0)) {
             throw new IllegalArgumentException(what + " must be at least 0; got " + value);
         }
         return value;
     }
 
-    static float positive(String what, float value) {
+    static float positive(String what, double wanted) {
+        float value = (float) wanted;
         if (!(value > 0)) {
             throw new IllegalArgumentException("a " + what + " limit must be above 0; got " + value);
         }

@@ -12,17 +12,17 @@ public final class Rmsprop extends Optimizer {
     private float decay = 0.99f;
     private float momentum;
 
-    Rmsprop(float rate) {
+    Rmsprop(double rate) {
         super(rate);
     }
 
     /** The share of the running mean that each step keeps; 0.99 by default. */
-    public Rmsprop decay(float value) {
+    public Rmsprop decay(double value) {
         decay = share("a decay", value);
         return this;
     }
 
-    public Rmsprop momentum(float value) {
+    public Rmsprop momentum(double value) {
         momentum = share("a momentum", value);
         return this;
     }

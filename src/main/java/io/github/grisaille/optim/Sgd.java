@@ -14,24 +14,24 @@ public final class Sgd extends Optimizer {
     private boolean nesterov;
     private float weightDecay;
 
-    Sgd(float rate) {
+    Sgd(double rate) {
         super(rate);
     }
 
     /** Momentum: v ← momentum · v + g, and the step follows v. */
-    public Sgd momentum(float value) {
+    public Sgd momentum(double value) {
         momentum = share("a momentum", value);
         return this;
     }
 
     /** Nesterov momentum: v ← momentum · v + g, and the step follows g + momentum · v. */
-    public Sgd nesterov(float value) {
+    public Sgd nesterov(double value) {
         nesterov = true;
         return momentum(value);
     }
 
     /** L2 penalty: adds decay · value to each gradient. */
-    public Sgd weightDecay(float value) {
+    public Sgd weightDecay(double value) {
         weightDecay = notNegative("a weight decay", value);
         return this;
     }

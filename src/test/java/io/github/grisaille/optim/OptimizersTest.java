@@ -31,6 +31,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptimizersTest {
     private static final int STEPS = 20;
 
+    @Test
+    void aRateCanBeADoubleOrAFloat() {
+        assertThat(Optimizers.adam(2e-4, 0.5))
+                .hasToString(Optimizers.adam(2e-4f, 0.5f).toString());
+        assertThat(Optimizers.adam(2e-4).rate()).isEqualTo(2e-4f);
+        assertThat(Optimizers.adamW(2e-4)).hasToString(Optimizers.adamW(2e-4f).toString());
+        assertThat(Optimizers.sgd(0.1).momentum(0.9).weightDecay(0.01))
+                .hasToString(
+                        Optimizers.sgd(0.1f).momentum(0.9f).weightDecay(0.01f).toString());
+        assertThat(Optimizers.rmsprop(5e-5).clipWeights(0.01))
+                .hasToString(Optimizers.rmsprop(5e-5f).clipWeights(0.01f).toString());
+        assertThatThrownBy(() -> Optimizers.sgd(1e-60))
+                .hasMessage("a learning rate must be above 0 and finite; got 0.0");
+        assertThatThrownBy(() -> Optimizers.sgd(0.1).momentum(1 - 1e-12))
+                .hasMessage("a momentum must be at least 0 and less than 1; got 1.0");
+    }
+
     static Stream<Arguments> optimizers() {
         return Stream.of(
                 pair("SGD", () -> Optimizers.sgd(0.1f), p -> new SGD(p, new SGDOptions(0.1))),
