@@ -34,7 +34,6 @@ public final class Trainer extends TrainingSettings<Trainer> {
     private final Sequential model;
     private final Loss loss;
     private Optimizer optimizer = Optimizers.adam(1e-3f);
-    private long steps;
 
     /** Batches of 64, Adam at 1e-3, one epoch, unless told otherwise. */
     public Trainer(Sequential model, Loss loss) {
@@ -54,12 +53,6 @@ public final class Trainer extends TrainingSettings<Trainer> {
         return this;
     }
 
-    /** The number of steps, for {@linkplain #fit(ExampleSource) examples that are made step by step}. */
-    public Trainer steps(long count) {
-        steps = Arguments.positive("the number of steps", count);
-        return this;
-    }
-
     /**
      * Trains on pairs of inputs and targets. Their order is shuffled anew for every epoch.
      *
@@ -75,7 +68,7 @@ public final class Trainer extends TrainingSettings<Trainer> {
         checkModel();
         Shape item = Shape.of(inputs.shape());
         new BatchSizes(inputs.size(), 1, new BatchSizes.Trained("the model", model, item::batchOf))
-                .check(batch, Long.MAX_VALUE);
+                .check(batch, usedBatches());
         Optional<String> doubt = DataCheck.of(targets, loss::checkTargets).doubt("targets", "the model", model);
         return run(CHARTED, () -> {
             Batches batches = new Batches(inputs.size(), batch, seed);
@@ -93,7 +86,7 @@ public final class Trainer extends TrainingSettings<Trainer> {
                 TrainingRun.archiveData(archive, "inputs", inputs);
                 TrainingRun.archiveData(archive, "targets", targets);
             };
-            Run run = new Run(examples, data, epochs * batches.perEpoch(), batches.perEpoch());
+            Run run = new Run(examples, data, batches.perEpoch());
             run.targetsChecked = true;
             doubt.ifPresent(run::remarkAtStart);
             return run;
@@ -125,14 +118,13 @@ public final class Trainer extends TrainingSettings<Trainer> {
         }
         checkModel();
         Consumer<Archive> data = archive -> archive.same("inputs", "made step by step");
-        return run(CHARTED, () -> new Run(examples, data, steps, steps));
+        return run(CHARTED, () -> new Run(examples, data, steps));
     }
 
     /** One run's state. */
     private final class Run extends TrainingRun {
         private final ExampleSource examples;
         private final Consumer<Archive> data;
-        private final long steps;
         private final long stepsPerEpoch;
         private final RandomStream inputs = stream("inputs", INPUTS);
         private final RandomStream dropout = stream("dropout", DROPOUT);
@@ -141,18 +133,12 @@ public final class Trainer extends TrainingSettings<Trainer> {
         /**
          * @param data tells a checkpoint what the training data are
          */
-        Run(ExampleSource examples, Consumer<Archive> data, long steps, long stepsPerEpoch) {
+        Run(ExampleSource examples, Consumer<Archive> data, long stepsPerEpoch) {
             super(runSettings(), model.backend(), List.of(LOSS, RATE));
             this.examples = examples;
             this.data = data;
-            this.steps = steps;
             this.stepsPerEpoch = stepsPerEpoch;
             watch(model, "the loss", loss.outputs());
-        }
-
-        @Override
-        protected long steps() {
-            return steps;
         }
 
         @Override

@@ -43,7 +43,9 @@ public abstract class TrainingRun {
     }
 
     /** The number of steps from the first to the last. */
-    protected abstract long steps();
+    protected long steps() {
+        return settings.steps() > 0 ? settings.steps() : settings.epochs() * stepsPerEpoch();
+    }
 
     /** The number of steps in one pass through the data. */
     protected abstract long stepsPerEpoch();
@@ -70,11 +72,6 @@ public abstract class TrainingRun {
     /** The batch size that was set. */
     protected final int batch() {
         return settings.batch();
-    }
-
-    /** The number of epochs that was set. */
-    protected final long epochs() {
-        return settings.epochs();
     }
 
     /** The seed that was set. */

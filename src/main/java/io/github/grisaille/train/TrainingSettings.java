@@ -13,6 +13,9 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
     private final TrainingLoop loop = new TrainingLoop();
     int batch;
     long epochs = 1;
+    /** 0 if it is not set; then the number of epochs counts. */
+    long steps;
+
     long seed;
     private String title;
 
@@ -27,7 +30,7 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
 
     /** The settings as they are now, for a run. */
     protected final RunSettings runSettings() {
-        return new RunSettings(getClass().getSimpleName(), batch, epochs, seed);
+        return new RunSettings(getClass().getSimpleName(), batch, epochs, steps, seed);
     }
 
     /** This object, so that calls can be chained. */
@@ -49,10 +52,24 @@ public abstract class TrainingSettings<S extends TrainingSettings<S>> {
         return self();
     }
 
-    /** The number of passes through the data; 1 unless set. */
+    /** The number of passes through the data; 1 unless set. It does not count if a number of {@link #steps} is set. */
     public S epochs(long count) {
         epochs = Arguments.positive("the number of epochs", count);
         return self();
+    }
+
+    /**
+     * The number of steps, which need not be whole epochs. If it is set, it takes the place of the number of {@link
+     * #epochs}. A training goes through the data as often as it needs to.
+     */
+    public S steps(long count) {
+        steps = Arguments.positive("the number of steps", count);
+        return self();
+    }
+
+    /** The number of batches that a run uses, as far as it is known before the run. */
+    final long usedBatches() {
+        return steps == 0 ? Long.MAX_VALUE : steps;
     }
 
     /** The seed of everything random: the order of the data, the inputs, dropout; 0 unless set. */

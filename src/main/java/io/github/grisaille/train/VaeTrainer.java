@@ -147,7 +147,7 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
                         1,
                         new BatchSizes.Trained("the encoder", vae.encoder(), item::batchOf),
                         new BatchSizes.Trained("the decoder", vae.decoder(), items -> Shape.of(items, vae.latent())))
-                .check(batch, Long.MAX_VALUE);
+                .check(batch, usedBatches());
         DataCheck values = DataCheck.of(data, this::check);
         Optional<String> doubt = likelihood.outputs() == Outputs.ANY && !binarized
                 ? values.doubt("data", "the decoder", vae.decoder())
@@ -189,11 +189,6 @@ public final class VaeTrainer extends TrainingSettings<VaeTrainer> {
             labelReader = labels == null ? null : new BatchReader(labels, backend);
             batches = new Batches(data.size(), batch, seed);
             backend.fill(0, overflow);
-        }
-
-        @Override
-        protected long steps() {
-            return epochs * stepsPerEpoch();
         }
 
         @Override

@@ -145,6 +145,25 @@ class TrainerTest {
     }
 
     @Test
+    void aRunCanBeAsLongAsANumberOfSteps() {
+        Trainer trainer = new Trainer(Xor.network(), Losses.meanSquaredError()).batch(3);
+        assertThat(trainer.steps(5).fit(Xor.INPUTS, Xor.TARGETS).size()).isEqualTo(5);
+        assertThat(trainer.epochs(4).fit(Xor.INPUTS, Xor.TARGETS).size()).isEqualTo(5);
+        assertThat(trainer.steps(1).fit(Xor.INPUTS, Xor.TARGETS).size()).isEqualTo(1);
+        assertThatThrownBy(() -> trainer.steps(0)).hasMessageContaining("the number of steps");
+    }
+
+    @Test
+    void stepsGoOnInTheNextEpochAsEpochsDo() {
+        Sequential bySteps = Xor.network();
+        Sequential byEpochs = Xor.network();
+        new Trainer(bySteps, Losses.meanSquaredError()).batch(3).steps(8).fit(Xor.INPUTS, Xor.TARGETS);
+        new Trainer(byEpochs, Losses.meanSquaredError()).batch(3).epochs(4).fit(Xor.INPUTS, Xor.TARGETS);
+        assertThat(bySteps.parameters().get(0).value().toArray())
+                .containsExactly(byEpochs.parameters().get(0).value().toArray());
+    }
+
+    @Test
     void aRunThatDivergesSaysWhereAndWhen() {
         Sequential network = sequential(dense(1, 1, false), dense(1, 1, false));
         network.parameters().get(0).set(1);

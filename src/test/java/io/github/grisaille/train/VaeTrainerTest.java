@@ -330,4 +330,11 @@ class VaeTrainerTest {
                 .hasMessageStartingWith("batches have 1 item (6 items in batches of 1), on which the decoder cannot")
                 .hasMessageEndingWith("For these items say batch(2)");
     }
+
+    @Test
+    void aRunCanBeAsLongAsANumberOfSteps() {
+        History history =
+                new VaeTrainer(vae(), Likelihood.bernoulli()).batch(4).steps(5).fit(data());
+        assertThat(history.size()).isEqualTo(5);
+    }
 }

@@ -113,11 +113,6 @@ final class GanRun extends TrainingRun implements Game {
     }
 
     @Override
-    protected long steps() {
-        return epochs() * stepsPerEpoch();
-    }
-
-    @Override
     protected long stepsPerEpoch() {
         return Math.max(1, batches.perEpoch() / settings.discriminatorSteps);
     }

@@ -124,7 +124,7 @@ public final class GanTrainer extends TrainingSettings<GanTrainer> {
         if (forGenerator == forDiscriminator) {
             throw new IllegalArgumentException("the two networks have one optimiser, " + forGenerator
                     + ", and it would count the steps of both: make one for each, as in"
-                    + " optimizers(adam(2e-4f), adam(2e-4f))");
+                    + " optimizers(adam(2e-4), adam(2e-4))");
         }
         settings.generatorOptimizer = forGenerator;
         settings.discriminatorOptimizer = forDiscriminator;

@@ -114,7 +114,7 @@ class GanTrainerChecksTest {
         assertThatThrownBy(() -> new GanTrainer(Bell.generator(), Bell.discriminator()).optimizers(adam, adam))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the two networks have one optimiser, Adam(rate 0.001")
-                .hasMessageEndingWith("make one for each, as in optimizers(adam(2e-4f), adam(2e-4f))");
+                .hasMessageEndingWith("make one for each, as in optimizers(adam(2e-4), adam(2e-4))");
         Sequential generator = Bell.generator();
         Sequential discriminator = Bell.discriminator();
         Optimizer other = Optimizers.adam(1e-3f);

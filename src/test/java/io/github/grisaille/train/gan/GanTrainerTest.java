@@ -72,6 +72,23 @@ class GanTrainerTest {
     }
 
     @Test
+    void aRunCanBeAsLongAsANumberOfSteps() {
+        assertThat(new GanTrainer(Bell.generator(), Bell.discriminator())
+                        .batch(100)
+                        .steps(3)
+                        .fit(Bell.bell())
+                        .size())
+                .isEqualTo(3);
+        assertThat(new GanTrainer(Bell.generator(), Bell.discriminator())
+                        .batch(1024)
+                        .discriminatorSteps(2)
+                        .steps(5)
+                        .fit(Bell.bell())
+                        .size())
+                .isEqualTo(5);
+    }
+
+    @Test
     void aBalancedStartHasTheKnownLosses() {
         Sequential discriminator = Bell.discriminator();
         discriminator
