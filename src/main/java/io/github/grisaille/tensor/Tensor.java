@@ -1,6 +1,5 @@
 package io.github.grisaille.tensor;
 
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -10,8 +9,6 @@ import java.util.Objects;
  * only call that waits for a device. A reshaped tensor shares its storage.
  */
 public final class Tensor {
-    private static final int SHOWN = 8;
-
     private final Storage storage;
     private final Shape shape;
 
@@ -83,11 +80,68 @@ public final class Tensor {
         return backend.tensor(toArray(), shape);
     }
 
+    /**
+     * The first items along the first axis, as in NumPy's {@code x[:count]}. A copy on the same backend.
+     *
+     * @param count from 1 to the extent of the first axis
+     */
+    public Tensor first(int count) {
+        return Slices.first(this, count);
+    }
+
+    /**
+     * Items {@code from} … {@code to − 1} along the first axis, as in NumPy's {@code x[from:to]}. A copy on the same
+     * backend.
+     *
+     * @param from at least 0 and less than {@code to}
+     * @param to at most the extent of the first axis
+     */
+    public Tensor rows(int from, int to) {
+        return Slices.rows(this, from, to);
+    }
+
+    /**
+     * One item, without the first axis, as in NumPy's {@code x[index]}. A copy on the same backend.
+     *
+     * @param index a negative index counts from the end
+     */
+    public Tensor row(int index) {
+        return Slices.row(this, index);
+    }
+
+    /**
+     * Mirrored images: left and right are exchanged. The shape is (batch, height, width, channels), or (height, width,
+     * channels) for one image.
+     */
+    public Tensor flipped() {
+        return Slices.flipped(this);
+    }
+
+    /** The values in reverse order along an axis, as NumPy's {@code flip}. A negative axis counts from the end. */
+    public Tensor flipped(int axis) {
+        return Slices.flipped(this, axis);
+    }
+
+    /** Tensors one after another along their first axis. Their other extents are equal. */
+    public static Tensor concat(Tensor... parts) {
+        return Slices.concat(0, parts);
+    }
+
+    /**
+     * Tensors one after another along an axis, as NumPy's {@code concatenate}. Their other extents are equal.
+     *
+     * @param axis a negative axis counts from the end
+     */
+    public static Tensor concat(int axis, Tensor... parts) {
+        return Slices.concat(axis, parts);
+    }
+
+    /**
+     * The shape and the values, row by row. Of a long axis only the ends are shown, and of more than two axes only the
+     * first matrix.
+     */
     @Override
     public String toString() {
-        float[] values = toArray();
-        String shown = Arrays.toString(Arrays.copyOf(values, Math.min(SHOWN, values.length)));
-        String tail = values.length > SHOWN ? ", …]" : "]";
-        return "Tensor " + shape + " " + shown.substring(0, shown.length() - 1) + tail;
+        return TensorText.of(this);
     }
 }

@@ -15,7 +15,7 @@ class TensorTest {
         assertThat(tensor.toArray()).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(tensor.axis(-1)).isEqualTo(3);
         assertThat(tensor.shape().rows()).isEqualTo(2);
-        assertThat(tensor).hasToString("Tensor 2×3 [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]");
+        assertThat(tensor).hasToString("Tensor 2×3\n[[1, 2, 3],\n [4, 5, 6]]");
         assertThat(tensor.reshape(3, 2).storage()).isSameAs(tensor.storage());
     }
 
