@@ -1,10 +1,15 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.tensor.Backend;
+import io.github.grisaille.tensor.Factor;
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.util.function.DoubleUnaryOperator;
 
 /** Interpolation between latent codes, and grids of two-dimensional codes. */
 public final class LatentWalk {
-    private static final double NEARLY_PARALLEL = 1e-6;
+    /** The sine of an angle below which two codes count as parallel. The cosine is known to about 1e-7. */
+    private static final double NEARLY_PARALLEL = 1e-3;
 
     private LatentWalk() {}
 
@@ -12,28 +17,33 @@ public final class LatentWalk {
      * Linear interpolation: codes on the straight line from one code to another, both ends included.
      *
      * @param from one code, of any shape
-     * @param to a code of the same size
+     * @param to a code of the same size, on the same backend
      * @param steps the number of codes, at least 2
-     * @return (steps, number of values of a code)
+     * @return (steps, number of values of a code), on the backend of the codes
      */
     public static Tensor linear(Tensor from, Tensor to, int steps) {
-        return between(from, to, steps, (a, b, t) -> new double[] {1 - t, t});
+        return between(ends(from, to, steps), steps, t -> 1 - t);
     }
 
     /**
-     * Spherical interpolation (Shoemake 1985; White 2016): codes on the great arc from one code to another. Codes from
-     * N(0, I) in n dimensions all have norms near √n if n is large. The middle of a straight line is nearer to 0 than
-     * any code that a decoder has seen; the middle of the arc is not. Parameters as in {@link #linear}.
+     * Spherical interpolation, also called slerp (Shoemake 1985; White 2016): codes on the great arc from one code to
+     * another. Codes from N(0, I) in n dimensions all have norms near √n if n is large. The middle of a straight line is
+     * nearer to 0 than any code that a decoder has seen; the middle of the arc is not. Parameters as in {@link #linear}.
+     *
+     * <p>Codes with the same direction or with opposite directions lie on no single arc. Between them, and between a code
+     * and 0, this is linear interpolation.
      */
     public static Tensor spherical(Tensor from, Tensor to, int steps) {
-        return between(from, to, steps, LatentWalk::arc);
+        Tensor ends = ends(from, to, steps);
+        double angle = angle(ends);
+        double sine = Math.sin(angle);
+        return sine < NEARLY_PARALLEL || Double.isNaN(sine)
+                ? between(ends, steps, t -> 1 - t)
+                : between(ends, steps, t -> Math.sin((1 - t) * angle) / sine);
     }
 
-    private interface Weights {
-        double[] at(float[] a, float[] b, double t);
-    }
-
-    private static Tensor between(Tensor from, Tensor to, int steps, Weights weights) {
+    /** Both codes as the rows of a matrix. */
+    private static Tensor ends(Tensor from, Tensor to, int steps) {
         if (from.size() != to.size()) {
             throw new IllegalArgumentException(
                     "both ends of a walk must have the same size; got " + from.shape() + " and " + to.shape());
@@ -41,34 +51,30 @@ public final class LatentWalk {
         if (steps < 2) {
             throw new IllegalArgumentException("a walk needs at least 2 codes, its two ends; got " + steps);
         }
-        float[] a = from.toArray();
-        float[] b = to.toArray();
-        float[] codes = new float[steps * a.length];
-        for (int i = 0; i < steps; i++) {
-            double[] w = weights.at(a, b, (double) i / (steps - 1));
-            for (int j = 0; j < a.length; j++) {
-                codes[i * a.length + j] = (float) (w[0] * a[j] + w[1] * b[j]);
-            }
-        }
-        return Tensor.of(codes, steps, a.length);
+        return Tensor.concat(from.reshape(1, from.size()), to.reshape(1, to.size()));
     }
 
-    /** The weights sin((1 − t)Ω) / sin Ω and sin(tΩ) / sin Ω, where Ω is the angle between the codes. */
-    private static double[] arc(float[] a, float[] b, double t) {
-        double dot = 0;
-        double squaresA = 0;
-        double squaresB = 0;
-        for (int i = 0; i < a.length; i++) {
-            dot += (double) a[i] * b[i];
-            squaresA += (double) a[i] * a[i];
-            squaresB += (double) b[i] * b[i];
+    /** The codes share(t) · from + share(1 − t) · to, for t from 0 to 1 in equal steps, as one matrix product. */
+    private static Tensor between(Tensor ends, int steps, DoubleUnaryOperator share) {
+        float[] weights = new float[2 * steps];
+        for (int i = 0; i < steps; i++) {
+            double t = (double) i / (steps - 1);
+            weights[2 * i] = (float) share.applyAsDouble(t);
+            weights[2 * i + 1] = (float) share.applyAsDouble(1 - t);
         }
-        double cosine = dot / Math.sqrt(squaresA * squaresB);
-        double angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-        double sine = Math.sin(angle);
-        return sine < NEARLY_PARALLEL || Double.isNaN(sine)
-                ? new double[] {1 - t, t}
-                : new double[] {Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
+        Backend backend = ends.backend();
+        Tensor codes = backend.empty(Shape.of(steps, ends.axis(1)));
+        backend.matmul(Factor.of(backend.tensor(weights, Shape.of(steps, 2))), Factor.of(ends), codes);
+        return codes;
+    }
+
+    /** The angle between two codes; NaN if one of them is 0. */
+    private static double angle(Tensor ends) {
+        Tensor products = ends.backend().empty(Shape.of(2, 2));
+        ends.backend().matmul(Factor.of(ends), Factor.transposed(ends), products);
+        float[] dots = products.toArray();
+        double cosine = dots[1] / Math.sqrt((double) dots[0] * dots[3]);
+        return Math.acos(Math.min(1, Math.max(-1, cosine)));
     }
 
     /**

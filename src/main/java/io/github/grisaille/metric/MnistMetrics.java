@@ -2,6 +2,7 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Doubles;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Map;
@@ -55,6 +56,22 @@ public final class MnistMetrics {
     /** Only the MNIST-FID of generated digits, for use during training. */
     public FrechetDistance fid(Tensor digits) {
         return real.frechet(classifier.features(digits));
+    }
+
+    /** All measures of digits that a generator makes; see {@link #measure(Sequential, int, long)}. The seed is 0. */
+    public Measures measure(Sequential generator, int count) {
+        return measure(generator, count, 0);
+    }
+
+    /**
+     * All measures of digits that a generator makes from codes drawn from N(0, I). For other codes, measure the digits that it
+     * makes from them.
+     *
+     * @param count the number of digits, at least 6; values can be compared only if they are of equally many
+     * @param seed the seed of the codes ({@link Sequential#sample}) and of the kernel distance's random subsets
+     */
+    public Measures measure(Sequential generator, int count, long seed) {
+        return measure(generator.sample(count, seed), seed);
     }
 
     /** All measures of generated digits. */

@@ -1,5 +1,6 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,6 +47,16 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
             return new double[] {RING_RADIUS * Math.cos(angle), RING_RADIUS * Math.sin(angle)};
         });
         return of(samples, centres, RING_SIGMA, RING_SHARE);
+    }
+
+    /** Coverage of the ring by points that a generator makes from codes drawn from N(0, I); 2,500 points are usual. */
+    public static ModeCoverage ofRing(Sequential generator, int count, long seed) {
+        return ofRing(generator.sample(count, seed));
+    }
+
+    /** Coverage of the grid by points that a generator makes from codes drawn from N(0, I); 2,500 points are usual. */
+    public static ModeCoverage ofGrid(Sequential generator, int count, long seed) {
+        return ofGrid(generator.sample(count, seed));
     }
 
     /** Coverage of 5×5 Gaussians with σ 0.05 at −4, −2, 0, 2, 4. A strict mode has at least 0.4% of the samples. */

@@ -1,5 +1,6 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
@@ -39,6 +40,11 @@ public record StackedMnist(int modes, double divergence, int samples) {
             digits[c] = classifier.classify(Tensor.of(channel, images.axis(0), channel.length / images.axis(0)));
         }
         return of(digits[0], digits[1], digits[2]);
+    }
+
+    /** Classifies and counts the stacked digits that a generator makes from codes drawn from N(0, I). */
+    public static StackedMnist of(Sequential generator, int count, long seed, MnistClassifier classifier) {
+        return of(generator.sample(count, seed), classifier);
     }
 
     /** Counts classified digits. Each array has the digits of one channel, one per sample. */

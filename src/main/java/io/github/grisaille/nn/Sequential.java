@@ -271,6 +271,28 @@ public final class Sequential implements Layer {
         }
     }
 
+    /**
+     * The output for many inputs, in evaluation mode. Only {@code batch} inputs are computed at a time, so the memory for
+     * inner layers does not grow with the number of inputs.
+     *
+     * @param batch the number of inputs computed at a time, at least 1
+     */
+    public Tensor predict(Tensor x, int batch) {
+        return Sampling.predict(this, x, batch);
+    }
+
+    /**
+     * What this network, as a generator, makes from codes drawn from N(0, I), in evaluation mode. The codes have the shape
+     * that the first layer takes. The same seed gives the same codes on every backend.
+     *
+     * @param count the number of samples, at least 1
+     * @return (count, shape of a sample), on the backend of this network
+     * @throws IllegalStateException if the first layer takes items of more than one shape
+     */
+    public Tensor sample(int count, long seed) {
+        return Sampling.sample(this, count, seed);
+    }
+
     @Override
     public List<Parameter> parameters() {
         return distinct(places.layers().stream().flatMap(layer -> layer.parameters().stream()));

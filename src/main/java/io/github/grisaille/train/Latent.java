@@ -1,5 +1,6 @@
 package io.github.grisaille.train;
 
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -8,6 +9,9 @@ import java.util.function.Supplier;
 
 /** Where the inputs of a generator come from: fresh random vectors, or a fixed set of them. */
 public final class Latent {
+    /** The number of samples that a generator makes at a time. */
+    private static final int BATCH = 250;
+
     /** Fills a batch of inputs. */
     private interface Source {
         void fill(RandomStream random, Tensor z);
@@ -102,6 +106,22 @@ public final class Latent {
     /** A batch of inputs on the CPU, from a seed of its own. Use it for a fixed z whose pictures are compared over time. */
     public Tensor draw(int batch, long seed) {
         return draw(batch, new RandomStream(seed, 0), Backend.cpu());
+    }
+
+    /**
+     * What a generator makes from these vectors, in evaluation mode, as in {@code Latent.uniform(100).sample(generator, 64,
+     * 1)}. For vectors from N(0, I), {@link Sequential#sample} does the same.
+     *
+     * @param count the number of samples, at least 1
+     * @return (count, shape of a sample), on the generator's backend
+     */
+    public Tensor sample(Sequential generator, int count, long seed) {
+        return generator.predict(
+                draw(
+                        Arguments.positive("the number of samples", count),
+                        new RandomStream(seed, 0),
+                        generator.backend()),
+                BATCH);
     }
 
     /** The shape of an item and the kind of vectors, such as {@code 100 normal}. */

@@ -1,5 +1,8 @@
 package io.github.grisaille.metric;
 
+import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.sequential;
+import static io.github.grisaille.nn.Layers.tanh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
 import io.github.grisaille.io.SafeTensors;
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -89,6 +93,16 @@ class MnistMetricsTest {
                 .isCloseTo(DensityCoverage.expectedCoverage(10_000, 3000, 5), within(0.1));
         assertThat(table.doubleColumn("coverage").get(1)).isLessThan(0.01);
         assertThat(metrics.fid(Mnist.train().scaled(-1, 1).first(3000)).value()).isCloseTo(fid[0], within(1e-9));
+    }
+
+    @Test
+    void aGeneratorIsMeasuredByItsSamples() {
+        MnistMetrics metrics =
+                new MnistMetrics(CLASSIFIER, Mnist.test().scaled(-1, 1).take(200));
+        Sequential generator = sequential(dense(10, 784), tanh()).initialize(1);
+        assertThat(metrics.measure(generator, 30)).isEqualTo(metrics.measure(generator.sample(30, 0), 0));
+        assertThat(metrics.measure(generator, 30, 5)).isEqualTo(metrics.measure(generator.sample(30, 5), 5));
+        assertThatThrownBy(() -> metrics.measure(generator, 5)).hasMessageContaining("must be at least 6; got 5");
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.github.grisaille.metric;
 
+import static io.github.grisaille.nn.Layers.dense;
+import static io.github.grisaille.nn.Layers.sequential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -83,6 +86,13 @@ class ModeCoverageTest {
     }
 
     /** One sample of eight is a strict mode then, and a strict count is no better than a loose one. */
+    @Test
+    void aGeneratorIsMeasuredByItsSamples() {
+        Sequential generator = sequential(dense(2, 2)).initialize(1);
+        assertThat(ModeCoverage.ofRing(generator, 50, 3)).isEqualTo(ModeCoverage.ofRing(generator.sample(50, 3)));
+        assertThat(ModeCoverage.ofGrid(generator, 50, 3)).isEqualTo(ModeCoverage.ofGrid(generator.sample(50, 3)));
+    }
+
     @Test
     void fewSamplesAreSaid() {
         ModeCoverage eight = ModeCoverage.ofRing(mixture(8, ring(), 0.02, 1));
