@@ -52,7 +52,24 @@ def test_values_show_themselves(run_cells):
     assert cells[1].outputs[0].metadata["image/png"]["width"] == 720
     assert "a &lt; b" in html(cells[4])[0] and "0.5000" in html(cells[4])[0] and "1.000e-09" in html(cells[4])[0]
     assert "Dense(100 → 128)" in html(cells[5])[0] and "12,928" in html(cells[5])[0]
-    assert "Tensor 2×2 [1.0, 2.0, 3.0, 4.0]" in html(cells[6])[0]
+    assert "Tensor 2×2\n[[1, 2],\n [3, 4]]" in html(cells[6])[0]
+
+
+def test_data_histories_and_measures_show_themselves(run_cells):
+    cells = run_cells(
+        IMPORTS + "import io.github.grisaille.metric.*;",
+        "Mnist.test()",
+        "Synthetic.ring(100, 1)",
+        "ModeCoverage.ofRing(Synthetic.ring(100, 1).first(100))",
+        TRAIN % 30,
+        "history",
+    )
+    for cell in cells:
+        assert not any(output.output_type == "error" or output.get("name") == "stderr" for output in cell.outputs), cell
+    assert "10,000 images of 28×28×1" in html(cells[1])[0] and "<img" in html(cells[1])[0]
+    assert "100 items of 2" in html(cells[2])[0] and "<img" in html(cells[2])[0]
+    assert "<table>" in html(cells[3])[0] and "strict modes" in html(cells[3])[0]
+    assert "<img" in html(cells[5])[0] and "30 steps; last: loss" in html(cells[5])[0]
 
 
 def test_live_progress_ends_as_one_picture(run_cells):

@@ -46,7 +46,7 @@ class ArchitectureTest {
             entry("metric", Set.of("tensor", "io", "data", "plot", "nn", "loss")),
             entry("train", Set.of("tensor", "io", "data", "plot", "nn", "loss", "optim", "metric")),
             entry("train.gan", Set.of("tensor", "io", "data", "plot", "nn", "loss", "optim", "metric", "train")),
-            entry("notebook", Set.of("tensor", "plot", "nn", "train")));
+            entry("notebook", Set.of("tensor", "data", "plot", "nn", "train")));
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

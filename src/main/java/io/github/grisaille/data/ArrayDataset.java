@@ -1,6 +1,8 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.tensor.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /** A data set of floats in memory. */
@@ -44,5 +46,10 @@ public final class ArrayDataset implements Dataset {
     public void read(int index, float[] target, int offset) {
         Objects.checkIndex(index, size());
         System.arraycopy(values, index * item, target, offset, item);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%,d items of %s", size(), Shape.of(shape));
     }
 }

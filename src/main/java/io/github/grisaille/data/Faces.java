@@ -98,6 +98,11 @@ public final class Faces {
         return faces.stream().mapToInt(attribute::of).toArray();
     }
 
+    @Override
+    public String toString() {
+        return "drawn faces: " + images;
+    }
+
     /** One face as a picture. */
     static BufferedImage paint(Face face, int size) {
         BufferedImage picture = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);

@@ -1,7 +1,9 @@
 package io.github.grisaille.data;
 
+import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
@@ -15,6 +17,9 @@ public final class ImageDataset implements Dataset {
     private final byte[] pixels;
     private final byte[] labels;
     private final int[] shape;
+    /** The shape of one image, even if {@link #flat} made it a vector. */
+    private final int[] imageShape;
+
     private final int size;
     private final float low;
     private final float high;
@@ -27,7 +32,7 @@ public final class ImageDataset implements Dataset {
      * @param shape the shape of one image: height, width, channels
      */
     ImageDataset(byte[] pixels, byte[] labels, int... shape) {
-        this(pixels, labels, shape, pixels.length / itemSize(shape), 0, 1);
+        this(pixels, labels, shape, shape, pixels.length / itemSize(shape), 0, 1);
         if (pixels.length == 0 || pixels.length % itemSize(shape) != 0 || labels != null && labels.length != size) {
             throw new IllegalArgumentException(pixels.length + " pixels and "
                     + (labels == null ? "no" : String.valueOf(labels.length)) + " labels do not make images of "
@@ -35,10 +40,11 @@ public final class ImageDataset implements Dataset {
         }
     }
 
-    private ImageDataset(byte[] pixels, byte[] labels, int[] shape, int size, float low, float high) {
+    private ImageDataset(byte[] pixels, byte[] labels, int[] shape, int[] imageShape, int size, float low, float high) {
         this.pixels = pixels;
         this.labels = labels;
         this.shape = shape;
+        this.imageShape = imageShape;
         this.size = size;
         this.low = low;
         this.high = high;
@@ -54,12 +60,12 @@ public final class ImageDataset implements Dataset {
             throw new IllegalArgumentException(
                     "black must be below white, and both must be finite; got " + black + " and " + white);
         }
-        return new ImageDataset(pixels, labels, shape, size, black, white);
+        return new ImageDataset(pixels, labels, shape, imageShape, size, black, white);
     }
 
     /** A view of the images as vectors. */
     public ImageDataset flat() {
-        return new ImageDataset(pixels, labels, new int[] {itemSize(shape)}, size, low, high);
+        return new ImageDataset(pixels, labels, new int[] {itemSize(shape)}, imageShape, size, low, high);
     }
 
     /** The first {@code count} images. */
@@ -68,7 +74,7 @@ public final class ImageDataset implements Dataset {
             throw new IllegalArgumentException(
                     "take(count) needs a count from 1 to " + size + ", the number of images; got " + count);
         }
-        return new ImageDataset(pixels, labels, shape, count, low, high);
+        return new ImageDataset(pixels, labels, shape, imageShape, count, low, high);
     }
 
     @Override
@@ -79,6 +85,16 @@ public final class ImageDataset implements Dataset {
     @Override
     public int[] shape() {
         return shape.clone();
+    }
+
+    /** The shape of one image: height, width, channels. It stays the same if the images are {@link #flat}. */
+    public int[] imageShape() {
+        return imageShape.clone();
+    }
+
+    /** Whether the images have labels. */
+    public boolean labelled() {
+        return labels != null;
     }
 
     @Override
@@ -131,6 +147,24 @@ public final class ImageDataset implements Dataset {
         return new OneHot(this, classes);
     }
 
+    /** For example {@code 60,000 images of 28×28×1, values from 0 to 1, with labels}. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%,d images of %s%s, values from %s to %s%s",
+                size,
+                Shape.of(imageShape),
+                shape.length == 1 ? " as vectors of " + shape[0] : "",
+                number(low),
+                number(high),
+                labels == null ? "" : ", with labels");
+    }
+
+    private static String number(float value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+
     private record OneHot(ImageDataset images, int classes) implements Dataset {
         @Override
         public int size() {
@@ -146,6 +180,11 @@ public final class ImageDataset implements Dataset {
         public void read(int index, float[] target, int offset) {
             Arrays.fill(target, offset, offset + classes, 0);
             target[offset + images.label(index)] = 1;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%,d one-hot labels of %d classes", size(), classes);
         }
     }
 

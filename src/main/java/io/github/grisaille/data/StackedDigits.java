@@ -1,7 +1,9 @@
 package io.github.grisaille.data;
 
 import io.github.grisaille.tensor.RandomStream;
+import io.github.grisaille.tensor.Shape;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -73,5 +75,10 @@ public final class StackedDigits implements Dataset {
             number = number * BASE + digits.label(places[index * CHANNELS + c]);
         }
         return number;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%,d stacked digits of %s", size(), Shape.of(shape));
     }
 }

@@ -3,14 +3,17 @@ package io.github.grisaille.metric;
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.ImageDataset;
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** The confusion matrix and the accuracy of a classifier on labelled items. */
-public final class Classification {
+public final class Classification implements Tabular {
     private static final int BATCH = 1000;
 
     private final int[][] counts;
@@ -83,6 +86,21 @@ public final class Classification {
     /** The number of items with this label that were given this class. */
     public int count(int label, int given) {
         return counts[label][given];
+    }
+
+    /** The {@link #confusion confusion matrix} with the accuracy as its title. */
+    @Override
+    public Table table() {
+        return confusion().setName(toString());
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "accuracy %.2f%% of %,d items", 100 * accuracy(), items());
+    }
+
+    private long items() {
+        return Arrays.stream(counts).flatMapToInt(Arrays::stream).sum();
     }
 
     /** The confusion matrix: one row for each true class, one column for each given class. */

@@ -1,9 +1,11 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
+import tech.tablesaw.api.Table;
 
 /**
  * Density and coverage (Naeem et al. 2020). They resemble precision and recall but are robust to outliers. There is a
@@ -19,7 +21,7 @@ import java.util.Locale;
  * @param k the neighbour that sets the radius of a ball
  * @param note a warning if there are few real items or equal ones; empty otherwise
  */
-public record DensityCoverage(double density, double coverage, int k, String note) {
+public record DensityCoverage(double density, double coverage, int k, String note) implements Tabular {
     /** The paper's k. */
     public static final int USUAL_K = 5;
 
@@ -62,6 +64,16 @@ public record DensityCoverage(double density, double coverage, int k, String not
             empty *= (real - i) / (double) (real + generated - i);
         }
         return 1 - empty;
+    }
+
+    /** Density, coverage and k. */
+    @Override
+    public Table table() {
+        return Readings.titled("density and coverage")
+                .add("density", density, note)
+                .add("coverage", coverage)
+                .add("k", k)
+                .table();
     }
 
     @Override

@@ -5,7 +5,9 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Faces;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Rows;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.Table;
 
@@ -36,7 +38,30 @@ public final class FaceMetrics {
             FrechetDistance fid,
             KernelDistance kid,
             PrecisionRecall precisionRecall,
-            DensityCoverage densityCoverage) {}
+            DensityCoverage densityCoverage)
+            implements Tabular {
+        /** One row for each measure. */
+        @Override
+        public Table table() {
+            return readings().table();
+        }
+
+        /** One line for each measure. */
+        @Override
+        public String toString() {
+            return readings().toString();
+        }
+
+        private Readings readings() {
+            return Readings.titled(String.format(Locale.ROOT, "%,d faces against real faces", count))
+                    .add("Face-FID", fid.value(), fid.note())
+                    .add("Face-KID", kid.value(), kid.standardError(), kid.note())
+                    .add("precision", precisionRecall.precision(), precisionRecall.note())
+                    .add("recall", precisionRecall.recall())
+                    .add("density", densityCoverage.density(), densityCoverage.note())
+                    .add("coverage", densityCoverage.coverage());
+        }
+    }
 
     private final FaceClassifier classifier;
     private final RealFeatures real;

@@ -1,5 +1,6 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import tech.tablesaw.api.Table;
 
 /**
  * The Fréchet distance between two Gaussians (Dowson and Landau 1982): |μ₁ − μ₂|² + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½). It is
@@ -27,7 +29,7 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * @param ofCovariances the term with the trace
  * @param note a warning if there are too few samples; empty otherwise
  */
-public record FrechetDistance(double value, double ofMeans, double ofCovariances, String note) {
+public record FrechetDistance(double value, double ofMeans, double ofCovariances, String note) implements Tabular {
     /** The distance between two sets of features, one item per row. */
     public static FrechetDistance between(Tensor a, Tensor b) {
         return between(GaussianFit.of(a), GaussianFit.of(b));
@@ -105,6 +107,16 @@ public record FrechetDistance(double value, double ofMeans, double ofCovariances
                         fit.width(),
                         fit.width()))
                 .collect(Collectors.joining("; "));
+    }
+
+    /** The distance and its two terms. */
+    @Override
+    public Table table() {
+        return Readings.titled("Fréchet distance")
+                .add("distance", value, note)
+                .add("of the means", ofMeans)
+                .add("of the covariances", ofCovariances)
+                .table();
     }
 
     @Override

@@ -1,14 +1,17 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
 
 /**
  * The mean and the covariance of a set of features, in double precision. The Fréchet distance uses nothing else of a
  * set.
  */
-public final class GaussianFit {
+public final class GaussianFit implements Tabular {
     private static final int FEWEST = 2;
 
     private final int count;
@@ -95,5 +98,38 @@ public final class GaussianFit {
     /** Whether there are not more items than features, so that the covariance is singular. */
     public boolean singular() {
         return count <= mean.length;
+    }
+
+    /** The sum of the variances of all features: the trace of the covariance. */
+    public double totalVariance() {
+        return IntStream.range(0, mean.length)
+                .mapToDouble(k -> covariance[k][k])
+                .sum();
+    }
+
+    private double normOfMean() {
+        return Math.sqrt(Arrays.stream(mean).map(value -> value * value).sum());
+    }
+
+    /** The sizes, the norm of the mean and the total variance. */
+    @Override
+    public Table table() {
+        return Readings.titled("Gaussian fit")
+                .add("items", count)
+                .add("features", width(), singular() ? "not more items than features: the covariance is singular" : "")
+                .add("norm of the mean", normOfMean())
+                .add("total variance", totalVariance())
+                .table();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "Gaussian fit of %,d items with %d features: norm of the mean %.4g, total variance %.4g",
+                count,
+                width(),
+                normOfMean(),
+                totalVariance());
     }
 }

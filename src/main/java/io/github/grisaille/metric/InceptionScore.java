@@ -1,10 +1,12 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
 
 /**
  * The Inception Score of Salimans et al. (2016, section 4): exp of the mean over samples x of KL(p(y|x) ‖ p(y)), where
@@ -21,7 +23,7 @@ import java.util.stream.IntStream;
  * @param splits the number of splits
  * @param note a warning if there are too few samples; empty otherwise
  */
-public record InceptionScore(double mean, double deviation, int splits, String note) {
+public record InceptionScore(double mean, double deviation, int splits, String note) implements Tabular {
     /** The paper's number of splits. */
     public static final int USUAL_SPLITS = 10;
 
@@ -115,6 +117,15 @@ public record InceptionScore(double mean, double deviation, int splits, String n
             }
         }
         return Math.exp(divergence / chosen.length);
+    }
+
+    /** The score with its standard deviation over the splits. */
+    @Override
+    public Table table() {
+        return Readings.titled("Inception Score")
+                .add("score", mean, deviation, note)
+                .add("splits", splits)
+                .table();
     }
 
     @Override

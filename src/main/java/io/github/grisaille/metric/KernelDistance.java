@@ -1,5 +1,6 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.RandomStream;
@@ -8,6 +9,7 @@ import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import tech.tablesaw.api.Table;
 
 /**
  * The kernel distance between two sets of features: the squared maximum mean discrepancy with the kernel k(x, y) =
@@ -26,7 +28,8 @@ import java.util.stream.IntStream;
  * @param subsetSize the number of items that a subset has from each set
  * @param note a warning if there are few samples; empty otherwise
  */
-public record KernelDistance(double value, double standardError, int subsets, int subsetSize, String note) {
+public record KernelDistance(double value, double standardError, int subsets, int subsetSize, String note)
+        implements Tabular {
     private static final int USUAL_SUBSETS = 100;
     private static final int USUAL_SIZE = 1000;
     /** Subsets of half a set differ about as much from each other as new sets would differ from the whole set. */
@@ -163,6 +166,16 @@ public record KernelDistance(double value, double standardError, int subsets, in
             power *= base;
         }
         return power;
+    }
+
+    /** The distance with its standard error, and the subsets. */
+    @Override
+    public Table table() {
+        return Readings.titled("kernel distance")
+                .add("distance", value, standardError, note)
+                .add("subsets", subsets)
+                .add("items in a subset", subsetSize)
+                .table();
     }
 
     @Override

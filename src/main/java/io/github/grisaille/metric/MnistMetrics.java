@@ -4,7 +4,9 @@ import io.github.grisaille.data.Dataset;
 import io.github.grisaille.data.Mnist;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Doubles;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Locale;
 import java.util.Map;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -33,7 +35,31 @@ public final class MnistMetrics {
             KernelDistance kid,
             InceptionScore score,
             PrecisionRecall precisionRecall,
-            DensityCoverage densityCoverage) {}
+            DensityCoverage densityCoverage)
+            implements Tabular {
+        /** One row for each measure. */
+        @Override
+        public Table table() {
+            return readings().table();
+        }
+
+        /** One line for each measure. */
+        @Override
+        public String toString() {
+            return readings().toString();
+        }
+
+        private Readings readings() {
+            return Readings.titled(String.format(Locale.ROOT, "%,d digits against real digits", count))
+                    .add("MNIST-FID", fid.value(), fid.note())
+                    .add("MNIST-KID", kid.value(), kid.standardError(), kid.note())
+                    .add("MNIST-IS", score.mean(), score.deviation(), score.note())
+                    .add("precision", precisionRecall.precision(), precisionRecall.note())
+                    .add("recall", precisionRecall.recall())
+                    .add("density", densityCoverage.density(), densityCoverage.note())
+                    .add("coverage", densityCoverage.coverage());
+        }
+    }
 
     private final MnistClassifier classifier;
     private final RealFeatures real;

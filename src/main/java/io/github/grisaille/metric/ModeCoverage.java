@@ -1,9 +1,11 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
+import tech.tablesaw.api.Table;
 
 /**
  * How well samples cover a mixture of equal isotropic Gaussians with known centres. A sample within 3σ of a centre is
@@ -22,7 +24,8 @@ import java.util.Locale;
  *     if no mode has two samples
  * @param note a warning if there are few samples; empty otherwise
  */
-public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio, String note) {
+public record ModeCoverage(int modes, int strict, int loose, double highQuality, double deviationRatio, String note)
+        implements Tabular {
     /** Fewer samples than this in a mode can be outliers. */
     private static final int ENOUGH_A_MODE = 5;
 
@@ -169,6 +172,17 @@ public record ModeCoverage(int modes, int strict, int loose, double highQuality,
             throw new IllegalArgumentException("the share of a strict mode must be above 0 and at most 1/"
                     + centres.length + ", so that all modes can have it; got " + share);
         }
+    }
+
+    /** All measures of the coverage. */
+    @Override
+    public Table table() {
+        return Readings.titled("coverage of " + modes + " modes")
+                .add("strict modes", strict, note)
+                .add("loose modes", loose)
+                .add("share of high quality", highQuality)
+                .add("deviation ratio", deviationRatio)
+                .table();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
 import io.github.grisaille.plot.Doubles;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -14,7 +15,7 @@ import tech.tablesaw.api.Table;
  *
  * <p>Distances are exact to double precision. Only a few blocks of items are in memory, even if the other set is large.
  */
-public final class NearestNeighbours {
+public final class NearestNeighbours implements Tabular {
     private final int[][] indices;
     private final double[][] squaredDistances;
 
@@ -122,6 +123,7 @@ public final class NearestNeighbours {
      * A table with one row for each item and neighbour: item, rank (from 1), index of the neighbour in its set,
      * distance.
      */
+    @Override
     public Table table() {
         Table table = Table.create(
                 "nearest neighbours",

@@ -1,6 +1,11 @@
 package io.github.grisaille.metric;
 
+import io.github.grisaille.plot.Figures;
+import io.github.grisaille.plot.Plot;
+import io.github.grisaille.plot.Showable;
 import io.github.grisaille.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.complex.Complex;
 import org.apache.commons.math3.transform.DftNormalization;
@@ -12,7 +17,7 @@ import org.apache.commons.math3.transform.TransformType;
  * every two pixels gives a peak at the highest frequency, such as the checkerboard artefacts of transposed convolutions
  * (Odena et al. 2016). A pattern that repeats every four pixels gives a peak at half of the highest frequency.
  */
-public final class PowerSpectrum {
+public final class PowerSpectrum implements Showable {
     private final double[] power;
 
     private PowerSpectrum(double[] power) {
@@ -85,6 +90,24 @@ public final class PowerSpectrum {
     /** The power at each frequency, in squared pixel values. Their sum is the mean variance of a row or column. */
     public double[] power() {
         return power.clone();
+    }
+
+    /** The power against the frequency. The power at frequency 0 is left out: the mean of each line was subtracted. */
+    public Plot plot() {
+        int last = power.length - 1;
+        double[] waves = Arrays.copyOfRange(frequencies(), 1, last + 1);
+        return Figures.logCurves("power spectrum", "waves per side", "power", waves)
+                .line("power", Arrays.copyOfRange(power, 1, last + 1));
+    }
+
+    @Override
+    public String toHtml() {
+        return plot().toHtml();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "power at %d frequencies, checkerboard %.2f", power.length, checkerboard());
     }
 
     /**

@@ -1,10 +1,12 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.data.Dataset;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tech.tablesaw.api.Table;
 
 /**
  * Improved precision and recall (Kynkäänniemi et al. 2019, equations 1 and 2). The manifold of a set is the union of
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  * @param k the neighbour that sets the radius of a ball
  * @param note a warning if there are few items or equal ones; empty otherwise
  */
-public record PrecisionRecall(double precision, double recall, int k, String note) {
+public record PrecisionRecall(double precision, double recall, int k, String note) implements Tabular {
     /** The paper's k. */
     public static final int USUAL_K = 3;
 
@@ -43,6 +45,16 @@ public record PrecisionRecall(double precision, double recall, int k, String not
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining("; "));
         return new PrecisionRecall(precision, recall, real.k(), note);
+    }
+
+    /** Precision, recall and k. */
+    @Override
+    public Table table() {
+        return Readings.titled("improved precision and recall")
+                .add("precision", precision, note)
+                .add("recall", recall)
+                .add("k", k)
+                .table();
     }
 
     @Override

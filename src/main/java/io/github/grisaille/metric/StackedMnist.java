@@ -1,9 +1,11 @@
 package io.github.grisaille.metric;
 
 import io.github.grisaille.nn.Sequential;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
+import tech.tablesaw.api.Table;
 
 /**
  * Counts how many of the 1,000 modes of stacked MNIST a generator makes (Metz et al. 2017, section 3.3.1). Each of the
@@ -15,7 +17,7 @@ import java.util.Locale;
  *     means one mode. Even n perfect samples have about 999 / 2n
  * @param samples the number of samples
  */
-public record StackedMnist(int modes, double divergence, int samples) {
+public record StackedMnist(int modes, double divergence, int samples) implements Tabular {
     private static final int CLASSES = 10;
     private static final int CHANNELS = 3;
     private static final int MODES = CLASSES * CLASSES * CLASSES;
@@ -86,6 +88,16 @@ public record StackedMnist(int modes, double divergence, int samples) {
             throw new IllegalArgumentException("a digit must be from 0 to 9; got " + value);
         }
         return value;
+    }
+
+    /** The modes and the divergence. */
+    @Override
+    public Table table() {
+        return Readings.titled("stacked MNIST")
+                .add("modes of 1,000", modes, note())
+                .add("divergence from the uniform distribution", divergence)
+                .add("samples", samples)
+                .table();
     }
 
     @Override

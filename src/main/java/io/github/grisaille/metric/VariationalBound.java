@@ -5,11 +5,14 @@ import io.github.grisaille.loss.GaussianKl;
 import io.github.grisaille.loss.Likelihood;
 import io.github.grisaille.nn.DiagonalGaussian;
 import io.github.grisaille.nn.Vae;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Locale;
+import tech.tablesaw.api.Table;
 
 /**
  * Upper bounds of −log p(x) under a variational autoencoder, for held-out data, in nats per item; less is better. The
@@ -38,7 +41,8 @@ public final class VariationalBound {
      * @param divergence KL(q(z | x) ‖ N(0, I)), in nats per item
      * @param divergenceOfDimension the divergence of each latent dimension; a collapsed one has about 0
      */
-    public record Elbo(double total, double reconstruction, double divergence, double[] divergenceOfDimension) {
+    public record Elbo(double total, double reconstruction, double divergence, double[] divergenceOfDimension)
+            implements Tabular {
         /**
          * The number of active dimensions: those with more than 0.01 nats (Burda et al. 2016 use a similar threshold).
          */
@@ -46,6 +50,25 @@ public final class VariationalBound {
             return (int) Arrays.stream(divergenceOfDimension)
                     .filter(nats -> nats > 0.01)
                     .count();
+        }
+
+        /** The bound, its parts and the number of active dimensions. */
+        @Override
+        public Table table() {
+            return readings().table();
+        }
+
+        @Override
+        public String toString() {
+            return readings().toString();
+        }
+
+        private Readings readings() {
+            return Readings.titled("negative evidence lower bound, in nats per item")
+                    .add("bound", total)
+                    .add("reconstruction", reconstruction)
+                    .add("divergence", divergence)
+                    .add("active dimensions of " + divergenceOfDimension.length, activeDimensions());
         }
     }
 
@@ -55,7 +78,22 @@ public final class VariationalBound {
      * @param mean nats per item
      * @param standardError the standard error of the mean; NaN for a single item
      */
-    public record Estimate(double mean, double standardError) {}
+    public record Estimate(double mean, double standardError) implements Tabular {
+        /** The mean with its standard error. */
+        @Override
+        public Table table() {
+            return Readings.titled("nats per item")
+                    .add("bound", mean, standardError, "")
+                    .table();
+        }
+
+        @Override
+        public String toString() {
+            return Double.isNaN(standardError)
+                    ? String.format(Locale.ROOT, "%.2f nats per item", mean)
+                    : String.format(Locale.ROOT, "%.2f ± %.2f nats per item", mean, standardError);
+        }
+    }
 
     /** The bound, with one sampled code per item for the reconstruction and the divergence in closed form. */
     public Elbo elbo(Dataset data) {

@@ -10,7 +10,7 @@ final class ModelHtml {
     private ModelHtml() {}
 
     static String of(Tensor tensor) {
-        return "<code>" + TableHtml.escape(tensor.toString()) + "</code>";
+        return "<pre>" + TableHtml.escape(tensor.toString()) + "</pre>";
     }
 
     /** A row for each layer, and the total. */

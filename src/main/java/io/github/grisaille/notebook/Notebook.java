@@ -1,10 +1,13 @@
 package io.github.grisaille.notebook;
 
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.data.Faces;
 import io.github.grisaille.nn.NetworkSummary;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Figure;
 import io.github.grisaille.plot.Picture;
 import io.github.grisaille.plot.Showable;
+import io.github.grisaille.plot.Tabular;
 import io.github.grisaille.tensor.Tensor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
@@ -13,8 +16,8 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
 /**
- * Lets a cell show its value if it is a chart, an image grid, a table, a model or a tensor. JJava needs no call; in
- * IJava call {@link #init()} once.
+ * Lets a cell show its value if it is a chart, an image grid, a table, a record of measures, a history, a data set, a model
+ * or a tensor. JJava needs no call; in IJava call {@link #init()} once.
  */
 public final class Notebook {
     private static final String IJAVA = "io.github.spencerpark.ijava.IJava";
@@ -50,6 +53,9 @@ public final class Notebook {
         found.showAsPicture(Picture.class, Function.identity());
         found.showAsPicture(Chart.class, Figure::new);
         found.showAsHtml(Table.class, TableHtml::of);
+        found.showAsHtml(Tabular.class, value -> TableHtml.of(value.table()));
+        found.showAsHtml(Dataset.class, DatasetHtml::of);
+        found.showAsHtml(Faces.class, faces -> DatasetHtml.of(faces.images()));
         found.showAsHtml(Sequential.class, ModelHtml::of);
         found.showAsHtml(NetworkSummary.class, ModelHtml::of);
         found.showAsHtml(Tensor.class, ModelHtml::of);

@@ -1,6 +1,7 @@
 package io.github.grisaille.notebook;
 
 import io.github.grisaille.plot.Doubles;
+import io.github.grisaille.plot.Html;
 import java.util.Locale;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.DoubleColumn;
@@ -87,9 +88,6 @@ final class TableHtml {
     }
 
     static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+        return Html.escape(text);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.imageio.ImageIO;
 
 /** HTML for pictures and text. */
-final class Html {
+public final class Html {
     private Html() {}
 
     /** An image element that contains the picture's data. {@code width} is in CSS pixels. */
@@ -27,7 +27,8 @@ final class Html {
         return bytes.toByteArray();
     }
 
-    static String escape(String text) {
+    /** Text as HTML: the characters that have a meaning in HTML are replaced. */
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -4,7 +4,7 @@
  * <p><b>Uses</b> {@code io} and {@code tensor}; XChart draws the charts, and Tablesaw holds the tables. No Jupyter
  * kernel is known here.
  *
- * <p><b>Read first</b> {@link io.github.grisaille.plot.Showable} and {@link io.github.grisaille.plot.Picture}, then
+ * <p><b>Read first</b> {@link io.github.grisaille.plot.Showable}, {@link io.github.grisaille.plot.Tabular} and {@link io.github.grisaille.plot.Picture}, then
  * {@link io.github.grisaille.plot.ImageGrid} for images, {@link io.github.grisaille.plot.Figures} and {@link
  * io.github.grisaille.plot.Plot} for charts, and {@link io.github.grisaille.plot.Rows} for tables. {@code ChartPainter}
  * and {@code FittedChart} keep XChart away from values on which it never ends.

@@ -1,7 +1,9 @@
 package io.github.grisaille.train;
 
 import io.github.grisaille.plot.Figures;
+import io.github.grisaille.plot.Html;
 import io.github.grisaille.plot.Plot;
+import io.github.grisaille.plot.Showable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,7 +16,7 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
 /** The values that a training run recorded: one row for each step, one column for each series. Steps count from 1. */
-public final class History {
+public final class History implements Showable {
     private final Map<String, List<Double>> columns = new LinkedHashMap<>();
     private final List<Long> steps = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
@@ -155,6 +157,34 @@ public final class History {
                 Figures.curves(String.join(", ", names), "step", names.size() == 1 ? names.get(0) : "value", steps());
         names.forEach(name -> plot.line(name, values(name)));
         return plot;
+    }
+
+    /**
+     * The curves of all series whose values change, such as the losses but not a constant learning rate; then {@link
+     * #toString} in words.
+     */
+    @Override
+    public String toHtml() {
+        String text = "<div>" + Html.escape(toString()) + "</div>";
+        if (steps.isEmpty()) {
+            return text;
+        }
+        String[] changing = columns.keySet().stream().filter(this::changes).toArray(String[]::new);
+        return plot(changing).toHtml() + text;
+    }
+
+    private boolean changes(String series) {
+        return columns.get(series).stream().distinct().count() > 1;
+    }
+
+    /** The number of steps, the last values and the remarks. */
+    @Override
+    public String toString() {
+        if (steps.isEmpty()) {
+            return "no steps of " + String.join(", ", columns.keySet());
+        }
+        return String.format(Locale.ROOT, "%,d %s; last: %s", size(), size() == 1 ? "step" : "steps", latest())
+                + remarks.stream().map(remark -> "; " + remark).collect(Collectors.joining());
     }
 
     /** The latest values in words. */

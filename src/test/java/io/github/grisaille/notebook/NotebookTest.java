@@ -3,14 +3,28 @@ package io.github.grisaille.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.grisaille.data.ArrayDataset;
+import io.github.grisaille.data.Dataset;
+import io.github.grisaille.data.Mnist;
+import io.github.grisaille.data.Synthetic;
+import io.github.grisaille.loss.Losses;
+import io.github.grisaille.metric.FrechetDistance;
+import io.github.grisaille.metric.GaussianFit;
+import io.github.grisaille.metric.KernelDistance;
+import io.github.grisaille.metric.ModeCoverage;
+import io.github.grisaille.metric.PrecisionRecall;
 import io.github.grisaille.nn.Layers;
+import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.plot.Figures;
 import io.github.grisaille.plot.ImageGrid;
 import io.github.grisaille.plot.Picture;
 import io.github.grisaille.plot.Rows;
 import io.github.grisaille.plot.Showable;
 import io.github.grisaille.tensor.Tensor;
+import io.github.grisaille.train.History;
+import io.github.grisaille.train.Latent;
 import io.github.grisaille.train.Progress;
+import io.github.grisaille.train.Trainer;
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.LanguageInfo;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
@@ -68,10 +82,82 @@ class NotebookTest {
         assertThat(html(kernel, Layers.sequential(Layers.dense(2, 3)))).contains("Dense(2 → 3)");
         assertThat(html(kernel, Layers.sequential(Layers.relu(), Layers.dense(2, 3))))
                 .contains("ReLU\nDense(2 → 3)\n9 parameters");
-        assertThat(html(kernel, Tensor.of(new float[] {1}, 1))).isEqualTo("<code>Tensor 1 [1.0]</code>");
+        assertThat(html(kernel, Tensor.of(new float[] {1}, 1))).isEqualTo("<pre>Tensor 1\n[1]</pre>");
         assertThat(new LiveProgressProvider().available())
                 .as("no cell is running")
                 .isFalse();
+    }
+
+    @Test
+    void dataSetsShowTheirFirstItems() {
+        BaseKernel kernel = new IJavaLike();
+        Notebook.attach(new IJavaKernel(kernel));
+        String digits = html(kernel, Mnist.test());
+        assertThat(digits)
+                .startsWith("<div>10,000 images of 28×28×1, values from 0 to 1, with labels</div><img")
+                .contains("alt=\"24 images\"");
+        assertThat(html(kernel, Mnist.test().scaled(-1, 1).flat()))
+                .startsWith(
+                        "<div>10,000 images of 28×28×1 as vectors of 784, values from -1 to 1, with labels</div><img");
+        assertThat(html(kernel, Synthetic.ring(3000, 1)))
+                .startsWith("<div>3,000 items of 2</div><img")
+                .contains("alt=\"the first 2,000 points\"");
+        assertThat(html(kernel, Mnist.test().oneHotLabels(10)))
+                .startsWith("<div>10,000 one-hot labels of 10 classes</div><table>")
+                .contains("the first items", "value 9");
+        assertThat(html(kernel, new ArrayDataset(new float[100], 50))).isEqualTo("<div>2 items of 50</div>");
+        Dataset own = new Dataset() {
+            @Override
+            public int size() {
+                return 1;
+            }
+
+            @Override
+            public int[] shape() {
+                return new int[] {4, 4, 5};
+            }
+
+            @Override
+            public void read(int index, float[] target, int offset) {
+                throw new AssertionError("nothing of this is shown");
+            }
+        };
+        assertThat(html(kernel, own)).isEqualTo("<div>1 items of 4×4×5</div>");
+    }
+
+    @Test
+    void measuresShowThemselvesAsATable() {
+        BaseKernel kernel = new IJavaLike();
+        Notebook.attach(new IJavaKernel(kernel));
+        Tensor a = Latent.normal(2).draw(50, 1);
+        Tensor b = Latent.normal(2).draw(50, 2);
+        assertThat(html(kernel, FrechetDistance.between(a, b)))
+                .contains("<caption>Fréchet distance</caption>", ">of the means</td>")
+                .doesNotContain("±", "note");
+        assertThat(html(kernel, KernelDistance.between(a, b, 1)))
+                .contains(">±</th>", ">note</th>", "the smaller set has only 50 items");
+        assertThat(html(kernel, PrecisionRecall.of(a, b))).contains(">recall</td>");
+        assertThat(html(kernel, ModeCoverage.ofRing(a))).contains("<caption>coverage of 8 modes</caption>");
+        assertThat(html(kernel, GaussianFit.of(a))).contains(">total variance</td>");
+    }
+
+    @Test
+    void aHistoryShowsItsCurvesAndItsLastValues() {
+        BaseKernel kernel = new IJavaLike();
+        Notebook.attach(new IJavaKernel(kernel));
+        Sequential network = Layers.sequential(Layers.dense(2, 1)).initialize(1);
+        ArrayDataset items = new ArrayDataset(Latent.normal(2).draw(64, 1).toArray(), 2);
+        ArrayDataset targets = new ArrayDataset(new float[64], 1);
+        History history = new Trainer(network, Losses.meanSquaredError())
+                .batch(16)
+                .steps(12)
+                .progress(Progress.silent())
+                .fit(items, targets);
+        assertThat(html(kernel, history))
+                .startsWith("<img")
+                .contains("alt=\"loss\"")
+                .endsWith("<div>" + history + "</div>");
+        assertThat(history.toString()).startsWith("12 steps; last: loss ").endsWith("rate 0.001000");
     }
 
     /** IJava's thread for cells would end on an error, as JJava's would. */
