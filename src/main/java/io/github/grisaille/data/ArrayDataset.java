@@ -1,6 +1,7 @@
 package io.github.grisaille.data;
 
 import io.github.grisaille.tensor.Shape;
+import io.github.grisaille.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -30,6 +31,11 @@ public final class ArrayDataset implements Dataset {
             }
         }
         this.values = values.clone();
+    }
+
+    /** The items of a tensor along its first axis, as a copy in memory. */
+    public static ArrayDataset of(Tensor items) {
+        return new ArrayDataset(items.toArray(), items.shape().item().toArray());
     }
 
     @Override

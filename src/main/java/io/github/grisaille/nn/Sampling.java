@@ -13,16 +13,25 @@ final class Sampling {
 
     static Tensor sample(Sequential generator, int count, long seed) {
         Checks.positive("sample", "count", count);
-        Shape code = generator.takes().item();
-        if (code == null) {
-            throw new IllegalStateException("sample(count, seed) needs to know the shape of a code, and "
-                    + generator.layers().get(0).name()
-                    + " takes items of many shapes: draw the codes, as in Latent.normal(100).sample(generator, "
-                    + count + ", " + seed + ")");
-        }
+        Shape code = code(generator);
         Tensor z = generator.backend().empty(code.batchOf(count));
         generator.backend().normal(new RandomStream(seed, 0), 0, 1, z);
         return predict(generator, z, BATCH);
+    }
+
+    /** The shape of a code: what the first layer takes. A transposed convolution takes a code as one pixel. */
+    private static Shape code(Sequential generator) {
+        Layer first = generator.layers().get(0);
+        if (first instanceof ConvTranspose2d) {
+            return Shape.of(1, 1, first.takes().extent(-1));
+        }
+        Shape code = generator.takes().item();
+        if (code == null) {
+            throw new IllegalStateException("sample(count, seed) needs to know the shape of a code, and " + first.name()
+                    + " takes items of many shapes: draw codes of one shape, as in"
+                    + " Latent.normal(100).sample(generator, count, seed)");
+        }
+        return code;
     }
 
     static Tensor predict(Sequential network, Tensor x, int batch) {

@@ -283,7 +283,8 @@ public final class Sequential implements Layer {
 
     /**
      * What this network, as a generator, makes from codes drawn from N(0, I), in evaluation mode. The codes have the shape
-     * that the first layer takes. The same seed gives the same codes on every backend.
+     * that the first layer takes; for a transposed convolution this is one pixel, 1×1×channels. The same seed gives the
+     * same codes on every backend.
      *
      * @param count the number of samples, at least 1
      * @return (count, shape of a sample), on the backend of this network

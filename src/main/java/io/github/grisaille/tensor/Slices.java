@@ -17,6 +17,21 @@ final class Slices {
         return gather(x, IntStream.range(from, to).toArray());
     }
 
+    /** Items with these indices along the first axis. */
+    static Tensor rows(Tensor x, int[] indices) {
+        int count = rowCount(x, "rows(indices)");
+        if (indices.length == 0) {
+            throw new IllegalArgumentException("rows(indices) of " + x.shape() + " needs at least one index; got none");
+        }
+        for (int index : indices) {
+            if (index < 0 || index >= count) {
+                throw new IllegalArgumentException(
+                        "rows(indices) of " + x.shape() + " needs indices from 0 to " + (count - 1) + "; got " + index);
+            }
+        }
+        return gather(x, indices);
+    }
+
     /** The first items. */
     static Tensor first(Tensor x, int count) {
         int most = rowCount(x, "first(count)");

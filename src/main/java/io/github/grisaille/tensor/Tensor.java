@@ -27,6 +27,28 @@ public final class Tensor {
         return Backend.cpu().tensor(values, Shape.of(shape));
     }
 
+    /** A matrix on the CPU, with a copy of these rows as floats. All rows have one length. */
+    public static Tensor of(double[][] rows) {
+        return NestedArrays.tensor(rows);
+    }
+
+    /** A tensor on the CPU that is full of zeros. */
+    public static Tensor zeros(int... shape) {
+        return full(0, shape);
+    }
+
+    /** A tensor on the CPU that is full of ones. */
+    public static Tensor ones(int... shape) {
+        return full(1, shape);
+    }
+
+    /** A tensor on the CPU that is full of one value. */
+    public static Tensor full(double value, int... shape) {
+        Tensor tensor = Backend.cpu().empty(Shape.of(shape));
+        Backend.cpu().fill((float) value, tensor);
+        return tensor;
+    }
+
     public Shape shape() {
         return shape;
     }
@@ -67,6 +89,15 @@ public final class Tensor {
         return backend().read(this);
     }
 
+    /**
+     * A copy of the values of a matrix, one array for each row; waits for the device to finish.
+     *
+     * @throws IllegalStateException if this tensor has not two axes
+     */
+    public double[][] toRows() {
+        return NestedArrays.rows(this);
+    }
+
     /** The value of a tensor of size 1. */
     public float item() {
         if (size() != 1) {
@@ -98,6 +129,14 @@ public final class Tensor {
      */
     public Tensor rows(int from, int to) {
         return Slices.rows(this, from, to);
+    }
+
+    /**
+     * The items with these indices along the first axis, in this order, as in NumPy's {@code x[indices]}. A copy on the
+     * same backend.
+     */
+    public Tensor rows(int[] indices) {
+        return Slices.rows(this, indices);
     }
 
     /**
@@ -134,6 +173,21 @@ public final class Tensor {
      */
     public static Tensor concat(int axis, Tensor... parts) {
         return Slices.concat(axis, parts);
+    }
+
+    /** The sum of all values. Waits for the device to finish, as all methods that return a number do. */
+    public float sum() {
+        return Totals.sum(this);
+    }
+
+    /** The mean of all values. */
+    public float mean() {
+        return Totals.mean(this);
+    }
+
+    /** The Euclidean norm of all values: the root of the sum of their squares. */
+    public float norm() {
+        return Totals.norm(this);
     }
 
     /**

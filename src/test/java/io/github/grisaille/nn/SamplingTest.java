@@ -2,6 +2,7 @@ package io.github.grisaille.nn;
 
 import static io.github.grisaille.nn.Layers.batchNorm;
 import static io.github.grisaille.nn.Layers.conv2d;
+import static io.github.grisaille.nn.Layers.convTranspose2d;
 import static io.github.grisaille.nn.Layers.dense;
 import static io.github.grisaille.nn.Layers.relu;
 import static io.github.grisaille.nn.Layers.reshape;
@@ -36,6 +37,13 @@ class SamplingTest {
     }
 
     @Test
+    void aTransposedConvolutionTakesACodeAsOnePixel() {
+        Sequential generator =
+                sequential(convTranspose2d(6, 2, 4, 1, 0), tanh()).initialize(1);
+        assertThat(generator.sample(3, 1).shape()).isEqualTo(Shape.of(3, 4, 4, 2));
+    }
+
+    @Test
     void manySamplesAreThoseOfOneLargeBatch() {
         Tensor z = Backend.cpu().empty(Shape.of(611, 5));
         Backend.cpu().normal(new RandomStream(3, 0), 0, 1, z);
@@ -59,7 +67,8 @@ class SamplingTest {
         assertThatThrownBy(() -> generator().predict(Samples.normal(1, 2, 5), 0))
                 .hasMessage("predict: batch size must be at least 1; got 0");
         assertThatThrownBy(() -> sequential(relu(), dense(5, 2)).sample(4, 1))
-                .hasMessageContaining("ReLU takes items of many shapes: draw the codes")
-                .hasMessageContaining("Latent.normal(100).sample(generator, 4, 1)");
+                .hasMessage(
+                        "sample(count, seed) needs to know the shape of a code, and ReLU takes items of many shapes:"
+                                + " draw codes of one shape, as in Latent.normal(100).sample(generator, count, seed)");
     }
 }

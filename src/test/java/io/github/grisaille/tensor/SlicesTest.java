@@ -14,6 +14,7 @@ class SlicesTest {
         assertThat(X.first(2).toArray()).containsExactly(1, 2, 3, 4);
         assertThat(X.rows(1, 3).toArray()).containsExactly(3, 4, 5, 6);
         assertThat(X.rows(1, 2).shape()).isEqualTo(Shape.of(1, 2));
+        assertThat(X.rows(new int[] {2, 0, 2}).toArray()).containsExactly(5, 6, 1, 2, 5, 6);
         assertThat(X.row(1).toArray()).containsExactly(3, 4);
         assertThat(X.row(-1).toArray()).containsExactly(5, 6);
         assertThat(X.row(0).shape()).isEqualTo(Shape.of(2));
@@ -74,6 +75,10 @@ class SlicesTest {
         assertThatThrownBy(() -> X.rows(1, 1))
                 .hasMessage(
                         "rows(from, to) of 3×2 needs 0 ≤ from < to ≤ 3, the extent of the first axis; got rows(1, 1)");
+        assertThatThrownBy(() -> X.rows(new int[] {0, 3}))
+                .hasMessage("rows(indices) of 3×2 needs indices from 0 to 2; got 3");
+        assertThatThrownBy(() -> X.rows(new int[0]))
+                .hasMessage("rows(indices) of 3×2 needs at least one index; got none");
         assertThatThrownBy(() -> X.row(3))
                 .hasMessage("row(index) of 3×2 needs an index from 0 to 2, or from −1 (the last row) to -3; got 3");
         assertThatThrownBy(() -> Tensor.of(new float[1]).row(0))

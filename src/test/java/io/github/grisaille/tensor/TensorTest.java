@@ -32,6 +32,34 @@ class TensorTest {
     }
 
     @Test
+    void aMatrixIsMadeOfRowsAndGivesThemBack() {
+        double[][] rows = {{1, 2, 3}, {4, 5, 0.5}};
+        assertThat(Tensor.of(rows).shape()).isEqualTo(Shape.of(2, 3));
+        assertThat(Tensor.of(rows).toRows()).isDeepEqualTo(rows);
+        assertThatThrownBy(() -> Tensor.of(new double[][] {{1, 2}, {3}}))
+                .hasMessage("all rows of a matrix need the length of the first, 2; row 1 has 1 values");
+        assertThatThrownBy(() -> Tensor.of(new double[0][])).hasMessageContaining("at least one row");
+        assertThatThrownBy(() -> Tensor.of(new float[4], 4).toRows())
+                .hasMessage("toRows() needs a matrix, with two axes; this tensor has the shape 4: reshape it");
+    }
+
+    @Test
+    void aTensorCanBeFullOfOneValue() {
+        assertThat(Tensor.zeros(2).toArray()).containsExactly(0, 0);
+        assertThat(Tensor.ones(2, 1).toArray()).containsExactly(1, 1);
+        assertThat(Tensor.full(2.5).item()).isEqualTo(2.5f);
+        assertThat(Tensor.ones(2, 1).shape()).isEqualTo(Shape.of(2, 1));
+    }
+
+    @Test
+    void totalsAreNumbers() {
+        Tensor x = Tensor.of(new float[] {3, -4, 0, 5}, 2, 2);
+        assertThat(x.sum()).isEqualTo(4);
+        assertThat(x.mean()).isEqualTo(1);
+        assertThat(x.norm()).isEqualTo((float) Math.sqrt(50));
+    }
+
+    @Test
     void refusesWhatDoesNotFit() {
         assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
                 .hasMessage("a tensor of shape 2×3 needs 6 values; got 5");

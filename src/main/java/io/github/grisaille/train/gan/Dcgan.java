@@ -287,7 +287,7 @@ public final class Dcgan {
     }
 
     /** The recipe's optimiser at another rate than 2e-4: Adam with β₁ = 0.5, or 0.9 without {@link Rule#LOW_MOMENTUM}. */
-    public Adam adam(float rate) {
+    public Adam adam(double rate) {
         return Optimizers.adam(rate, keeps(Rule.LOW_MOMENTUM) ? BETA : USUAL_BETA);
     }
 
