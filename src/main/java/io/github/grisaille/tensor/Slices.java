@@ -132,14 +132,12 @@ final class Slices {
                     + " axis; tensor 0 has " + parts[0].shape() + " and tensor " + i + " has " + parts[i].shape()
                     + ": reshape one, or name another axis");
         }
-        if (parts[i].backend() != parts[0].backend()) {
-            throw new IllegalArgumentException("concat needs tensors of one backend; tensor 0 is on "
-                    + parts[0].backend().name() + " and tensor " + i + " on "
-                    + parts[i].backend().name() + ": move one, as in to(x.backend())");
-        }
+        Arithmetic.sameBackend("concat", parts[0], parts[i]);
     }
 
-    private static int index(Tensor x, int axis) {
+    /** The place of an axis, counted from 0. It must be there. */
+    static int index(Tensor x, int axis) {
+        x.axis(axis);
         return axis < 0 ? axis + x.shape().rank() : axis;
     }
 

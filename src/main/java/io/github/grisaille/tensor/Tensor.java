@@ -6,7 +6,10 @@ import java.util.Objects;
  * A dense block of float32 values in row-major order. Images are (batch, height, width, channels).
  *
  * <p>The values live in a {@link Storage} of one {@link Backend}. {@link #toArray()} copies them to the host; it is the
- * only call that waits for a device. A reshaped tensor shares its storage.
+ * call that waits for a device, and so do the methods that return a number. A reshaped tensor shares its storage.
+ *
+ * <p>The arithmetic here makes a new tensor with each call. It is meant for a few values in a notebook. Layers write to
+ * memory that they use again, with the primitives of {@link Backend}.
  */
 public final class Tensor {
     private final Storage storage;
@@ -112,6 +115,41 @@ public final class Tensor {
     }
 
     /**
+     * This tensor plus another, as a new tensor. Shapes that differ are broadcast by NumPy's rule ({@link Shape#broadcast}):
+     * 60×3 plus 3 adds one value to each column.
+     *
+     * @throws IllegalArgumentException if the shapes do not fit, or the tensors are on two backends
+     */
+    public Tensor plus(Tensor other) {
+        return Arithmetic.plus(this, other);
+    }
+
+    /** Every value plus a number, as a new tensor. */
+    public Tensor plus(double amount) {
+        return Arithmetic.plus(this, amount);
+    }
+
+    /** This tensor minus another, as a new tensor; see {@link #plus(Tensor)}. */
+    public Tensor minus(Tensor other) {
+        return Arithmetic.minus(this, other);
+    }
+
+    /** Every value minus a number, as a new tensor. */
+    public Tensor minus(double amount) {
+        return Arithmetic.plus(this, -amount);
+    }
+
+    /** This tensor times another, value by value, as a new tensor; see {@link #plus(Tensor)}. It is no matrix product. */
+    public Tensor times(Tensor other) {
+        return Arithmetic.times(this, other);
+    }
+
+    /** Every value times a number, as a new tensor. */
+    public Tensor times(double factor) {
+        return Arithmetic.times(this, factor);
+    }
+
+    /**
      * The first items along the first axis, as in NumPy's {@code x[:count]}. A copy on the same backend.
      *
      * @param count from 1 to the extent of the first axis
@@ -180,14 +218,52 @@ public final class Tensor {
         return Totals.sum(this);
     }
 
+    /** The sums along an axis, as a tensor without this axis. A negative axis counts from the end. */
+    public Tensor sum(int axis) {
+        return Totals.sum(this, axis);
+    }
+
     /** The mean of all values. */
     public float mean() {
         return Totals.mean(this);
     }
 
+    /** The means along an axis, as a tensor without this axis. {@code x.mean(0)} is the mean item of a batch. */
+    public Tensor mean(int axis) {
+        return Totals.mean(this, axis);
+    }
+
+    /** The least value; NaN if there is a NaN. */
+    public float min() {
+        return Totals.min(this);
+    }
+
+    /** The greatest value; NaN if there is a NaN. */
+    public float max() {
+        return Totals.max(this);
+    }
+
     /** The Euclidean norm of all values: the root of the sum of their squares. */
     public float norm() {
         return Totals.norm(this);
+    }
+
+    /**
+     * The greatest distance between two values at the same place of this tensor and of another of the same shape. It is
+     * NaN if there is a NaN.
+     */
+    public float maxDifference(Tensor other) {
+        return Totals.maxDifference(this, other);
+    }
+
+    /**
+     * Whether no value differs by more than a tolerance from the value at the same place of another tensor of the same
+     * shape. NaN is close to nothing.
+     *
+     * @param tolerance the greatest difference, at least 0
+     */
+    public boolean closeTo(Tensor other, double tolerance) {
+        return Totals.closeTo(this, other, tolerance);
     }
 
     /**
