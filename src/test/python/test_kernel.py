@@ -67,7 +67,7 @@ def test_data_histories_and_measures_show_themselves(run_cells):
     for cell in cells:
         assert not any(output.output_type == "error" or output.get("name") == "stderr" for output in cell.outputs), cell
     assert "10,000 images of 28×28×1" in html(cells[1])[0] and "<img" in html(cells[1])[0]
-    assert "100 items of 2" in html(cells[2])[0] and "<img" in html(cells[2])[0]
+    assert "100 items of 2 values" in html(cells[2])[0] and "<img" in html(cells[2])[0]
     assert "<table>" in html(cells[3])[0] and "strict modes" in html(cells[3])[0]
     assert "<img" in html(cells[5])[0] and "30 steps; last: loss" in html(cells[5])[0]
 

@@ -56,6 +56,6 @@ public final class ArrayDataset implements Dataset {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%,d items of %s", size(), Shape.of(shape));
+        return String.format(Locale.ROOT, "%,d items of %s%s", size(), Shape.of(shape), shape.length == 1 ? " values" : "");
     }
 }

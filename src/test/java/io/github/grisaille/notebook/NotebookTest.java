@@ -100,12 +100,12 @@ class NotebookTest {
                 .startsWith(
                         "<div>10,000 images of 28×28×1 as vectors of 784, values from -1 to 1, with labels</div><img");
         assertThat(html(kernel, Synthetic.ring(3000, 1)))
-                .startsWith("<div>3,000 items of 2</div><img")
+                .startsWith("<div>3,000 items of 2 values</div><img")
                 .contains("alt=\"the first 2,000 points\"");
         assertThat(html(kernel, Mnist.test().oneHotLabels(10)))
                 .startsWith("<div>10,000 one-hot labels of 10 classes</div><table>")
                 .contains("the first items", "value 9");
-        assertThat(html(kernel, new ArrayDataset(new float[100], 50))).isEqualTo("<div>2 items of 50</div>");
+        assertThat(html(kernel, new ArrayDataset(new float[100], 50))).isEqualTo("<div>2 items of 50 values</div>");
         Dataset own = new Dataset() {
             @Override
             public int size() {
