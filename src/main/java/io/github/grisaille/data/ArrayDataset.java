@@ -56,6 +56,7 @@ public final class ArrayDataset implements Dataset {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%,d items of %s%s", size(), Shape.of(shape), shape.length == 1 ? " values" : "");
+        return String.format(
+                Locale.ROOT, "%,d items of %s%s", size(), Shape.of(shape), shape.length == 1 ? " values" : "");
     }
 }
