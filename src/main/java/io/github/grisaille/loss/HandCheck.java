@@ -21,6 +21,11 @@ final class HandCheck {
         return tensor.toArray();
     }
 
+    /** The extent of the last axis; 1 for a scalar. */
+    static int columns(Tensor targets) {
+        return targets.shape().rank() == 0 ? 1 : targets.axis(-1);
+    }
+
     static void check(Tensor tensor, Allocator allocator, Check check) {
         if (allocator instanceof Backend) {
             check.of(tensor.toArray());

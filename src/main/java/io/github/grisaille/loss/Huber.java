@@ -38,7 +38,7 @@ record Huber(float delta, float scale, Reduction reduction, String words) implem
         if (target.size() != 1) {
             Losses.same(prediction, target);
         }
-        HandCheck.check(target, allocator, values -> checkTargets(values, target.axis(-1)));
+        HandCheck.check(target, allocator, values -> checkTargets(values, HandCheck.columns(target)));
         Backend backend = prediction.backend();
         Tensor distance = distance(prediction, target, allocator);
         Tensor clamped = allocator.empty(prediction.shape());

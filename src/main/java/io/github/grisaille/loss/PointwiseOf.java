@@ -31,7 +31,7 @@ record PointwiseOf(PointwiseLoss kind, Reduction reduction, float scale) impleme
         if (target.size() != 1) {
             Losses.same(prediction, target);
         }
-        HandCheck.check(target, allocator, values -> checkTargets(values, target.axis(-1)));
+        HandCheck.check(target, allocator, values -> checkTargets(values, HandCheck.columns(target)));
         if (kind == PointwiseLoss.BINARY_CROSS_ENTROPY) {
             HandCheck.check(prediction, allocator, this::checkPredictions);
         }

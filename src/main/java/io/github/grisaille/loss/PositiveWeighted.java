@@ -29,7 +29,7 @@ record PositiveWeighted(Reduction reduction, FixedWeights positive) implements W
 
     private LossValue each(Tensor logits, Tensor target, Allocator allocator) {
         Losses.same(logits, target);
-        HandCheck.check(target, allocator, values -> checkTargets(values, target.axis(-1)));
+        HandCheck.check(target, allocator, values -> checkTargets(values, HandCheck.columns(target)));
         Backend backend = logits.backend();
         Tensor weights = positive.on(backend);
         Weights.check(logits, weights, allocator);

@@ -54,7 +54,7 @@ record SoftmaxCrossEntropy(Reduction reduction, float smoothing) implements Weig
 
     private void check(Tensor logits, Tensor target, Allocator allocator) {
         Losses.same(logits, target);
-        HandCheck.check(target, allocator, values -> checkTargets(values, target.axis(-1)));
+        HandCheck.check(target, allocator, values -> checkTargets(values, HandCheck.columns(target)));
     }
 
     private float factor(Tensor logits) {

@@ -384,4 +384,28 @@ class LossesTest {
         assertThat(GanLoss.minimax().name())
                 .isNotEqualTo(GanLoss.nonSaturating().name());
     }
+
+    @Test
+    void aScalarIsABatchOfOneValue() {
+        Tensor prediction = Tensor.full(3);
+        Tensor target = Tensor.full(1);
+        assertThat(Losses.meanSquaredError()
+                        .evaluate(prediction, target)
+                        .value()
+                        .item())
+                .isEqualTo(4);
+        assertThat(Losses.meanAbsoluteError()
+                        .evaluate(prediction, target)
+                        .value()
+                        .item())
+                .isEqualTo(2);
+        assertThat(Losses.huber(1).evaluate(prediction, target).value().item()).isEqualTo(1.5f);
+        assertThat(Losses.binaryCrossEntropyOnLogits()
+                        .evaluate(Tensor.full(0), target)
+                        .value()
+                        .item())
+                .isCloseTo((float) Math.log(2), within(1e-6f));
+        assertThatThrownBy(() -> Losses.softmaxCrossEntropy().evaluate(prediction, target))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 }
