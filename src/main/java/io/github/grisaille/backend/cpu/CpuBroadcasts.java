@@ -17,7 +17,7 @@ final class CpuBroadcasts implements BroadcastPrimitives {
 
     CpuBroadcasts(WorkerPool pool, Reductions reductions, InnerLoops loops, ElementPrimitives elements) {
         this.elements = elements;
-        this.loops = new BroadcastLoops(pool);
+        this.loops = new BroadcastLoops(pool, loops);
         blocks = new Blocks(pool);
         axisSums = new AxisSums(pool, reductions, loops);
     }

@@ -23,6 +23,12 @@ abstract class InnerLoops {
     /** See {@link MatrixVector#columns}; {@code from} is a multiple of every vector's length. */
     abstract void vectorTimesColumns(float[] a, int rows, int width, float[] x, float[] y, int from, int to);
 
+    /** y[at + i] = a[p + i] + b[q + i] for i from 0 to count − 1; y may be a or b in the same places. */
+    abstract void add(float[] a, int p, float[] b, int q, float[] y, int at, int count);
+
+    /** y[at + i] = a[p + i] · b[q + i] for i from 0 to count − 1; y may be a or b in the same places. */
+    abstract void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count);
+
     /** See {@link Pointwise#activate}. */
     abstract void activate(Activation f, float[] x, float[] y, int from, int to);
 

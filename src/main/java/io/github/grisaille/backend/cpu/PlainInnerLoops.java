@@ -31,6 +31,16 @@ final class PlainInnerLoops extends InnerLoops {
     }
 
     @Override
+    void add(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        Pointwise.add(a, p, b, q, y, at, count);
+    }
+
+    @Override
+    void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        Pointwise.multiply(a, p, b, q, y, at, count);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         Pointwise.activate(f, x, y, from, to);
     }

@@ -12,6 +12,18 @@ final class Pointwise {
 
     private Pointwise() {}
 
+    static void add(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            y[at + i] = a[p + i] + b[q + i];
+        }
+    }
+
+    static void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            y[at + i] = a[p + i] * b[q + i];
+        }
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         float slope = f.slope();
         switch (f.kind()) {

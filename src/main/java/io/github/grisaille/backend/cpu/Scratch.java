@@ -19,6 +19,7 @@ final class Scratch {
         TRANSFORMED,
         TILE,
         RUNS,
+        REPEATED,
         LEFT,
         LANES,
         IMAGES,

@@ -43,6 +43,16 @@ final class VectorInnerLoops extends InnerLoops {
     }
 
     @Override
+    void add(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        VectorPointwise.add(a, p, b, q, y, at, count);
+    }
+
+    @Override
+    void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        VectorPointwise.multiply(a, p, b, q, y, at, count);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         VectorPointwise.activate(f, x, y, from, to);
     }

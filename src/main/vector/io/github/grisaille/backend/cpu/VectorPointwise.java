@@ -22,6 +22,26 @@ final class VectorPointwise {
 
     private VectorPointwise() {}
 
+    static void add(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        int end = SPECIES.loopBound(count);
+        for (int i = 0; i < end; i += LANES) {
+            FloatVector.fromArray(SPECIES, a, p + i)
+                    .add(FloatVector.fromArray(SPECIES, b, q + i))
+                    .intoArray(y, at + i);
+        }
+        Pointwise.add(a, p + end, b, q + end, y, at + end, count - end);
+    }
+
+    static void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+        int end = SPECIES.loopBound(count);
+        for (int i = 0; i < end; i += LANES) {
+            FloatVector.fromArray(SPECIES, a, p + i)
+                    .mul(FloatVector.fromArray(SPECIES, b, q + i))
+                    .intoArray(y, at + i);
+        }
+        Pointwise.multiply(a, p + end, b, q + end, y, at + end, count - end);
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         int end = from + SPECIES.loopBound(to - from);
         activateVectors(f, x, y, from, end);

@@ -48,6 +48,23 @@ class InnerLoopsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 7, 8, 13, 16, 17, 31, 33, 207, 1024})
+    void sumsAndProductsHaveTheBitsOfThePlainOnes(int count) {
+        float[] a = random(count + 5, 1);
+        float[] b = random(count + 3, 2);
+        for (int at : new int[] {2, 5}) {
+            float[] expected = random(count + 9, 3);
+            float[] actual = expected.clone();
+            PLAIN.add(a, 5, b, 1, expected, at, count);
+            VECTOR.add(a, 5, b, 1, actual, at, count);
+            assertThat(actual).isEqualTo(expected);
+            PLAIN.multiply(a, 5, b, 1, expected, at, count);
+            VECTOR.multiply(a, 5, b, 1, actual, at, count);
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
     static IntStream tileNumbers() {
         return IntStream.range(0, VECTOR.tiles().length);
     }
