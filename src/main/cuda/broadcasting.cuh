@@ -40,6 +40,31 @@ KERNEL(broadcast, THREADS, Broadcast) {
     }
 }
 
+/** The axes are those of y and x. */
+struct Repeat {
+    const float* x;
+    float* y;
+    int n;
+    int count;
+    BroadcastAxis axes[1];
+};
+
+KERNEL(repeat, THREADS, Repeat) {
+    const float* x = record->x;
+    float* y = record->y;
+    int count = record->count;
+    EACH(i, record->n) {
+        unsigned rest = i;
+        unsigned place = 0;
+        for (int k = 0; k < count; k++) {
+            const BroadcastAxis axis = record->axes[k];
+            place += rest % axis.extent * axis.step_of_b;
+            rest /= axis.extent;
+        }
+        y[i] = x[place];
+    }
+}
+
 struct Blend {
     const float* a;
     const float* b;

@@ -3,6 +3,7 @@ package io.github.grisaille.backend;
 import static io.github.grisaille.backend.Operands.broadcast;
 import static io.github.grisaille.backend.Operands.convolution;
 import static io.github.grisaille.backend.Operands.lookedUp;
+import static io.github.grisaille.backend.Operands.repeated;
 import static io.github.grisaille.backend.Operands.sameSize;
 import static io.github.grisaille.backend.Operands.shares;
 import static io.github.grisaille.backend.Operands.sized;
@@ -224,6 +225,13 @@ abstract class CheckedArithmetic extends OwnershipCheck {
         broadcast("multiplyBroadcast", a, b, y);
         own(a, b, y);
         loops.broadcasts().multiplyBroadcast(a, b, y);
+    }
+
+    @Override
+    public final void repeat(Tensor x, Tensor y) {
+        repeated("repeat", x, y);
+        own(x, y);
+        loops.broadcasts().repeat(x, y);
     }
 
     @Override

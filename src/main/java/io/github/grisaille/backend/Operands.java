@@ -54,14 +54,28 @@ final class Operands {
 
     /** Checks that x can be summed to the shape of y. */
     static void summed(String what, Tensor x, Tensor y) {
-        boolean fits = y.shape().rank() <= x.shape().rank();
-        for (int back = 1; fits && back <= y.shape().rank(); back++) {
-            fits = y.axis(-back) == 1 || y.axis(-back) == x.axis(-back);
-        }
-        if (!fits) {
+        if (!repeatable(y.shape(), x.shape())) {
             throw new IllegalArgumentException(what + " cannot sum a tensor of " + x.shape() + " to one of " + y.shape()
                     + ": the extents of the result, aligned at the last axis, must be 1 or those of the tensor");
         }
+    }
+
+    /** Checks that x can be repeated to the shape of y. */
+    static void repeated(String what, Tensor x, Tensor y) {
+        if (!repeatable(x.shape(), y.shape())) {
+            throw new IllegalArgumentException(what + " cannot repeat a tensor of " + x.shape() + " to one of "
+                    + y.shape() + ": the extents of the tensor, aligned at the last axis, must be 1 or those of the"
+                    + " result");
+        }
+    }
+
+    /** Whether a tensor of the small shape can be repeated to the large one. */
+    private static boolean repeatable(Shape small, Shape large) {
+        boolean fits = small.rank() <= large.rank();
+        for (int back = 1; fits && back <= small.rank(); back++) {
+            fits = small.axis(-back) == 1 || small.axis(-back) == large.axis(-back);
+        }
+        return fits;
     }
 
     /** Checks that y is a row of the table for each label. */

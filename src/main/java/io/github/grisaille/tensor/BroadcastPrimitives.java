@@ -15,6 +15,12 @@ public interface BroadcastPrimitives {
     void multiplyBroadcast(Tensor a, Tensor b, Tensor y);
 
     /**
+     * y = x, repeated along the axes where x has the extent 1 or no axis. The shapes of x and y are aligned at the last
+     * axis, and other extents are alike. It is the gradient of {@link #sumOver}: {@code repeat(dy, dx)}.
+     */
+    void repeat(Tensor x, Tensor y);
+
+    /**
      * y = share ⊙ a + (1 − share) ⊙ b. a, b and y have one size. The share has one value for all, one for each item, or one
      * for each value. In place allowed.
      */

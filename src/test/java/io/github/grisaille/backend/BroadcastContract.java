@@ -52,6 +52,24 @@ public abstract class BroadcastContract {
     }
 
     @Test
+    void anOperandIsRepeated() {
+        Tensor y = backend().empty(Shape.of(2, 3));
+        backend().repeat(tensor(new float[] {1, 2, 3}, 3), y);
+        assertThat(y.toArray()).containsExactly(1, 2, 3, 1, 2, 3);
+        backend().repeat(tensor(new float[] {4, 5}, 2, 1), y);
+        assertThat(y.toArray()).containsExactly(4, 4, 4, 5, 5, 5);
+        backend().repeat(backend().tensor(new float[] {6}, Shape.of()), y);
+        assertThat(y.toArray()).containsOnly(6);
+        backend().repeat(tensor(new float[] {1, 2, 3, 4, 5, 6}, 2, 3), y);
+        assertThat(y.toArray()).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThatThrownBy(() -> backend().repeat(tensor(new float[2], 2), y))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "repeat cannot repeat a tensor of 2 to one of 2×3: the extents of the tensor, aligned at the"
+                                + " last axis, must be 1 or those of the result");
+    }
+
+    @Test
     void aBlendTakesAShareOfEachOperand() {
         Tensor a = tensor(new float[] {1, 2, 3, 4}, 2, 2);
         Tensor b = tensor(new float[] {10, 20, 30, 40}, 2, 2);
@@ -191,6 +209,12 @@ public abstract class BroadcastContract {
         assertThat(Arrays.mismatch(y.toArray(), sums)).isEqualTo(-1);
         backend().multiplyBroadcast(right, left, y);
         assertThat(Arrays.mismatch(y.toArray(), products)).isEqualTo(-1);
+        for (Tensor given : List.of(left, right)) {
+            float[] values = given.toArray();
+            float[] repeated = Samples.values(sums.length, i -> values[place(given.shape(), shape, i)]);
+            backend().repeat(given, y);
+            assertThat(Arrays.mismatch(y.toArray(), repeated)).isEqualTo(-1);
+        }
         if (left.size() == shape.size()) {
             Tensor inPlace = left.reshape(shape);
             backend().multiplyBroadcast(inPlace, right, inPlace);

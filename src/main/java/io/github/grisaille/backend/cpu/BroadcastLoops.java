@@ -5,7 +5,7 @@ import io.github.grisaille.backend.Division;
 import java.util.Arrays;
 
 /**
- * Sums and products of two operands, one of which is repeated along some axes. The values along the innermost axis are a
+ * Sums and products of two operands, one of which is repeated along some axes, and copies of one that is repeated. The values along the innermost axis are a
  * row. Along a row, the first operand a moves. The second operand b moves too, or it is one number for the whole row.
  *
  * <p>The innermost loop is fast only if it is long. If rows are short, a row of b is first repeated in a small array. One
@@ -20,7 +20,7 @@ final class BroadcastLoops {
     /** For a row that is shorter, a number is not repeated. */
     private static final int WORTH_FILLING = 128;
 
-    /** A sum or a product. It computes {@code count} values of y from {@code at} on. The values of a begin at p. */
+    /** A sum, a product or a copy of b. It computes {@code count} values of y from {@code at} on. The values of a begin at p. */
     private abstract static class Operation {
         /** The values of b begin at q. */
         abstract void apply(float[] a, int p, float[] b, int q, float[] y, int at, int count);
@@ -28,6 +28,19 @@ final class BroadcastLoops {
         /** The second operand is one number. */
         abstract void applyNumber(float[] a, int p, float number, float[] y, int at, int count);
     }
+
+    /** Leaves a aside. */
+    private static final Operation COPY = new Operation() {
+        @Override
+        void apply(float[] a, int p, float[] b, int q, float[] y, int at, int count) {
+            System.arraycopy(b, q, y, at, count);
+        }
+
+        @Override
+        void applyNumber(float[] a, int p, float number, float[] y, int at, int count) {
+            Arrays.fill(y, at, at + count, number);
+        }
+    };
 
     private final WorkerPool pool;
     private final Operation sum;
@@ -65,6 +78,11 @@ final class BroadcastLoops {
 
     void multiply(BroadcastAxes axes, float[] a, float[] b, float[] y) {
         apply(product, axes, a, b, y);
+    }
+
+    /** @param axes those of y and b */
+    void repeat(BroadcastAxes axes, float[] b, float[] y) {
+        apply(COPY, axes, y, b, y);
     }
 
     private void apply(Operation f, BroadcastAxes axes, float[] a, float[] b, float[] y) {

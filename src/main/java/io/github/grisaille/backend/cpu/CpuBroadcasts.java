@@ -33,6 +33,11 @@ final class CpuBroadcasts implements BroadcastPrimitives {
     }
 
     @Override
+    public void repeat(Tensor x, Tensor y) {
+        loops.repeat(new BroadcastAxes(y.shape(), x.shape()), values(x), values(y));
+    }
+
+    @Override
     public void blend(Tensor a, Tensor b, Tensor share, Tensor y) {
         float[] av = values(a);
         float[] bv = values(b);

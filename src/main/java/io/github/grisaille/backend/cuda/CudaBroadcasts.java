@@ -25,22 +25,31 @@ final class CudaBroadcasts implements BroadcastPrimitives {
 
     @Override
     public void addBroadcast(Tensor a, Tensor b, Tensor y) {
-        broadcast(a, b, false, y);
+        broadcast(new BroadcastAxes(a.shape(), b.shape()), a, b, false, y);
     }
 
     @Override
     public void multiplyBroadcast(Tensor a, Tensor b, Tensor y) {
-        broadcast(a, b, true, y);
+        broadcast(new BroadcastAxes(a.shape(), b.shape()), a, b, true, y);
     }
 
-    private void broadcast(Tensor a, Tensor b, boolean multiply, Tensor y) {
-        BroadcastAxes axes = new BroadcastAxes(a.shape(), b.shape());
+    private void broadcast(BroadcastAxes axes, Tensor a, Tensor b, boolean multiply, Tensor y) {
         launches.launch(
                 CudaKernel.BROADCAST,
                 CudaGrid.over(y.size()),
                 y,
                 record ->
                         write(axes, record.addresses(a, b, y).integer(y.size()).flag(multiply)));
+    }
+
+    @Override
+    public void repeat(Tensor x, Tensor y) {
+        BroadcastAxes axes = new BroadcastAxes(y.shape(), x.shape());
+        launches.launch(
+                CudaKernel.REPEAT,
+                CudaGrid.over(y.size()),
+                y,
+                record -> write(axes, record.addresses(x, y).integer(y.size())));
     }
 
     /** Writes the number of axes, and the axes. */

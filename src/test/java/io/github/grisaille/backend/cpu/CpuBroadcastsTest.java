@@ -40,7 +40,9 @@ class CpuBroadcastsTest extends BroadcastContract {
             backend.addBroadcast(x, sum, added);
             Tensor product = backend.empty(x.shape());
             backend.multiplyBroadcast(sum, x, product);
-            results.addAll(List.of(sum, added, product));
+            Tensor repeated = backend.empty(x.shape());
+            backend.repeat(sum, repeated);
+            results.addAll(List.of(sum, added, product, repeated));
         }
         Tensor wide = x.reshape(1, x.size());
         Tensor one = backend.empty(Shape.of(1, 1));

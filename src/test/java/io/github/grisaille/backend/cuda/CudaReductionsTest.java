@@ -30,6 +30,7 @@ class CudaReductionsTest extends CudaAgreement {
                 b.sumOver(x, Write.ADD, bench.out("over the outer axes", n, 1));
                 b.addBroadcast(x, bench.in(n, 1), bench.out("repeated", x));
                 b.multiplyBroadcast(bench.in(3, 1, 13), x, bench.out("repeated factor", x));
+                b.repeat(bench.in(3, 1, 13), bench.out("repeated over the middle", 3, n, 13));
                 b.blend(x, bench.in(3, n, 13), bench.in(3), bench.out("blend", x));
             });
         }
