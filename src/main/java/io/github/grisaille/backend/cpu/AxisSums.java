@@ -54,8 +54,9 @@ final class AxisSums {
     }
 
     private double value(Blocking blocking, int start, float[] x) {
-        if (blocking.terms == blocking.rows && blocking.terms <= FEW_TERMS) {
-            return Pointwise.sum(x, start, start + blocking.terms);
+        if (blocking.terms == blocking.rows && blocking.terms <= Reductions.CHUNK) {
+            int end = start + blocking.terms;
+            return blocking.terms <= FEW_TERMS ? Pointwise.sum(x, start, end) : loops.sum(x, start, end);
         }
         return reductions.sum(blocking.terms, (first, end) -> {
             double sum = 0;

@@ -156,11 +156,7 @@ final class CpuElements implements ElementPrimitives {
     public void step(Tensor x, float threshold, Tensor y) {
         float[] xv = values(x);
         float[] yv = values(y);
-        blocks.each(yv.length, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                yv[i] = xv[i] > threshold ? 1 : 0;
-            }
-        });
+        blocks.each(yv.length, (from, to) -> loops.step(xv, threshold, yv, from, to));
     }
 
     @Override

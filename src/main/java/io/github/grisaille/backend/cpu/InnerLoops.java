@@ -29,6 +29,9 @@ abstract class InnerLoops {
     /** y[at + i] = a[p + i] · b[q + i] for i from 0 to count − 1; y may be a or b in the same places. */
     abstract void multiply(float[] a, int p, float[] b, int q, float[] y, int at, int count);
 
+    /** y = 1 where x &gt; threshold, and 0 elsewhere. */
+    abstract void step(float[] x, float threshold, float[] y, int from, int to);
+
     /** See {@link Pointwise#activate}. */
     abstract void activate(Activation f, float[] x, float[] y, int from, int to);
 

@@ -41,6 +41,11 @@ final class PlainInnerLoops extends InnerLoops {
     }
 
     @Override
+    void step(float[] x, float threshold, float[] y, int from, int to) {
+        Pointwise.step(x, threshold, y, from, to);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         Pointwise.activate(f, x, y, from, to);
     }

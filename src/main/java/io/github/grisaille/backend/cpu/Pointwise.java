@@ -24,6 +24,12 @@ final class Pointwise {
         }
     }
 
+    static void step(float[] x, float threshold, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = x[i] > threshold ? 1 : 0;
+        }
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         float slope = f.slope();
         switch (f.kind()) {

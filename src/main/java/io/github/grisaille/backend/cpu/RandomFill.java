@@ -93,10 +93,12 @@ final class RandomFill {
     }
 
     void bernoulli(RandomStream random, float probability, float[] y) {
-        float rate = 1 - probability;
+        // unit(word) < rate, as a comparison of whole numbers. A branch would be guessed wrong, since the words are
+        // random.
+        int limit = (int) Math.ceil((1 - probability) / (double) UNIT - 0.5);
         fill(random, y.length, (words, offset, count) -> {
             for (int i = 0; i < count; i++) {
-                y[offset + i] = unit(words[i]) < rate ? 0 : 1;
+                y[offset + i] = 1 + ((words[i] >>> 9) - limit >> 31);
             }
         });
     }

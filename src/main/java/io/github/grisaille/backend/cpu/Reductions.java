@@ -10,7 +10,9 @@ import java.util.function.DoubleBinaryOperator;
  * double precision. So the number of threads changes no bit.
  */
 final class Reductions {
-    private static final int CHUNK = 4096;
+    /** Sums that are not longer are one chunk. */
+    static final int CHUNK = 4096;
+
     private static final int ROWS_IN_BLOCK = 64;
     private static final int BLOCKS_IN_CHUNK = 8;
     private static final long WORTH_SHARING = 60_000;

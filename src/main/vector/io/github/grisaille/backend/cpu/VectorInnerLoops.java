@@ -53,6 +53,11 @@ final class VectorInnerLoops extends InnerLoops {
     }
 
     @Override
+    void step(float[] x, float threshold, float[] y, int from, int to) {
+        VectorPointwise.step(x, threshold, y, from, to);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         VectorPointwise.activate(f, x, y, from, to);
     }

@@ -42,6 +42,16 @@ final class VectorPointwise {
         Pointwise.multiply(a, p + end, b, q + end, y, at + end, count - end);
     }
 
+    static void step(float[] x, float threshold, float[] y, int from, int to) {
+        int end = from + SPECIES.loopBound(to - from);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (int i = from; i < end; i += LANES) {
+            VectorMask<Float> above = FloatVector.fromArray(SPECIES, x, i).compare(VectorOperators.GT, threshold);
+            zero.blend(1, above).intoArray(y, i);
+        }
+        Pointwise.step(x, threshold, y, end, to);
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         int end = from + SPECIES.loopBound(to - from);
         activateVectors(f, x, y, from, end);

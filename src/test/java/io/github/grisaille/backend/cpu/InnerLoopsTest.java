@@ -65,6 +65,21 @@ class InnerLoopsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 7, 8, 13, 17, 31, 33, 207})
+    void stepsHaveTheBitsOfThePlainOnes(int count) {
+        float[] x = random(count + 2, 1);
+        float[] special = {0.25f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        for (int i = 0; i < x.length; i += 3) {
+            x[i] = special[i / 3 % special.length];
+        }
+        float[] expected = random(count + 2, 2);
+        float[] actual = expected.clone();
+        PLAIN.step(x, 0.25f, expected, 1, count + 1);
+        VECTOR.step(x, 0.25f, actual, 1, count + 1);
+        assertThat(actual).isEqualTo(expected);
+    }
+
     static IntStream tileNumbers() {
         return IntStream.range(0, VECTOR.tiles().length);
     }
