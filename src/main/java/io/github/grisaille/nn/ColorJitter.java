@@ -1,8 +1,6 @@
 package io.github.grisaille.nn;
 
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Epilogue;
-import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
@@ -77,13 +75,17 @@ public final class ColorJitter implements Layer {
         Tensor s = drawn(x, 1, saturation, pass);
         Tensor c = drawn(x, 1, contrast, pass);
         Tensor own = pass.scratch(c.shape());
-        x.backend().multiply(c, s, own);
-        Tensor one = pass.scratch(c.shape());
-        x.backend().fill(1, one);
-        Memory memory = new Memory(x.shape(), own, difference(c, own, pass), difference(one, c, pass));
+        Tensor gray = pass.scratch(c.shape());
+        Tensor mean = pass.scratch(c.shape());
+        Backend backend = x.backend();
+        backend.multiply(c, s, own);
+        backend.subtract(c, own, gray);
+        backend.scale(c, -1, mean);
+        backend.shift(mean, 1, mean);
+        Memory memory = new Memory(x.shape(), own, gray, mean);
         pass.keep(this, memory);
         Tensor y = mixed(x, memory, pass);
-        addToImages(b, y, pass);
+        backend.addBroadcast(y, b.reshape(x.axis(0), 1, 1, 1), y);
         return y;
     }
 
@@ -93,48 +95,26 @@ public final class ColorJitter implements Layer {
         return values;
     }
 
-    private static Tensor difference(Tensor a, Tensor b, Pass pass) {
-        Tensor difference = pass.scratch(a.shape());
-        a.backend().scale(b, -1, difference);
-        a.backend().add(a, difference, difference);
-        return difference;
-    }
-
     private static Tensor mixed(Tensor x, Memory memory, Pass pass) {
         if (memory.own == null) {
             return x;
         }
         Backend backend = x.backend();
-        int channels = x.axis(3);
-        Tensor averaging = pass.scratch(Shape.of(channels, channels));
-        backend.fill(1f / channels, averaging);
-        Tensor gray = pass.scratch(x.shape());
-        backend.matmul(Factor.of(x), Factor.of(averaging), gray);
-        backend.scaleItems(gray, memory.gray, gray);
         Tensor y = pass.empty(x.shape());
         backend.scaleItems(x, memory.own, y);
-        backend.add(y, gray, y);
-        Tensor mean = pass.scratch(memory.mean.shape());
-        Tensor unused = pass.scratch(memory.mean.shape());
-        backend.itemMoments(x, mean, unused);
-        backend.multiply(mean, memory.mean, mean);
-        addToImages(mean, y, pass);
+        addMean(x, Shape.of(x.axis(0), x.axis(1), x.axis(2), 1), memory.gray, y, pass);
+        addMean(x, Shape.of(x.axis(0), 1, 1, 1), memory.mean, y, pass);
         return y;
     }
 
-    /** Adds one number to all values of an image, another number for each image. */
-    private static void addToImages(Tensor numbers, Tensor images, Pass pass) {
-        int items = images.axis(0);
-        int values = images.size() / items;
-        Tensor ones = pass.scratch(Shape.of(1, values));
-        images.backend().fill(1, ones);
-        images.backend()
-                .matmul(
-                        Factor.of(numbers.reshape(items, 1)),
-                        Factor.of(ones),
-                        Epilogue.NONE,
-                        Write.ADD,
-                        images.reshape(items, values));
+    /** Adds factor · mean to y. The mean of x is taken over the axes where the shape has the extent 1. */
+    private static void addMean(Tensor x, Shape shape, Tensor factors, Tensor y, Pass pass) {
+        Backend backend = x.backend();
+        Tensor mean = pass.scratch(shape);
+        backend.sumOver(x, Write.REPLACE, mean);
+        backend.scale(mean, (float) mean.size() / x.size(), mean);
+        backend.scaleItems(mean, factors, mean);
+        backend.addBroadcast(y, mean, y);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.github.grisaille.nn;
 
-import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.RandomStream;
@@ -90,21 +89,12 @@ public abstract class Corruption {
             Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
                 Backend backend = x.backend();
                 Tensor kept = kept(x, rate, random, scratch);
+                // a grain is pepper + (salt − pepper) · (0 or 1)
                 Tensor grains = scratch.empty(x.shape());
-                Tensor half = scratch.empty(x.shape());
-                // half of the grains are salt: a grain is pepper + (salt − pepper) · (0 or 1), and 0 where x is kept
-                backend.fill(0.5f, half);
-                coins(half, random, grains, scratch);
+                backend.bernoulli(random, 0.5f, grains);
                 backend.scale(grains, salt - pepper, grains);
-                backend.fill(pepper, half);
-                backend.add(grains, half, grains);
-                Tensor lost = scratch.empty(x.shape());
-                backend.scale(kept, -1, lost);
-                backend.fill(1, half);
-                backend.add(lost, half, lost);
-                backend.multiply(grains, lost, grains);
-                backend.multiply(x, kept, y);
-                backend.add(y, grains, y);
+                backend.shift(grains, pepper, grains);
+                backend.blend(x, grains, kept, y);
                 return kept;
             }
         };
@@ -115,7 +105,10 @@ public abstract class Corruption {
         return new Corruption("Bernoulli") {
             @Override
             Tensor corrupt(Tensor x, RandomStream random, Tensor y, Allocator scratch) {
-                coins(x, random, y, scratch);
+                // with u uniform from −1 to 0, x + u is above 0 with probability x
+                x.backend().uniform(random, -1, 0, y);
+                x.backend().add(x, y, y);
+                x.backend().step(y, 0, y);
                 Tensor none = scratch.empty(x.shape());
                 x.backend().fill(0, none);
                 return none;
@@ -131,23 +124,8 @@ public abstract class Corruption {
 
     /** 1 with probability 1 − rate, and 0 otherwise. */
     private static Tensor kept(Tensor x, float rate, RandomStream random, Allocator scratch) {
-        Tensor chance = scratch.empty(x.shape());
         Tensor kept = scratch.empty(x.shape());
-        x.backend().fill(1 - rate, chance);
-        coins(chance, random, kept, scratch);
+        x.backend().bernoulli(random, 1 - rate, kept);
         return kept;
-    }
-
-    /**
-     * 1 with probability p, and 0 otherwise. With u uniform from 0 to 1, it is the derivative of max(p − u, 0) for p.
-     */
-    private static void coins(Tensor p, RandomStream random, Tensor y, Allocator scratch) {
-        Backend backend = p.backend();
-        Tensor below = scratch.empty(p.shape());
-        Tensor one = scratch.empty(p.shape());
-        backend.uniform(random, -1, 0, below);
-        backend.add(p, below, below);
-        backend.fill(1, one);
-        backend.activateGradient(new Activation(Activation.Kind.RELU), below, below, one, y);
     }
 }

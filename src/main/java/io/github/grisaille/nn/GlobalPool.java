@@ -77,10 +77,8 @@ public final class GlobalPool implements Layer {
         Tensor share = pass.scratch(dy.shape());
         backend.copy(dy, share);
         scale(share, input);
-        Tensor ones = pass.scratch(Shape.of(1, input.axis(1), input.axis(2), 1));
-        backend.fill(1, ones);
         Tensor dx = pass.empty(input);
-        backend.multiplyBroadcast(Pixels.repeatable(share, input), ones, dx);
+        backend.repeat(Pixels.repeatable(share, input), dx);
         return dx;
     }
 

@@ -70,11 +70,8 @@ abstract class JoinsRows implements Layer {
 
     /** Each row at each pixel of its image. */
     private Tensor maps(Tensor rows, Tensor x, Pass pass) {
-        Backend backend = x.backend();
-        Tensor ones = pass.scratch(Shape.of(1, x.axis(1), x.axis(2), 1));
         Tensor maps = pass.scratch(withLast(x.shape(), width));
-        backend.fill(1, ones);
-        backend.multiplyBroadcast(Pixels.repeatable(rows, x.shape()), ones, maps);
+        x.backend().repeat(Pixels.repeatable(rows, x.shape()), maps);
         return maps;
     }
 

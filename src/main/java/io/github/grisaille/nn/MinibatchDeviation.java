@@ -1,9 +1,6 @@
 package io.github.grisaille.nn;
 
-import io.github.grisaille.tensor.Affine;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Factor;
-import io.github.grisaille.tensor.Moments;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 
@@ -19,7 +16,8 @@ public final class MinibatchDeviation implements Layer {
     private static final float EPSILON = 1e-8f;
     private static final String WANTED = "batch×features or batch×height×width×channels";
 
-    private record Memory(Tensor x, Tensor mean, Tensor variance) {}
+    /** The input, and mean and 1 / √(variance + ε) of each value. */
+    private record Memory(Tensor x, Tensor mean, Tensor inverse) {}
 
     MinibatchDeviation() {}
 
@@ -56,43 +54,26 @@ public final class MinibatchDeviation implements Layer {
         Tensor mean = pass.scratch(values);
         Tensor variance = pass.scratch(values);
         backend.columnMoments(items, mean, variance);
-        Tensor average = pass.scratch(Shape.of(1, 1));
-        backend.sum(deviations(variance, pass), average);
+        // √(variance + ε) = (variance + ε) · 1 / √(variance + ε)
+        Tensor inverse = pass.scratch(values);
+        Tensor deviation = pass.scratch(values);
+        backend.inverseRoot(variance, EPSILON, inverse);
+        backend.shift(variance, EPSILON, deviation);
+        backend.multiply(deviation, inverse, deviation);
+        Tensor average = pass.scratch(Shape.of(1));
+        backend.sum(deviation, average);
         backend.scale(average, 1f / values.size(), average);
+        Tensor column = pass.scratch(Shape.of(x.shape().rows(), 1));
+        backend.repeat(average, column);
         int channels = x.axis(-1);
         backend.copyColumns(x, 0, y, 0, channels);
-        backend.copyColumns(repeated(average, x.shape().rows(), pass), 0, y, channels, 1);
-        pass.keep(this, new Memory(x, mean, variance));
+        backend.copyColumns(column, 0, y, channels, 1);
+        pass.keep(this, new Memory(x, mean, inverse));
         return y;
     }
 
     private static Tensor flat(Tensor x) {
         return x.reshape(x.axis(0), x.size() / x.axis(0));
-    }
-
-    /**
-     * √(variance + ε). It is computed as (variance − (−ε)) / √(variance + ε), which normalises the variance by itself.
-     */
-    private static Tensor deviations(Tensor variance, Pass pass) {
-        Tensor shift = constant(variance.shape(), -EPSILON, pass);
-        Tensor ones = constant(variance.shape(), 1, pass);
-        Tensor zeros = constant(variance.shape(), 0, pass);
-        Tensor y = pass.scratch(variance.shape());
-        variance.backend()
-                .normalizeColumns(variance, new Moments(shift, variance, EPSILON), new Affine(ones, zeros), y);
-        return y;
-    }
-
-    private static Tensor constant(Shape shape, float value, Pass pass) {
-        Tensor tensor = pass.scratch(shape);
-        tensor.backend().fill(value, tensor);
-        return tensor;
-    }
-
-    private static Tensor repeated(Tensor value, int rows, Pass pass) {
-        Tensor column = pass.scratch(Shape.of(rows, 1));
-        value.backend().matmul(Factor.of(constant(Shape.of(rows, 1), 1, pass)), Factor.of(value), column);
-        return column;
     }
 
     @Override
@@ -109,15 +90,16 @@ public final class MinibatchDeviation implements Layer {
         Tensor total = pass.scratch(Shape.of(1));
         backend.sum(column, total);
         backend.scale(total, 1f / m.x.size(), total);
-        Tensor normal = pass.scratch(m.x.shape());
-        Tensor ones = constant(m.mean.shape(), 1, pass);
-        Tensor zeros = constant(m.mean.shape(), 0, pass);
-        backend.normalizeColumns(
-                flat(m.x), new Moments(m.mean, m.variance, EPSILON), new Affine(ones, zeros), flat(normal));
-        backend.scaleItems(normal, total, normal);
+        Tensor slopes = pass.scratch(m.inverse.shape());
+        backend.multiplyBroadcast(m.inverse, total, slopes);
+        Tensor negative = pass.scratch(m.mean.shape());
+        backend.scale(m.mean, -1, negative);
+        Tensor share = pass.scratch(m.x.shape());
+        backend.addBroadcast(flat(m.x), negative, flat(share));
+        backend.multiplyBroadcast(flat(share), slopes, flat(share));
         Tensor dx = pass.empty(m.x.shape());
         backend.copyColumns(dy, 0, dx, 0, channels);
-        backend.add(dx, normal, dx);
+        backend.add(dx, share, dx);
         return dx;
     }
 

@@ -72,10 +72,8 @@ public final class Reparameterize implements Layer {
         Backend backend = total.backend();
         int latent = gaussian.mean().axis(1);
         Tensor raw = pass.scratch(gaussian.mean().shape());
-        Tensor clamped = pass.scratch(raw.shape());
         backend.copyColumns(memory.statistics, latent, raw, 0, latent);
-        backend.scale(gaussian.logVariance(), -1, clamped);
-        backend.add(raw, clamped, raw);
+        backend.subtract(raw, gaussian.logVariance(), raw);
         backend.sumOfSquares(raw, Write.ADD, total);
     }
 
