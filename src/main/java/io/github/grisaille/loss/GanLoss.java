@@ -27,13 +27,10 @@ public final class GanLoss {
         LossValue evaluate(Tensor logits, float other, float probability, RandomStream random, Allocator allocator) {
             Backend backend = logits.backend();
             Tensor targets = allocator.empty(logits.shape());
-            Tensor mask = allocator.empty(logits.shape());
-            Tensor common = allocator.empty(logits.shape());
-            // dropout of a constant gives 0 or constant / (1 − probability)
-            backend.fill((target - other) * (1 - probability), common);
-            backend.dropout(random, probability, common, mask, targets);
-            backend.fill(other, common);
-            backend.add(targets, common, targets);
+            // 1 where the item keeps its own target: other + (target − other) · 1
+            backend.bernoulli(random, 1 - probability, targets);
+            backend.scale(targets, target - other, targets);
+            backend.shift(targets, other, targets);
             return loss.compute(logits, targets, allocator);
         }
 

@@ -3,7 +3,6 @@ package io.github.grisaille.loss;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
@@ -18,7 +17,6 @@ import io.github.grisaille.tensor.Write;
  */
 public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGradient) {
     private static final Activation EXP = new Activation(Activation.Kind.EXP);
-    private static final Activation RELU = new Activation(Activation.Kind.RELU);
 
     /**
      * The divergence and its gradients.
@@ -53,27 +51,14 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
         }
         GaussianKl plain = evaluate(mean, logVariance, allocator);
         Backend backend = mean.backend();
-        int latent = mean.axis(1);
-        // for each dimension: over = max(kl − free, 0), and its slope, 1 or 0
-        Tensor over = perDimension(mean, logVariance, allocator);
-        Tensor filled = allocator.empty(over.shape());
-        backend.fill(-free, filled);
-        backend.add(over, filled, over);
-        Tensor slope = allocator.empty(over.shape());
-        backend.fill(1, filled);
-        backend.activateGradient(RELU, over, over, filled, slope);
-        backend.multiply(over, slope, over);
-        backend.sum(over, plain.value);
-        Tensor total = allocator.empty(Shape.of(1));
-        backend.fill(free * latent, total);
-        backend.add(plain.value, total, plain.value);
-        // the slope in every row of the batch
-        Tensor ones = allocator.empty(Shape.of(mean.axis(0), 1));
-        Tensor everywhere = allocator.empty(mean.shape());
-        backend.fill(1, ones);
-        backend.matmul(Factor.of(ones), Factor.of(slope.reshape(1, latent)), everywhere);
-        backend.multiply(plain.meanGradient, everywhere, plain.meanGradient);
-        backend.multiply(plain.logVarianceGradient, everywhere, plain.logVarianceGradient);
+        Tensor divergence = perDimension(mean, logVariance, allocator);
+        // the slope of max(free, divergence), 1 or 0
+        Tensor slope = allocator.empty(divergence.shape());
+        backend.step(divergence, free, slope);
+        backend.multiplyBroadcast(plain.meanGradient, slope, plain.meanGradient);
+        backend.multiplyBroadcast(plain.logVarianceGradient, slope, plain.logVarianceGradient);
+        backend.clamp(divergence, free, Float.POSITIVE_INFINITY, divergence);
+        backend.sum(divergence, plain.value);
         return plain;
     }
 
@@ -86,18 +71,15 @@ public record GaussianKl(Tensor value, Tensor meanGradient, Tensor logVarianceGr
         Backend backend = mean.backend();
         int batch = mean.axis(0);
         Tensor terms = allocator.empty(mean.shape());
-        Tensor part = allocator.empty(mean.shape());
+        Tensor variance = allocator.empty(mean.shape());
         backend.multiply(mean, mean, terms);
-        backend.activate(EXP, logVariance, part);
-        backend.add(terms, part, terms);
-        backend.scale(logVariance, -1, part);
-        backend.add(terms, part, terms);
+        backend.activate(EXP, logVariance, variance);
+        backend.add(terms, variance, terms);
+        backend.subtract(terms, logVariance, terms);
         Tensor divergence = allocator.empty(Shape.of(mean.axis(1)));
         backend.columnSums(terms, Write.REPLACE, divergence);
         backend.scale(divergence, 0.5f / batch, divergence);
-        Tensor half = allocator.empty(divergence.shape());
-        backend.fill(-0.5f, half);
-        backend.add(divergence, half, divergence);
+        backend.shift(divergence, -0.5f, divergence);
         return divergence;
     }
 

@@ -129,27 +129,19 @@ public final class GradientPenalty {
         Tensor real = shown.real;
         Backend backend = real.backend();
         Tensor share = pass.scratch(Shape.of(real.axis(0)));
-        Tensor rest = pass.scratch(share.shape());
-        Tensor one = pass.scratch(share.shape());
         backend.uniform(pass.random(), 0, 1, share);
-        backend.fill(1, one);
-        backend.scale(share, -1, rest);
-        backend.add(one, rest, rest);
         if (shown.onReal.labelled()) {
             Tensor labels = shown.onReal.labels();
             Tensor ofFakes = shown.onFake.labels();
-            pass.labels(labels == ofFakes ? labels : mixed(labels, share, ofFakes, rest, pass));
+            pass.labels(labels == ofFakes ? labels : mixed(labels, ofFakes, share, pass));
         }
-        return mixed(real, share, shown.fake, rest, pass);
+        return mixed(real, shown.fake, share, pass);
     }
 
-    /** share · a + rest · b, with one share for each item. */
-    private static Tensor mixed(Tensor a, Tensor share, Tensor b, Tensor rest, Pass pass) {
+    /** share · a + (1 − share) · b, with one share for each item. */
+    private static Tensor mixed(Tensor a, Tensor b, Tensor share, Pass pass) {
         Tensor mixed = pass.scratch(a.shape());
-        Tensor part = pass.scratch(a.shape());
-        a.backend().scaleItems(a, share, mixed);
-        a.backend().scaleItems(b, rest, part);
-        a.backend().add(mixed, part, mixed);
+        a.backend().blend(a, b, share, mixed);
         return mixed;
     }
 

@@ -4,8 +4,6 @@ import io.github.grisaille.nn.Corruption;
 import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Allocator;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Epilogue;
-import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.PointwiseLoss;
 import io.github.grisaille.tensor.RandomStream;
 import io.github.grisaille.tensor.Shape;
@@ -73,9 +71,8 @@ public abstract class Likelihood {
                 Tensor softplus = scratch.empty(output.shape());
                 backend.clamp(output, -Float.MAX_VALUE, Float.MAX_VALUE, logits);
                 backend.activate(new Activation(Activation.Kind.SOFTPLUS), logits, softplus);
-                backend.scale(softplus, -1, softplus);
                 backend.multiply(x, logits, terms);
-                backend.add(terms, softplus, terms);
+                backend.subtract(terms, softplus, terms);
                 return terms;
             }
         };
@@ -121,8 +118,7 @@ public abstract class Likelihood {
             Tensor terms(Tensor output, Tensor x, Allocator scratch) {
                 Backend backend = output.backend();
                 Tensor terms = scratch.empty(output.shape());
-                backend.scale(output, -1, terms);
-                backend.add(x, terms, terms);
+                backend.subtract(x, output, terms);
                 backend.multiply(terms, terms, terms);
                 backend.scale(terms, -half, terms);
                 return terms;
@@ -183,9 +179,8 @@ public abstract class Likelihood {
                 result.value(),
                 result.gradient());
         if (constant != 0) {
-            Tensor shift = allocator.empty(Shape.of(1));
-            backend.fill((float) (constant * output.size() / output.axis(0)), shift);
-            backend.add(result.value(), shift, result.value());
+            float ofItem = (float) (constant * output.size() / output.axis(0));
+            backend.shift(result.value(), ofItem, result.value());
         }
         return result;
     }
@@ -200,17 +195,9 @@ public abstract class Likelihood {
         HandCheck.check(x, backend, this::checkAll);
         int items = output.axis(0);
         int width = output.size() / items;
-        Tensor ones = backend.empty(Shape.of(width, 1));
-        backend.fill(1, ones);
-        Tensor shift = backend.empty(Shape.of(1));
-        backend.fill((float) (-constant * width), shift);
         Tensor logs = backend.empty(Shape.of(items, 1));
-        backend.matmul(
-                Factor.of(terms(output, x, backend).reshape(items, width)),
-                Factor.of(ones),
-                Epilogue.bias(shift),
-                Write.REPLACE,
-                logs);
+        backend.sumOver(terms(output, x, backend).reshape(items, width), Write.REPLACE, logs);
+        backend.shift(logs, (float) (-constant * width), logs);
         return logs.reshape(items);
     }
 }

@@ -112,12 +112,8 @@ public final class Pca {
 
     /** x plus a vector, added to every row. */
     private static Tensor shifted(Tensor x, Tensor by) {
-        Backend backend = x.backend();
-        Tensor ones = backend.empty(Shape.of(x.axis(0), 1));
-        backend.fill(1, ones);
-        Tensor sum = backend.empty(x.shape());
-        backend.copy(x, sum);
-        backend.matmul(Factor.of(ones), Factor.of(by.reshape(1, by.size())), Epilogue.NONE, Write.ADD, sum);
+        Tensor sum = x.backend().empty(x.shape());
+        x.backend().addBroadcast(x, by, sum);
         return sum;
     }
 
