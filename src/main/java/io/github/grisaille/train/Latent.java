@@ -43,13 +43,9 @@ public final class Latent {
     public static Latent signs(int... item) {
         return new Latent(() -> "signs", Shape.of(item), (random, z) -> {
             Backend backend = z.backend();
-            Tensor ones = backend.empty(z.shape());
-            Tensor mask = backend.empty(z.shape());
-            backend.fill(1, ones);
-            // dropout of half the ones gives 0 and 2; minus 1 gives −1 and 1
-            backend.dropout(random, 0.5f, ones, mask, z);
-            backend.scale(ones, -1, ones);
-            backend.add(z, ones, z);
+            backend.bernoulli(random, 0.5f, z);
+            backend.scale(z, 2, z);
+            backend.shift(z, -1, z);
         });
     }
 

@@ -41,9 +41,8 @@ final class DeadRelus {
         Tensor active = pass.scratch(dead.shape());
         backend.fill(0, active);
         int columns = addActive(network, active, pass);
-        backend.fill(1, dead);
-        backend.scale(active, -1f / columns, active);
-        backend.add(dead, active, dead);
+        backend.scale(active, -1f / columns, dead);
+        backend.shift(dead, 1, dead);
         return dead;
     }
 
@@ -56,22 +55,20 @@ final class DeadRelus {
                 columns += addActive(inner, active, scope);
             } else if (network.layers().get(i) instanceof ActivationLayer layer && isRelu(layer)) {
                 Tensor y = layer.output(scope);
-                active.backend().add(active, activeColumns(layer.function(), y, scope), active);
+                active.backend().add(active, activeColumns(y, scope), active);
                 columns += y.axis(-1);
             }
         }
         return columns;
     }
 
-    /** The number of columns with a value above 0: ReLU's derivative at their sums is 1 there and 0 elsewhere. */
-    private static Tensor activeColumns(Activation relu, Tensor y, Pass pass) {
+    /** The number of columns with a value above 0. No value of a ReLU is below 0, so their sums are above 0 too. */
+    private static Tensor activeColumns(Tensor y, Pass pass) {
         Tensor sums = pass.scratch(Shape.of(y.axis(-1)));
-        Tensor ones = pass.scratch(sums.shape());
         Tensor active = pass.scratch(sums.shape());
         Tensor count = pass.scratch(Shape.of(1));
         y.backend().columnSums(y, Write.REPLACE, sums);
-        y.backend().fill(1, ones);
-        y.backend().activateGradient(relu, sums, sums, ones, active);
+        y.backend().step(sums, 0, active);
         y.backend().sum(active, count);
         return count;
     }

@@ -9,7 +9,6 @@ import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
 import io.github.grisaille.nn.Wanted;
 import io.github.grisaille.tensor.Backend;
-import io.github.grisaille.tensor.Factor;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
 import io.github.grisaille.tensor.Write;
@@ -47,10 +46,8 @@ public final class FeatureMatching implements GeneratorObjective {
         int items = made.axis(0);
         backend.scale(distance.gradient(), 1f / items, distance.gradient());
         // each item gets the same share of the gradient of a mean
-        Tensor ones = pass.scratch(Shape.of(items, 1));
-        backend.fill(1, ones);
         Tensor dy = pass.scratch(made.shape());
-        backend.matmul(Factor.of(ones), Factor.of(distance.gradient()), dy.reshape(items, dy.size() / items));
+        backend.repeat(distance.gradient(), dy.reshape(items, dy.size() / items));
         return new LossValue(distance.value(), features.backward(dy, pass, Wanted.INPUT));
     }
 

@@ -3,7 +3,6 @@ package io.github.grisaille.train.gan;
 import io.github.grisaille.nn.Archive;
 import io.github.grisaille.nn.Pass;
 import io.github.grisaille.nn.Sequential;
-import io.github.grisaille.tensor.Activation;
 import io.github.grisaille.tensor.Backend;
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
@@ -19,8 +18,6 @@ final class GanDiagnosis {
     static final String DISCRIMINATOR = "discriminator";
     static final String ACCURACY = "accuracy";
     static final String SPREAD = "spread of G(z)";
-
-    private static final Activation STEP = new Activation(Activation.Kind.RELU);
 
     private final PlayerDiagnosis ofGenerator;
     private final PlayerDiagnosis ofDiscriminator;
@@ -61,26 +58,21 @@ final class GanDiagnosis {
     void beforeDiscriminatorUpdate(Tensor real, Tensor fake, Tensor realLogits, Tensor fakeLogits, Pass onReal) {
         Backend backend = real.backend();
         Tensor right = backend.empty(Shape.of(1));
-        backend.add(countBeyond(realLogits, 1, onReal), countBeyond(fakeLogits, -1, onReal), right);
+        Tensor negative = onReal.scratch(fakeLogits.shape());
+        backend.scale(fakeLogits, -1, negative);
+        backend.add(above(realLogits, threshold, onReal), above(negative, -threshold, onReal), right);
         backend.scale(right, 1f / (realLogits.size() + fakeLogits.size()), right);
         accuracy = DeferredValue.of(right);
         spread = DeferredValue.ratio(totalVariance(fake, onReal), totalVariance(real, onReal));
         ofDiscriminator.beforeUpdate(onReal);
     }
 
-    /** Counts the logits above the threshold (side 1) or below it (side −1). */
-    private Tensor countBeyond(Tensor logits, int side, Pass pass) {
-        Backend backend = logits.backend();
-        Tensor ones = pass.scratch(logits.shape());
-        Tensor margins = pass.scratch(logits.shape());
-        Tensor beyond = pass.scratch(logits.shape());
+    /** The number of values above a threshold. */
+    private static Tensor above(Tensor x, float threshold, Pass pass) {
+        Tensor above = pass.scratch(x.shape());
         Tensor count = pass.scratch(Shape.of(1));
-        backend.fill(-threshold, ones);
-        backend.add(logits, ones, margins);
-        backend.scale(margins, side, margins);
-        backend.fill(1, ones);
-        backend.activateGradient(STEP, margins, margins, ones, beyond);
-        backend.sum(beyond, count);
+        x.backend().step(x, threshold, above);
+        x.backend().sum(above, count);
         return count;
     }
 

@@ -94,8 +94,7 @@ final class PlayerDiagnosis {
         List<Tensor> values =
                 network.parameters().stream().map(Parameter::value).toList();
         for (int i = 0; i < values.size(); i++) {
-            backend.scale(before.get(i), -1, before.get(i));
-            backend.add(before.get(i), values.get(i), before.get(i));
+            backend.subtract(values.get(i), before.get(i), before.get(i));
         }
         readings.put(updateSeries(player), DeferredValue.ratio(squares(before, backend), squares(values, backend)));
     }
