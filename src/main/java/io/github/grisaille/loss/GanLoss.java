@@ -27,7 +27,7 @@ public final class GanLoss {
         LossValue evaluate(Tensor logits, float other, float probability, RandomStream random, Allocator allocator) {
             Backend backend = logits.backend();
             Tensor targets = allocator.empty(logits.shape());
-            // 1 where the item keeps its own target: other + (target − other) · 1
+            // 1 where an item keeps its target, else 0. Its label is other + (target − other) · (1 or 0)
             backend.bernoulli(random, 1 - probability, targets);
             backend.scale(targets, target - other, targets);
             backend.shift(targets, other, targets);
