@@ -299,6 +299,14 @@ class LossesTest {
     }
 
     @Test
+    void freeBitsDoNotHideAMeanThatIsNaN() {
+        // a training stops at a loss that is NaN, so max(free, divergence) must keep it
+        Tensor mean = Tensor.of(new float[] {Float.NaN, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 1, 10);
+        GaussianKl kl = GaussianKl.withFreeBits(mean, Tensor.zeros(1, 10), 0.5f, Backend.cpu());
+        assertThat(kl.value().item()).isNaN();
+    }
+
+    @Test
     void shapesThatDiffer() {
         assertThatThrownBy(() -> Losses.meanSquaredError().evaluate(Samples.normal(1, 2, 3), Samples.normal(1, 3, 2)))
                 .hasMessage(
