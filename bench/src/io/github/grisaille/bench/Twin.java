@@ -201,7 +201,9 @@ final class Twin {
                     Tensor laidOut = channelsLast && converted.dim() == 4
                             ? converted.contiguous(torch.MemoryFormat.ChannelsLast)
                             : converted.contiguous();
-                    own.add(laidOut.clone().detach().set_requires_grad(true));
+                    Tensor leaf = laidOut.clone().detach();
+                    leaf.set_requires_grad(true);
+                    own.add(leaf);
                 }
                 parameters.add(own);
             }

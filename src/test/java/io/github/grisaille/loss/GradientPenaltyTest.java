@@ -199,10 +199,9 @@ class GradientPenaltyTest {
             for (int i = 0; i < leaves.size(); i++) {
                 float[] gradient =
                         c.discriminator.parameters().get(i).gradient().toArray();
-                boolean untouched = !leaves.get(i).grad().defined();
-                float[] reference = untouched
-                        ? new float[gradient.length]
-                        : Torch.values(leaves.get(i).grad());
+                boolean untouched = !Torch.gradient(leaves.get(i)).defined();
+                float[] reference =
+                        untouched ? new float[gradient.length] : Torch.values(Torch.gradient(leaves.get(i)));
                 assertThat(difference(gradient, reference))
                         .as("gradient %d of %s, R1 %s", i, c.name, r1)
                         .isLessThan(1e-4);

@@ -114,7 +114,7 @@ class FaceMetricsTest {
         }
         total.backward();
         assertThat(loss.value().item()).isCloseTo(total.item_float(), within(1e-4f));
-        Samples.assertClose("gradient", loss.gradient().toArray(), Torch.values(leaf.grad()), 10);
+        Samples.assertClose("gradient", loss.gradient().toArray(), Torch.values(Torch.gradient(leaf)), 10);
     }
 
     /** The controls: other faces are as near as faces get, noise is far away. */

@@ -2,6 +2,7 @@ package io.github.grisaille.oracle;
 
 import io.github.grisaille.tensor.Shape;
 import io.github.grisaille.tensor.Tensor;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.pytorch.AbstractTensor;
@@ -19,7 +20,19 @@ public final class Torch {
 
     /** A leaf of libtorch's graph with a copy of our values, in our layout. */
     public static org.bytedeco.pytorch.Tensor leaf(Tensor ours) {
-        return constant(ours).set_requires_grad(true);
+        org.bytedeco.pytorch.Tensor leaf = constant(ours);
+        leaf.set_requires_grad(true);
+        return leaf;
+    }
+
+    /**
+     * The gradient of a leaf, with an owner of its own: the wrapper that grad() returns points into the leaf and becomes
+     * invalid when the garbage collector frees it.
+     */
+    public static org.bytedeco.pytorch.Tensor gradient(org.bytedeco.pytorch.Tensor leaf) {
+        org.bytedeco.pytorch.Tensor gradient = new org.bytedeco.pytorch.Tensor(leaf.grad());
+        Reference.reachabilityFence(leaf);
+        return gradient;
     }
 
     /** The same without a gradient. */
@@ -55,9 +68,11 @@ public final class Torch {
     }
 
     public static float[] values(org.bytedeco.pytorch.Tensor tensor) {
-        FloatBuffer buffer = tensor.detach().contiguous().createBuffer();
+        org.bytedeco.pytorch.Tensor contiguous = tensor.detach().contiguous();
+        FloatBuffer buffer = contiguous.createBuffer();
         float[] values = new float[(int) tensor.numel()];
         buffer.get(values);
+        Reference.reachabilityFence(contiguous);
         return values;
     }
 }

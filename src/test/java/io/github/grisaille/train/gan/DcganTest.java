@@ -244,7 +244,7 @@ class DcganTest {
         }
 
         float[] gradient(String name) {
-            return Torch.values(leaves.get(name).grad());
+            return Torch.values(Torch.gradient(leaves.get(name)));
         }
     }
 
