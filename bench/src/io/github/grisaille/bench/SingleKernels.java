@@ -25,7 +25,7 @@ final class SingleKernels {
             String label = result.getPrimaryResult().getLabel();
             String loops = result.getParams().getParam("loops");
             double nanos = result.getPrimaryResult().getScore();
-            double speed = KernelBenchmark.work(label, KernelBenchmark.tileWidth(loops)) / nanos;
+            double speed = KernelBenchmark.work(label, loops) / nanos;
             speeds.computeIfAbsent(label, l -> new double[2])[loops.equals("plain") ? 1 : 0] = speed;
         }
         Report report = new Report("kernels", "kernel, one thread", "vectors", "plain loops", "unit", "times faster");

@@ -1,9 +1,10 @@
 package io.github.grisaille.backend.cpu;
 
 import io.github.grisaille.backend.Division;
+import java.util.List;
 
 /**
- * The macro-kernel for a transposed left factor: the loops around the micro-kernel {@link Tile#columns}. These are the
+ * The macro-kernel for a transposed left factor: the loops around the micro-kernel {@link ColumnTile}. These are the
  * terms of BLIS (Van Zee and van de Geijn 2015). The gradient of weights, xᵀ · dy, is such a product.
  *
  * <p>The left factor is read at places. Place k holds the values that are multiplied by row k of the panels. As in
@@ -47,7 +48,7 @@ final class ColumnProduct {
      * The largest number of tiles whose left values are packed at a time. A block of these values stays in the L2
      * cache, on few memory pages.
      */
-    private static final int GROUP = 42;
+    private static final int GROUP = 35;
 
     /** The number of floats in a cache line. */
     private static final int LINE = 16;
@@ -73,14 +74,14 @@ final class ColumnProduct {
         this.runs = runs;
         this.length = length;
         this.stride = stride;
-        this.tilesPerRun = Division.ceil(length, Tile.TRANSPOSED_ROWS);
+        this.tilesPerRun = Division.ceil(length, ColumnTile.ROWS);
     }
 
     /**
      * Adds the products of the values at a[places[k]] with row k of the panels, for all rows of the panels. The first
      * call starts from zero. There is one set of panels for all runs, or one for each run.
      */
-    void add(float[] a, int[] places, Panels... sets) {
+    void add(float[] a, int[] places, List<Panels<ColumnTile>> sets) {
         boolean first = !started;
         started = true;
         multiply(first, a, places, null, sets);
@@ -90,13 +91,13 @@ final class ColumnProduct {
      * Writes the product of a short sum, of at most {@link #BLOCK} places, with one run. The rows of c are the values
      * of the left factor. A full tile is written straight to c. Any other tile is first written to the sums.
      */
-    void write(float[] a, int[] places, Panels panels, float[] c) {
-        multiply(true, a, places, c, panels);
+    void write(float[] a, int[] places, Panels<ColumnTile> panels, float[] c) {
+        multiply(true, a, places, c, List.of(panels));
     }
 
-    private void multiply(boolean first, float[] a, int[] places, float[] c, Panels... sets) {
-        Panels panels = sets[0];
-        int rows = runs * tilesPerRun * Tile.TRANSPOSED_ROWS;
+    private void multiply(boolean first, float[] a, int[] places, float[] c, List<Panels<ColumnTile>> sets) {
+        Panels<ColumnTile> panels = sets.get(0);
+        int rows = runs * tilesPerRun * ColumnTile.ROWS;
         if (sums == null) {
             columns = panels.paddedColumns();
             sums = Scratch.own().aligned(Scratch.Use.PRODUCT, Math.multiplyExact(rows, columns));
@@ -110,7 +111,7 @@ final class ColumnProduct {
                 int rest = Math.min(to, (strip + 1) * tilesPerRun) - at;
                 int end = at + Division.ceil(rest, Division.ceil(rest, GROUP));
                 int run = strip % runs;
-                Panels own = sets[run % sets.length];
+                Panels<ColumnTile> own = sets.get(run % sets.size());
                 int fromPanel = strip / runs * together;
                 int toPanel = Math.min(panels.count(), fromPanel + together);
                 strip(first, a, places, c, own, fromPanel, toPanel, run, at % tilesPerRun, end - strip * tilesPerRun);
@@ -128,15 +129,15 @@ final class ColumnProduct {
             float[] a,
             int[] places,
             float[] c,
-            Panels panels,
+            Panels<ColumnTile> panels,
             int fromPanel,
             int toPanel,
             int run,
             int fromTile,
             int toTile) {
-        int offset = run * stride + fromTile * Tile.TRANSPOSED_ROWS;
-        int values = Math.min(length, toTile * Tile.TRANSPOSED_ROWS) - fromTile * Tile.TRANSPOSED_ROWS;
-        int whole = (toTile - fromTile) * Tile.TRANSPOSED_ROWS;
+        int offset = run * stride + fromTile * ColumnTile.ROWS;
+        int values = Math.min(length, toTile * ColumnTile.ROWS) - fromTile * ColumnTile.ROWS;
+        int whole = (toTile - fromTile) * ColumnTile.ROWS;
         // rows lie an odd number of cache lines apart, so that a tile's values do not all fall into the same sets of
         // the cache
         int step = (Division.ceil(whole, LINE) | 1) * LINE;
@@ -152,7 +153,7 @@ final class ColumnProduct {
             for (int panel = fromPanel; panel < toPanel; panel++) {
                 int right = panels.place(panel) + k * panels.tile(panel).width();
                 for (int t = fromTile; t < toTile; t++) {
-                    int row = (t - fromTile) * Tile.TRANSPOSED_ROWS;
+                    int row = (t - fromTile) * ColumnTile.ROWS;
                     float[] left = inPlace ? a : near;
                     int leftFrom = inPlace ? at + row : row;
                     int leftStep = inPlace ? length : step;
@@ -172,25 +173,25 @@ final class ColumnProduct {
             float[] left,
             int leftFrom,
             int leftStep,
-            Panels panels,
+            Panels<ColumnTile> panels,
             int panel,
             int right,
             int run,
             int t,
             float[] c) {
-        Tile tile = panels.tile(panel);
+        ColumnTile tile = panels.tile(panel);
         int width = tile.width();
-        boolean full = width == panels.width(panel) && (t + 1) * Tile.TRANSPOSED_ROWS <= length;
+        boolean full = width == panels.width(panel) && (t + 1) * ColumnTile.ROWS <= length;
         boolean direct = c != null && full;
         float[] target = direct ? c : sums;
         int at = direct
-                ? t * Tile.TRANSPOSED_ROWS * panels.columns() + panels.column(panel)
+                ? t * ColumnTile.ROWS * panels.columns() + panels.column(panel)
                 : place(panels.column(panel), width, run, t);
         int step = direct ? panels.columns() : width;
         float[] start = first ? Scratch.own().floats(Scratch.Use.ZEROS, width) : target;
         int from = first ? 0 : at;
         int by = first ? 0 : step;
-        tile.columns(inner, left, leftFrom, leftStep, panels.values(), right, start, from, by, target, at, step);
+        tile.multiply(inner, left, leftFrom, leftStep, panels.values(), right, start, from, by, target, at, step);
         if (c != null && !full) {
             copy(panels, panel, run, t, false, c);
         }
@@ -208,8 +209,8 @@ final class ColumnProduct {
 
     private int place(int column, int width, int run, int tile) {
         return Scratch.START
-                + column * runs * tilesPerRun * Tile.TRANSPOSED_ROWS
-                + (run * tilesPerRun + tile) * Tile.TRANSPOSED_ROWS * width;
+                + column * runs * tilesPerRun * ColumnTile.ROWS
+                + (run * tilesPerRun + tile) * ColumnTile.ROWS * width;
     }
 
     float[] sums() {
@@ -220,17 +221,17 @@ final class ColumnProduct {
      * The index of the sums of one row of the first run, for one panel. The same row of the next run is {@link
      * #runStep} further on.
      */
-    int place(Panels panels, int panel, int row) {
+    int place(Panels<ColumnTile> panels, int panel, int row) {
         int width = panels.tile(panel).width();
-        return place(panels.column(panel), width, 0, row / Tile.TRANSPOSED_ROWS) + row % Tile.TRANSPOSED_ROWS * width;
+        return place(panels.column(panel), width, 0, row / ColumnTile.ROWS) + row % ColumnTile.ROWS * width;
     }
 
-    int runStep(Panels panels, int panel) {
-        return tilesPerRun * Tile.TRANSPOSED_ROWS * panels.tile(panel).width();
+    int runStep(Panels<ColumnTile> panels, int panel) {
+        return tilesPerRun * ColumnTile.ROWS * panels.tile(panel).width();
     }
 
     /** Writes the sums to a matrix, or adds them. The rows of the matrix are the values of all runs. */
-    void finish(Panels panels, boolean add, float[] c) {
+    void finish(Panels<ColumnTile> panels, boolean add, float[] c) {
         pool.split(runs * tilesPerRun, (long) runs * length * columns, WORTH_SHARING, (from, to) -> {
             for (int t = from; t < to; t++) {
                 for (int panel = 0; panel < panels.count(); panel++) {
@@ -241,11 +242,11 @@ final class ColumnProduct {
     }
 
     /** Writes the sums of one tile, or adds them. */
-    private void copy(Panels panels, int panel, int run, int t, boolean add, float[] c) {
+    private void copy(Panels<ColumnTile> panels, int panel, int run, int t, boolean add, float[] c) {
         int padded = panels.tile(panel).width();
         int width = panels.width(panel);
-        int first = t * Tile.TRANSPOSED_ROWS;
-        for (int row = first; row < Math.min(length, first + Tile.TRANSPOSED_ROWS); row++) {
+        int first = t * ColumnTile.ROWS;
+        for (int row = first; row < Math.min(length, first + ColumnTile.ROWS); row++) {
             int at = place(panels.column(panel), padded, run, t) + (row - first) * padded;
             int target = (run * length + row) * panels.columns() + panels.column(panel);
             if (add) {

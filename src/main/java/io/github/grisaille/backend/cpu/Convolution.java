@@ -32,12 +32,14 @@ final class Convolution {
     }
 
     private final WorkerPool pool;
-    private final Tile[] tiles;
+    private final RowTile[] rowTiles;
+    private final ColumnTile[] columnTiles;
     private final List<Winograd> winograds;
 
     Convolution(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
-        this.tiles = loops.tiles();
+        this.rowTiles = loops.rowTiles();
+        this.columnTiles = loops.columnTiles();
         this.winograds = Winograd.all(pool, loops);
     }
 
@@ -62,7 +64,8 @@ final class Convolution {
 
     /** The direct convolution. It takes every shape, and is the reference for {@link Winograd}. */
     void direct(float[] image, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] out) {
-        Panels panels = new Panels(tiles, g.kernelHeight() * g.kernelWidth() * e.channels(), e.outChannels());
+        Panels<RowTile> panels =
+                new Panels<>(rowTiles, g.kernelHeight() * g.kernelWidth() * e.channels(), e.outChannels());
         panels.epilogue(epilogue);
         packRows(panels, weight);
         Padding padding = Padding.around(e.height(), e.width(), e.channels(), g.padHeight(), g.padWidth());
@@ -111,14 +114,14 @@ final class Convolution {
         Phase[] phases = Phase.of(g, e);
         int sets = phases.length;
         int[] inner = Arrays.stream(phases).mapToInt(Phase::inner).toArray();
-        Panels[] panels = Panels.several(tiles, inner, e.channels());
-        for (Panels set : panels) {
+        List<Panels<RowTile>> panels = Panels.several(rowTiles, inner, e.channels());
+        for (Panels<RowTile> set : panels) {
             set.epilogue(epilogue);
         }
-        int count = panels[0].count();
+        int count = panels.get(0).count();
         pool.split(sets * count, (long) weight.length, WORTH_SHARING_COPIES, (from, to) -> {
             for (int at = from; at < to; at++) {
-                phases[at / count].pack(weight, panels[at / count], at % count);
+                phases[at / count].pack(weight, panels.get(at / count), at % count);
             }
         });
         Padding padding = Padding.forWindows(phases, e);
@@ -135,7 +138,7 @@ final class Convolution {
                                 start,
                                 0,
                                 (to - from) * phase.rows() * phase.columns(),
-                                panels[i],
+                                panels.get(i),
                                 fromPanel,
                                 toPanel,
                                 false,
@@ -152,7 +155,7 @@ final class Convolution {
      */
     private void stamp(float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         int patch = g.kernelHeight() * g.kernelWidth() * e.channels();
-        Panels panels = new Panels(tiles, e.outChannels(), patch);
+        Panels<RowTile> panels = new Panels<>(rowTiles, e.outChannels(), patch);
         for (int panel = 0; panel < panels.count(); panel++) {
             panels.packTransposed(panel, weight, 0, e.outChannels(), 0, e.outChannels());
         }
@@ -217,12 +220,12 @@ final class Convolution {
         int perImage = padding.paddedFloats() + e.outPixels() * e.outChannels();
         int group = Math.max(1, Math.min(e.batch(), GRADIENT_GROUP_FLOATS / perImage));
         RowProduct.Places windows = padding.windows(e.outHeight(), e.outWidth(), g.strideHeight(), g.strideWidth());
-        Panels panels = null;
+        Panels<ColumnTile> panels = null;
         for (int first = 0; first < e.batch(); first += group) {
             int from = first;
             int images = Math.min(group, e.batch() - first);
             int pixels = images * e.outPixels();
-            Panels rows = new Panels(tiles, pixels, e.outChannels());
+            Panels<ColumnTile> rows = new Panels<>(columnTiles, pixels, e.outChannels());
             float[] padded = padding.space(images);
             int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(pixels, RowProduct.BLOCK));
             windows.write(0, pixels, places);
@@ -238,13 +241,13 @@ final class Convolution {
                             toImage * e.outPixels());
                 }
             });
-            product.add(padded, places, rows);
+            product.add(padded, places, List.of(rows));
             panels = rows;
         }
         product.finish(panels, add, dWeight);
     }
 
-    private void packRows(Panels panels, float[] weight) {
+    private void packRows(Panels<?> panels, float[] weight) {
         pool.split(panels.count(), weight.length, WORTH_SHARING_COPIES, (from, to) -> {
             for (int panel = from; panel < to; panel++) {
                 panels.pack(panel, weight, 0, panels.columns());

@@ -2,6 +2,7 @@ package io.github.grisaille.backend.cpu;
 
 import io.github.grisaille.backend.Division;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Matrix products, with or without a transposition of each factor. They are products of rows ({@link RowProduct}) or of
@@ -11,6 +12,12 @@ final class Gemm {
     private static final long WORTH_SHARING = 300_000;
     private static final long WORTH_SHARING_PACKING = 60_000;
 
+    /** A left factor with at most this many values stays in a cache, so each thread may read all of it. */
+    private static final int NEAR_FLOATS = 1 << 17;
+
+    /** The least number of panels for each thread that lets all threads end together. */
+    private static final int SHARES = 4;
+
     /**
      * The least number of outputs that one thread makes in a product with a vector. It is a whole number of vectors.
      */
@@ -18,12 +25,14 @@ final class Gemm {
 
     private final WorkerPool pool;
     private final InnerLoops loops;
-    private final Tile[] tiles;
+    private final RowTile[] rowTiles;
+    private final ColumnTile[] columnTiles;
 
     Gemm(WorkerPool pool, InnerLoops loops) {
         this.pool = pool;
         this.loops = loops;
-        this.tiles = loops.tiles();
+        this.rowTiles = loops.rowTiles();
+        this.columnTiles = loops.columnTiles();
     }
 
     /** The values of a factor, and whether the product takes the transpose. */
@@ -43,21 +52,35 @@ final class Gemm {
             mirrored(a, b, epilogue, add, c, m, n, k);
             return;
         }
-        Panels panels = new Panels(tiles, k, n);
-        panels.epilogue(epilogue);
-        pool.split(panels.count(), (long) n * k, WORTH_SHARING_PACKING, (from, to) -> {
-            for (int panel = from; panel < to; panel++) {
-                if (transposeB) {
-                    panels.packTransposed(panel, b, 0, k, 0, k);
-                } else {
-                    panels.pack(panel, b, 0, n);
-                }
-            }
-        });
         if (transposeA && epilogue.isNone()) {
+            Panels<ColumnTile> panels = new Panels<>(columnTiles, k, n);
+            pack(right, panels);
             columns(a, panels, add, c, m);
+            return;
+        }
+        Panels<RowTile> panels = new Panels<>(rowTiles, k, n);
+        panels.epilogue(epilogue);
+        float[] rows = transposeA ? transposed(a, k, m) : a;
+        if ((long) m * k <= NEAR_FLOATS && panels.count() >= SHARES * pool.threads()) {
+            rowsByPanels(rows, right, panels, add, c, m);
         } else {
-            rows(transposeA ? transposed(a, k, m) : a, panels, add, c, m);
+            pack(right, panels);
+            rows(rows, panels, add, c, m);
+        }
+    }
+
+    private void pack(Matrix right, Panels<?> panels) {
+        long work = (long) panels.columns() * panels.inner();
+        pool.split(panels.count(), work, WORTH_SHARING_PACKING, (from, to) -> pack(right, panels, from, to));
+    }
+
+    private static void pack(Matrix right, Panels<?> panels, int from, int to) {
+        for (int panel = from; panel < to; panel++) {
+            if (right.transposed) {
+                panels.packTransposed(panel, right.values, 0, panels.inner(), 0, panels.inner());
+            } else {
+                panels.pack(panel, right.values, 0, panels.columns());
+            }
         }
     }
 
@@ -99,7 +122,7 @@ final class Gemm {
      */
     private void mirrored(float[] a, float[] b, EpilogueLoop epilogue, boolean add, float[] c, int m, int n, int k) {
         float[] bias = epilogue.bias();
-        Panels panels = new Panels(tiles, k, m);
+        Panels<RowTile> panels = new Panels<>(rowTiles, k, m);
         for (int panel = 0; panel < panels.count(); panel++) {
             panels.packTransposed(panel, a, 0, k, 0, k);
         }
@@ -125,24 +148,38 @@ final class Gemm {
         });
     }
 
-    private void columns(float[] a, Panels panels, boolean add, float[] c, int m) {
+    private void columns(float[] a, Panels<ColumnTile> panels, boolean add, float[] c, int m) {
         int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(panels.inner(), RowProduct.BLOCK));
         RowProduct.rowsOf(m).write(0, panels.inner(), places);
         ColumnProduct product = new ColumnProduct(pool, 1, m, m);
         if (!add && panels.inner() <= ColumnProduct.BLOCK) {
             product.write(a, places, panels, c);
         } else {
-            product.add(a, places, panels);
+            product.add(a, places, List.of(panels));
             product.finish(panels, add, c);
         }
     }
 
-    private void rows(float[] a, Panels panels, boolean add, float[] c, int m) {
+    /** Each thread packs some panels and multiplies all rows by them. So the threads meet only once. */
+    private void rowsByPanels(float[] a, Matrix right, Panels<RowTile> panels, boolean add, float[] c, int m) {
+        int k = panels.inner();
+        int n = panels.columns();
+        RowProduct product = RowProduct.ofMatrix(k);
+        RowProduct.Places rowsOfA = RowProduct.rowsOf(k);
+        RowProduct.Places rowsOfC = RowProduct.rowsOf(n);
+        pool.split(panels.count(), (long) m * n * k, WORTH_SHARING, (from, to) -> {
+            pack(right, panels, from, to);
+            product.multiply(a, rowsOfA, 0, 0, m, panels, from, to, add, c, rowsOfC, 0);
+        });
+    }
+
+    private void rows(float[] a, Panels<RowTile> panels, boolean add, float[] c, int m) {
         int k = panels.inner();
         int n = panels.columns();
         RowProduct product = RowProduct.ofMatrix(k);
         int blocks = Division.ceil(m, RowProduct.BLOCK);
-        int rows = Division.ceil(Division.ceil(m, blocks), Tile.ROWS) * Tile.ROWS;
+        int tile = panels.tile(0).rows();
+        int rows = Division.ceil(Division.ceil(m, blocks), tile) * tile;
         RowProduct.Places rowsOfA = RowProduct.rowsOf(k);
         RowProduct.Places rowsOfC = RowProduct.rowsOf(n);
         pool.split(blocks * panels.count(), (long) m * n * k, WORTH_SHARING, (from, to) -> {

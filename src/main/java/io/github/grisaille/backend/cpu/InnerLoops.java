@@ -11,8 +11,11 @@ abstract class InnerLoops {
     /** A name for people: the kind of loops, and the width of a vector. */
     abstract String name();
 
-    /** The tiles, from narrow to wide. Each width is a multiple of the first. */
-    abstract Tile[] tiles();
+    /** The tiles for rows of a left factor, from narrow to wide. Each width is a multiple of the first. */
+    abstract RowTile[] rowTiles();
+
+    /** The tiles for columns of a left factor, from narrow to wide. Each width is a multiple of the first. */
+    abstract ColumnTile[] columnTiles();
 
     /** Sums and normalisation over columns. */
     abstract ColumnLoops columns();

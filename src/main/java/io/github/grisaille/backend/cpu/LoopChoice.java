@@ -38,7 +38,7 @@ final class LoopChoice {
         }
         InnerLoops vector = vector();
         Optional<String> slow = VirtualMachine.own().slowVectors();
-        if (slow.isEmpty() && vector.tiles()[0].width() < FEWEST_LANES) {
+        if (slow.isEmpty() && vector.rowTiles()[0].width() < FEWEST_LANES) {
             slow = Optional.of("they hold only two numbers: leave out -XX:MaxVectorSize, or take a processor with wider"
                     + " vectors");
         }

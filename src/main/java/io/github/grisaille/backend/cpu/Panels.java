@@ -1,26 +1,23 @@
 package io.github.grisaille.backend.cpu;
 
-import io.github.grisaille.backend.Division;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The right factor of a product, packed into panels. A panel holds a few columns side by side, row after row, so the
  * micro-kernel reads it straight through.
  *
- * <p>All panels but the last are as wide as the widest tile. The last panel holds the columns that are left. It is as
- * wide as the narrowest tile that covers them, and is filled up with zeros.
+ * <p>{@link PanelLayout} cuts the columns into panels. The last panel is filled up with zeros.
+ *
+ * @param <T> the kind of tile that multiplies these panels
  */
-final class Panels {
+final class Panels<T extends Tile> {
     private static final int BLOCK = 16;
     private static final int FOUR = 4;
 
-    private final Tile[] tiles;
+    private final PanelLayout<T> layout;
     private final int inner;
-    private final int columns;
-    private final int wide;
-    private final int count;
-    private final Tile last;
-    private final int total;
     private final int start;
     private final float[] values;
     private float[] bias;
@@ -30,44 +27,41 @@ final class Panels {
      * @param inner the number of rows of the factor
      * @param columns the number of its columns
      */
-    Panels(Tile[] tiles, int inner, int columns) {
-        this(tiles, inner, columns, Scratch.own(), 0, 0);
+    Panels(T[] tiles, int inner, int columns) {
+        this(new PanelLayout<>(tiles, columns), inner, 0, 0);
     }
 
     /**
      * @param start where the panels begin in the thread's array of panels
      * @param behind how much room of this array is needed behind them
      */
-    private Panels(Tile[] tiles, int inner, int columns, Scratch scratch, int start, int behind) {
-        this.tiles = tiles;
+    private Panels(PanelLayout<T> layout, int inner, int start, int behind) {
+        this.layout = layout;
         this.inner = inner;
-        this.columns = columns;
-        this.wide = tiles[tiles.length - 1].width();
-        this.count = Division.ceil(columns, wide);
-        this.last = narrowest(tiles, columns - (count - 1) * wide);
-        this.total = (count - 1) * wide + last.width();
         this.start = Scratch.START + start;
-        int needed = Math.addExact(start + behind, Math.multiplyExact(total, inner));
+        int columns = layout.paddedColumns();
+        Scratch scratch = Scratch.own();
+        int needed = Math.addExact(start + behind, Math.multiplyExact(columns, inner));
         this.values = scratch.aligned(Scratch.Use.PANELS, needed);
-        this.bias = scratch.floats(Scratch.Use.ZEROS, total);
+        this.bias = scratch.floats(Scratch.Use.ZEROS, columns);
     }
 
     /** Panels for several factors with the same number of columns. They share one array. */
-    static Panels[] several(Tile[] tiles, int[] inner, int columns) {
+    static <T extends Tile> List<Panels<T>> several(T[] tiles, int[] inner, int columns) {
+        PanelLayout<T> layout = new PanelLayout<>(tiles, columns);
+        int padded = layout.paddedColumns();
         int all = Arrays.stream(inner).sum();
         int done = 0;
-        Panels[] panels = new Panels[inner.length];
-        for (int i = 0; i < inner.length; i++) {
-            int padded = new Panels(tiles, 0, columns).total;
-            panels[i] = new Panels(
-                    tiles, inner[i], columns, Scratch.own(), done * padded, (all - done - inner[i]) * padded);
-            done += inner[i];
+        List<Panels<T>> panels = new ArrayList<>(inner.length);
+        for (int length : inner) {
+            panels.add(new Panels<>(layout, length, done * padded, (all - done - length) * padded));
+            done += length;
         }
         return panels;
     }
 
     int count() {
-        return count;
+        return layout.count();
     }
 
     int inner() {
@@ -75,7 +69,7 @@ final class Panels {
     }
 
     int columns() {
-        return columns;
+        return layout.columns();
     }
 
     float[] values() {
@@ -89,31 +83,22 @@ final class Panels {
 
     /** The number of columns of all panels together, including those that fill up the last. */
     int paddedColumns() {
-        return total;
+        return layout.paddedColumns();
     }
 
-    /** The tile that fits a panel: the widest one, except for the last panel. */
-    Tile tile(int panel) {
-        return panel < count - 1 ? tiles[tiles.length - 1] : last;
-    }
-
-    private static Tile narrowest(Tile[] tiles, int width) {
-        for (Tile tile : tiles) {
-            if (tile.width() >= width) {
-                return tile;
-            }
-        }
-        throw new AssertionError(width);
+    /** The tile that fits a panel. */
+    T tile(int panel) {
+        return layout.tile(panel);
     }
 
     /** The first column of a panel, in the factor and in the bias. */
     int column(int panel) {
-        return panel * wide;
+        return layout.column(panel);
     }
 
     /** The number of columns of a panel that belong to the factor. */
     int width(int panel) {
-        return Math.min(wide, columns - panel * wide);
+        return layout.width(panel);
     }
 
     /** The column after the last column of a panel. */
@@ -123,15 +108,15 @@ final class Panels {
 
     /** The index of the first value of a panel. */
     int place(int panel) {
-        return start + panel * wide * inner;
+        return start + column(panel) * inner;
     }
 
     /** Sets what each column starts from. Without this, or if it is null, each starts from zero. */
     void bias(float[] given) {
         if (given != null) {
-            bias = Scratch.own().floats(Scratch.Use.BIAS, total);
-            System.arraycopy(given, 0, bias, 0, columns);
-            Arrays.fill(bias, columns, total, 0);
+            bias = Scratch.own().floats(Scratch.Use.BIAS, paddedColumns());
+            System.arraycopy(given, 0, bias, 0, columns());
+            Arrays.fill(bias, columns(), paddedColumns(), 0);
         }
     }
 

@@ -114,7 +114,7 @@ record Phase(ConvGeometry g, Extents e, int y, int x) {
     }
 
     /** Packs the weights of this phase's taps in the order in which a window meets them: the last tap comes first. */
-    void pack(float[] weight, Panels panels, int panel) {
+    void pack(float[] weight, Panels<?> panels, int panel) {
         int out = e.outChannels();
         int inner = 0;
         for (int tapY = tapsY() - 1; tapY >= 0; tapY--) {

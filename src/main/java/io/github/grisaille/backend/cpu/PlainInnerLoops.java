@@ -11,8 +11,17 @@ final class PlainInnerLoops extends InnerLoops {
     }
 
     @Override
-    Tile[] tiles() {
-        return new Tile[] {new PlainTile(16), new PlainTile(32), new PlainTile(48), new PlainTile(64)};
+    RowTile[] rowTiles() {
+        return new RowTile[] {
+            new PlainRowTile(6, 16), new PlainRowTile(6, 32), new PlainRowTile(6, 48), new PlainRowTile(6, 64)
+        };
+    }
+
+    @Override
+    ColumnTile[] columnTiles() {
+        return new ColumnTile[] {
+            new PlainColumnTile(16), new PlainColumnTile(32), new PlainColumnTile(48), new PlainColumnTile(64)
+        };
     }
 
     @Override

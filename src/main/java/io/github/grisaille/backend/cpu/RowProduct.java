@@ -3,7 +3,7 @@ package io.github.grisaille.backend.cpu;
 import io.github.grisaille.backend.Division;
 
 /**
- * The macro-kernel for rows of the left factor: the loops around the micro-kernel {@link Tile#rows}. These are the
+ * The macro-kernel for rows of the left factor: the loops around the micro-kernel {@link RowTile}. These are the
  * terms of BLIS (Van Zee and van de Geijn 2015).
  *
  * <p>A row of the left factor is a number of runs, which are equally long and equally far apart. A row of a matrix is
@@ -17,7 +17,7 @@ import io.github.grisaille.backend.Division;
  *   <li>Over the panels of the right factor.
  *   <li>Over the runs, and over pieces of at most {@link #SWEEP} values of a run. The rows of the panel that belong to
  *       a piece stay in the L2 cache. They are at most 512 × 64 floats, which is 128 KiB.
- *   <li>Over the tiles of the block, {@link Tile#ROWS} rows each. This calls the micro-kernel, which keeps the sums of
+ *   <li>Over the tiles of the block. This calls the micro-kernel, which keeps the sums of
  *       a tile in registers.
  * </ol>
  *
@@ -29,7 +29,7 @@ import io.github.grisaille.backend.Division;
  */
 final class RowProduct {
     /** The number of rows in a block. Their values stay in the L2 cache while all panels are multiplied. */
-    static final int BLOCK = 16 * Tile.ROWS;
+    static final int BLOCK = 8 * RowTile.COMMON_ROWS;
 
     /**
      * The largest number of values of a run that one call of the micro-kernel sums. The rows of a panel for them stay
@@ -95,7 +95,7 @@ final class RowProduct {
             int aFrom,
             int fromRow,
             int toRow,
-            Panels panels,
+            Panels<RowTile> panels,
             int fromPanel,
             int toPanel,
             boolean add,
@@ -107,17 +107,17 @@ final class RowProduct {
         int[] right = scratch.ints(Scratch.Use.RIGHT_PLACES, BLOCK);
         for (int row = fromRow; row < toRow; row += BLOCK) {
             int count = Math.min(BLOCK, toRow - row);
-            int padded = Division.ceil(count, Tile.ROWS) * Tile.ROWS;
+            int padded = Division.ceil(count, RowTile.COMMON_ROWS) * RowTile.COMMON_ROWS;
             aPlaces.write(row, count, left);
             for (int i = count; i < padded; i++) {
                 left[i] = left[count - 1];
             }
             cPlaces.write(row, count, right);
             if (joined == this) {
-                block(a, left, aFrom, count, padded, panels, fromPanel, toPanel, add, c, right, cFrom);
+                block(a, left, aFrom, count, panels, fromPanel, toPanel, add, c, right, cFrom);
             } else {
                 float[] rows = join(a, left, aFrom, padded, scratch);
-                joined.block(rows, left, 0, count, padded, panels, fromPanel, toPanel, add, c, right, cFrom);
+                joined.block(rows, left, 0, count, panels, fromPanel, toPanel, add, c, right, cFrom);
             }
             int start = cFrom + panels.column(fromPanel);
             panels.epilogue().activate(c, right, count, start, cFrom + panels.end(toPanel - 1));
@@ -144,8 +144,7 @@ final class RowProduct {
             int[] left,
             int aFrom,
             int count,
-            int padded,
-            Panels panels,
+            Panels<RowTile> panels,
             int fromPanel,
             int toPanel,
             boolean add,
@@ -153,30 +152,29 @@ final class RowProduct {
             int[] right,
             int cFrom) {
         for (int panel = fromPanel; panel < toPanel; panel++) {
-            Tile tile = panels.tile(panel);
+            RowTile tile = panels.tile(panel);
             if (!add && tile.width() == panels.width(panel)) {
                 // the last tile may have more rows than are left, and c has no place for them
-                int whole = count / Tile.ROWS * Tile.ROWS;
+                int whole = count / tile.rows() * tile.rows();
                 sweep(tile, a, left, aFrom, 0, whole, panels, panel, c, right, cFrom + panels.column(panel));
                 if (whole < count) {
-                    viaScratch(tile, a, left, aFrom, whole, count, padded, panels, panel, false, c, right, cFrom);
+                    viaScratch(tile, a, left, aFrom, whole, count, panels, panel, false, c, right, cFrom);
                 }
             } else {
-                viaScratch(tile, a, left, aFrom, 0, count, padded, panels, panel, add, c, right, cFrom);
+                viaScratch(tile, a, left, aFrom, 0, count, panels, panel, add, c, right, cFrom);
             }
         }
     }
 
     /** Makes the product in scratch memory, and then copies what belongs to c. */
     private void viaScratch(
-            Tile tile,
+            RowTile tile,
             float[] a,
             int[] left,
             int aFrom,
             int from,
             int count,
-            int padded,
-            Panels panels,
+            Panels<RowTile> panels,
             int panel,
             boolean add,
             float[] c,
@@ -185,6 +183,7 @@ final class RowProduct {
         Scratch scratch = Scratch.own();
         float[] product = scratch.floats(Scratch.Use.TILE, BLOCK * tile.width());
         int[] places = scratch.ints(Scratch.Use.TILE, BLOCK);
+        int padded = Division.ceil(count, tile.rows()) * tile.rows();
         for (int i = from; i < padded; i++) {
             places[i] = i * tile.width();
         }
@@ -203,13 +202,13 @@ final class RowProduct {
     }
 
     private void sweep(
-            Tile tile,
+            RowTile tile,
             float[] a,
             int[] left,
             int aFrom,
             int fromRow,
             int toRow,
-            Panels panels,
+            Panels<RowTile> panels,
             int panel,
             float[] c,
             int[] right,
@@ -225,8 +224,8 @@ final class RowProduct {
                 float[] start = first ? bias : c;
                 int[] starts = first ? NO_STEP : right;
                 int from = first ? panels.column(panel) : column;
-                for (int i = fromRow; i < toRow; i += Tile.ROWS) {
-                    tile.rows(inner, a, left, i, offset, values, at, start, starts, from, c, right, column);
+                for (int i = fromRow; i < toRow; i += tile.rows()) {
+                    tile.multiply(inner, a, left, i, offset, values, at, start, starts, from, c, right, column);
                 }
                 first = false;
                 at += inner * tile.width();

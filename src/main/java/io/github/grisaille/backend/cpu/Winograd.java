@@ -5,6 +5,7 @@ import io.github.grisaille.backend.Extents;
 import io.github.grisaille.tensor.ConvGeometry;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +50,8 @@ final class Winograd {
     private static final long WORTH_SHARING = 60_000;
 
     private final WorkerPool pool;
-    private final Tile[] tiles;
+    private final RowTile[] rowTiles;
+    private final ColumnTile[] columnTiles;
     private final WinogradTransforms transforms;
     private final int stride;
     private final int leastTiles;
@@ -65,7 +67,8 @@ final class Winograd {
      */
     private Winograd(WorkerPool pool, InnerLoops loops, WinogradForm form, int stride, int leastTiles) {
         this.pool = pool;
-        this.tiles = loops.tiles();
+        this.rowTiles = loops.rowTiles();
+        this.columnTiles = loops.columnTiles();
         this.transforms = loops.winograd(form);
         this.stride = stride;
         this.leastTiles = leastTiles;
@@ -99,7 +102,7 @@ final class Winograd {
 
     /** Whether this form can compute such a convolution, and is worth it. */
     boolean suits(ConvGeometry g, Extents e) {
-        int unit = tiles[0].width();
+        int unit = rowTiles[0].width();
         return g.kernelHeight() == stride * r
                 && g.kernelWidth() == stride * r
                 && g.strideHeight() == stride
@@ -145,8 +148,8 @@ final class Winograd {
     void forward(float[] image, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] out) {
         int channels = e.channels();
         int inner = phases * channels;
-        Panels[] panels = forwardPanels(weight, e);
-        panels[transforms.form().centre()].bias(epilogue.bias());
+        List<Panels<RowTile>> panels = forwardPanels(weight, e);
+        panels.get(transforms.form().centre()).bias(epilogue.bias());
         Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
         int down = e.outHeight() / m;
         int across = e.outWidth() / m;
@@ -233,14 +236,14 @@ final class Winograd {
     }
 
     /** Makes the n products of one row of the transformed windows. */
-    private void multiply(float[] windows, int count, Panels[] panels, int row, float[] sums) {
-        int inner = panels[0].inner();
-        int columns = panels[0].columns();
+    private void multiply(float[] windows, int count, List<Panels<RowTile>> panels, int row, float[] sums) {
+        int inner = panels.get(0).inner();
+        int columns = panels.get(0).columns();
         RowProduct product = RowProduct.ofMatrix(inner);
         RowProduct.Places windowRows = RowProduct.rowsOf(inner);
         RowProduct.Places sumRows = RowProduct.rowsOf(columns);
         for (int j = 0; j < n; j++) {
-            Panels factor = panels[row * n + j];
+            Panels<RowTile> factor = panels.get(row * n + j);
             product.multiply(
                     windows,
                     windowRows,
@@ -287,14 +290,14 @@ final class Winograd {
     }
 
     /** The transformed kernels of all phases: n² factors of (phase, channel) × output channels. */
-    private Panels[] forwardPanels(float[] weight, Extents e) {
+    private List<Panels<RowTile>> forwardPanels(float[] weight, Extents e) {
         int channels = e.channels();
         int side = stride * r;
         int[] sizes = new int[products + 1];
         Arrays.fill(sizes, 0, products, phases * channels);
         sizes[products] = side * side * channels;
-        Panels[] panels = Panels.several(tiles, sizes, e.outChannels());
-        Panels plain = panels[products];
+        List<Panels<RowTile>> panels = Panels.several(rowTiles, sizes, e.outChannels());
+        Panels<RowTile> plain = panels.get(products);
         pool.split(plain.count(), weight.length, WORTH_SHARING, (from, to) -> {
             for (int panel = from; panel < to; panel++) {
                 plain.pack(panel, weight, 0, e.outChannels());
@@ -307,12 +310,12 @@ final class Winograd {
                             stride * side * block,
                             stride * block,
                             block,
-                            panels[0].place(panel) + phase * block,
-                            panels[1].place(panel) - panels[0].place(panel));
+                            panels.get(0).place(panel) + phase * block,
+                            panels.get(1).place(panel) - panels.get(0).place(panel));
                 }
             }
         });
-        return Arrays.copyOf(panels, products);
+        return panels.subList(0, products);
     }
 
     /** Transforms kernels within one array. Each tap of them has {@code count} values. */
@@ -329,9 +332,9 @@ final class Winograd {
     void transpose(float[] out, float[] weight, EpilogueLoop epilogue, ConvGeometry g, Extents e, float[] image) {
         Phase[] ofImage = Phase.of(g, e);
         int inner = e.outChannels();
-        Panels[][] panels = transposedPanels(weight, ofImage, e);
-        for (Panels[] ofPhase : panels) {
-            ofPhase[transforms.form().centre()].bias(epilogue.bias());
+        List<List<Panels<RowTile>>> panels = transposedPanels(weight, ofImage, e);
+        for (List<Panels<RowTile>> ofPhase : panels) {
+            ofPhase.get(transforms.form().centre()).bias(epilogue.bias());
         }
         Padding padding = Padding.forWindows(ofImage, e);
         int down = e.height() / (stride * m);
@@ -352,7 +355,7 @@ final class Winograd {
                     for (int i = 0; i < n; i++) {
                         int left = padding.left() + phase.firstX();
                         windowsAcross(grid, tall, i, left, windows, 0, inner, grid.count() * inner);
-                        multiply(windows, grid.count(), panels[k], i, sums);
+                        multiply(windows, grid.count(), panels.get(k), i, sums);
                     }
                     int top = first * e.height() + phase.y();
                     collapse(grid, sums, image, top, phase.x(), e.width(), stride, e.channels());
@@ -363,20 +366,20 @@ final class Winograd {
     }
 
     /** The transformed kernels for each phase of the image: n² factors of output channels × channels. */
-    private Panels[][] transposedPanels(float[] weight, Phase[] ofImage, Extents e) {
+    private List<List<Panels<RowTile>>> transposedPanels(float[] weight, Phase[] ofImage, Extents e) {
         int inner = e.outChannels();
         int[] sizes = new int[(products + 1) * phases];
         Arrays.fill(sizes, 0, products * phases, inner);
         Arrays.fill(sizes, products * phases, sizes.length, r * r * inner);
-        Panels[] panels = Panels.several(tiles, sizes, e.channels());
-        int count = panels[0].count();
+        List<Panels<RowTile>> panels = Panels.several(rowTiles, sizes, e.channels());
+        int count = panels.get(0).count();
         pool.split(phases * count, weight.length, WORTH_SHARING, (from, to) -> {
             for (int at = from; at < to; at++) {
                 int phase = at / count;
                 int panel = at % count;
-                Panels plain = panels[products * phases + phase];
+                Panels<RowTile> plain = panels.get(products * phases + phase);
                 ofImage[phase].pack(weight, plain, panel);
-                Panels first = panels[phase * products];
+                Panels<RowTile> first = panels.get(phase * products);
                 int block = inner * plain.tile(panel).width();
                 kernels(
                         plain.values(),
@@ -385,14 +388,12 @@ final class Winograd {
                         block,
                         block,
                         first.place(panel),
-                        panels[phase * products + 1].place(panel) - first.place(panel));
+                        panels.get(phase * products + 1).place(panel) - first.place(panel));
             }
         });
-        Panels[][] ofPhases = new Panels[phases][];
-        for (int i = 0; i < phases; i++) {
-            ofPhases[i] = Arrays.copyOfRange(panels, i * products, (i + 1) * products);
-        }
-        return ofPhases;
+        return IntStream.range(0, phases)
+                .mapToObj(phase -> panels.subList(phase * products, (phase + 1) * products))
+                .toList();
     }
 
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {
@@ -409,13 +410,13 @@ final class Winograd {
         int step = group * down * across * inner;
         ColumnProduct product = new ColumnProduct(pool, products, inner, step);
         int[] sizes = new int[products];
-        Panels[] spread = null;
+        Panels<ColumnTile> spread = null;
         for (int start = 0; start < e.batch(); start += group) {
             int first = start;
             int images = Math.min(group, e.batch() - first);
             int count = images * down * across;
             Arrays.fill(sizes, count);
-            Panels[] panels = Panels.several(tiles, sizes, columns);
+            List<Panels<ColumnTile>> panels = Panels.several(columnTiles, sizes, columns);
             float[] padded = padding.space(images);
             float[] windows = Scratch.own().aligned(Scratch.Use.TRANSFORMED, products * step);
             Grid grid = new Grid(1, down, across, padding, stride);
@@ -436,9 +437,9 @@ final class Winograd {
                 places[i] = Scratch.START + i * inner;
             }
             product.add(windows, places, panels);
-            spread = panels;
+            spread = panels.get(0);
         }
-        finish(product, spread[0], e, add, dWeight);
+        finish(product, spread, e, add, dWeight);
     }
 
     /**
@@ -460,26 +461,26 @@ final class Winograd {
     }
 
     /** Transforms the gradients of the outputs of one image. The result is one row of each panel for each tile. */
-    private void spreadGradient(float[] out, int image, Extents e, Panels[] panels, int firstTile) {
+    private void spreadGradient(float[] out, int image, Extents e, List<Panels<ColumnTile>> panels, int firstTile) {
         int columns = e.outChannels();
         int length = e.outWidth() * columns;
         int across = e.outWidth() / m;
         float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * length);
-        int step = panels[1].place(0) - panels[0].place(0);
+        int step = panels.get(1).place(0) - panels.get(0).place(0);
         for (int row = 0; row < e.outHeight() / m; row++) {
             int from = (image * e.outHeight() + row * m) * length;
             transforms.outputGradient(out, from, length, 0, rows, Scratch.START, length, 0, 1, length);
             int tile = firstTile + row * across;
-            for (int panel = 0; panel < panels[0].count(); panel++) {
-                int width = panels[0].tile(panel).width();
+            for (int panel = 0; panel < panels.get(0).count(); panel++) {
+                int width = panels.get(0).tile(panel).width();
                 for (int i = 0; i < n; i++) {
                     transforms.outputGradient(
                             rows,
-                            Scratch.START + i * length + panels[0].column(panel),
+                            Scratch.START + i * length + panels.get(0).column(panel),
                             columns,
                             m * columns,
-                            panels[i * n].values(),
-                            panels[i * n].place(panel) + tile * width,
+                            panels.get(i * n).values(),
+                            panels.get(i * n).place(panel) + tile * width,
                             step,
                             width,
                             across,
@@ -490,26 +491,26 @@ final class Winograd {
     }
 
     /** Makes the gradients of the taps from the sums, for the rows of one tile at a time, and writes or adds them. */
-    private void finish(ColumnProduct product, Panels panels, Extents e, boolean add, float[] dWeight) {
+    private void finish(ColumnProduct product, Panels<ColumnTile> panels, Extents e, boolean add, float[] dWeight) {
         int channels = e.channels();
         int columns = e.outChannels();
         int inner = phases * channels;
-        pool.split(Division.ceil(inner, Tile.TRANSPOSED_ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
+        pool.split(Division.ceil(inner, ColumnTile.ROWS), dWeight.length, WORTH_SHARING, (from, to) -> {
             for (int panel = 0; panel < panels.count(); panel++) {
                 int width = panels.width(panel);
-                int length = Tile.TRANSPOSED_ROWS * width;
+                int length = ColumnTile.ROWS * width;
                 int run = product.runStep(panels, panel);
                 float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, (n + r) * r * length);
                 int sums = Scratch.START;
                 int taps = sums + n * r * length;
                 for (int tile = from; tile < to; tile++) {
-                    int place = product.place(panels, panel, tile * Tile.TRANSPOSED_ROWS);
+                    int place = product.place(panels, panel, tile * ColumnTile.ROWS);
                     transforms.kernelGradient(
                             product.sums(), place, n * run, run, rows, sums, n * length, length, n, length);
                     transforms.kernelGradient(
                             rows, sums, length, n * length, rows, taps, length, r * length, r, length);
-                    for (int i = 0; i < Math.min(Tile.TRANSPOSED_ROWS, inner - tile * Tile.TRANSPOSED_ROWS); i++) {
-                        int row = tile * Tile.TRANSPOSED_ROWS + i;
+                    for (int i = 0; i < Math.min(ColumnTile.ROWS, inner - tile * ColumnTile.ROWS); i++) {
+                        int row = tile * ColumnTile.ROWS + i;
                         int target = row % channels * columns + panels.column(panel);
                         writeTaps(rows, taps + i * width, length, row / channels, width, e, add, dWeight, target);
                     }

@@ -16,15 +16,28 @@ final class VectorInnerLoops extends InnerLoops {
     }
 
     /**
-     * A tile that is v vectors wide needs registers for up to 6v sums, for v vectors of the panel and for one of the
-     * left factor. AVX-512 and Arm have 32 registers, so v is at most 4. AVX2 has 16, so v is at most 2.
+     * A tile of r rows and v vectors needs registers for r · v sums, for v vectors of the panel and for one value of the
+     * left factor. AVX-512 and Arm have 32 registers. AVX2 has 16, and its widest tile has 4 rows: it reads 7 values
+     * for 12 products, where one of 6 rows and 2 vectors reads 8.
      */
     @Override
-    Tile[] tiles() {
+    RowTile[] rowTiles() {
         if (SPECIES.vectorBitSize() == BITS_OF_AVX2) {
-            return new Tile[] {new VectorTile1(), new VectorTile2()};
+            return new RowTile[] {new VectorRowTile6x1(), new VectorRowTile6x2(), new VectorRowTile4x3()};
         }
-        return new Tile[] {new VectorTile1(), new VectorTile2(), new VectorTile3(), new VectorTile4()};
+        return new RowTile[] {
+            new VectorRowTile6x1(), new VectorRowTile6x2(), new VectorRowTile6x3(), new VectorRowTile6x4()
+        };
+    }
+
+    @Override
+    ColumnTile[] columnTiles() {
+        if (SPECIES.vectorBitSize() == BITS_OF_AVX2) {
+            return new ColumnTile[] {new VectorColumnTile6x1(), new VectorColumnTile6x2()};
+        }
+        return new ColumnTile[] {
+            new VectorColumnTile6x1(), new VectorColumnTile6x2(), new VectorColumnTile6x3(), new VectorColumnTile6x4()
+        };
     }
 
     @Override

@@ -14,9 +14,11 @@ import io.github.grisaille.tensor.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,39 +82,54 @@ class InnerLoopsTest {
         assertThat(actual).isEqualTo(expected);
     }
 
-    static IntStream tileNumbers() {
-        return IntStream.range(0, VECTOR.tiles().length);
+    static Stream<RowTile> rowTiles() {
+        return Arrays.stream(VECTOR.rowTiles());
     }
 
     @ParameterizedTest
-    @MethodSource("tileNumbers")
-    void tilesAgreeWithTheirPlainTwin(int number) {
-        Tile tile = VECTOR.tiles()[number];
-        Tile twin = new PlainTile(tile.width());
+    @MethodSource("rowTiles")
+    void rowTilesAgreeWithTheirPlainTwin(RowTile tile) {
+        RowTile twin = new PlainRowTile(tile.rows(), tile.width());
+        assertThat(RowTile.COMMON_ROWS % tile.rows()).isZero();
         for (int inner : new int[] {0, 1, 3, 6, 13, 17, 207}) {
-            int[] left = spread(inner + 5, i -> (i * 5 + 2) % 6);
-            int[] right = spread(tile.width() + 3, i -> 5 - i);
+            int[] left = spread(tile.rows(), inner + 5, i -> (i * 5 + 2) % 6);
+            int[] right = spread(tile.rows(), tile.width() + 3, i -> 5 - i);
             float[] a = random(6 * (inner + 5) + 7, 1);
             float[] b = random((inner + 1) * tile.width(), 2);
             float[] bias = random(tile.width() + 2, 3);
             float[][] c = {random(6 * (tile.width() + 3) + 4, 4), random(6 * (tile.width() + 3) + 4, 4)};
             double tolerance = EPSILON * (inner + 1);
 
-            int[] same = new int[Tile.ROWS];
-            tile.rows(inner, a, left, 0, 1, b, 1, bias, same, 2, c[0], right, 1);
-            twin.rows(inner, a, left, 0, 1, b, 1, bias, same, 2, c[1], right, 1);
+            int[] same = new int[tile.rows()];
+            tile.multiply(inner, a, left, 0, 1, b, 1, bias, same, 2, c[0], right, 1);
+            twin.multiply(inner, a, left, 0, 1, b, 1, bias, same, 2, c[1], right, 1);
             assertClose(c[0], c[1], tolerance, "rows from a bias, inner " + inner);
-            tile.rows(inner, a, left, 0, 0, b, 0, c[0], right, 0, c[0], right, 0);
-            twin.rows(inner, a, left, 0, 0, b, 0, c[1], right, 0, c[1], right, 0);
+            tile.multiply(inner, a, left, 0, 0, b, 0, c[0], right, 0, c[0], right, 0);
+            twin.multiply(inner, a, left, 0, 0, b, 0, c[1], right, 0, c[1], right, 0);
             assertClose(c[0], c[1], 3 * tolerance, "rows added, inner " + inner);
+        }
+    }
+
+    static Stream<ColumnTile> columnTiles() {
+        return Arrays.stream(VECTOR.columnTiles());
+    }
+
+    @ParameterizedTest
+    @MethodSource("columnTiles")
+    void columnTilesAgreeWithTheirPlainTwin(ColumnTile tile) {
+        ColumnTile twin = new PlainColumnTile(tile.width());
+        for (int inner : new int[] {0, 1, 3, 6, 13, 17, 207}) {
+            float[] b = random((inner + 1) * tile.width(), 2);
+            float[] bias = random(tile.width() + 2, 3);
+            double tolerance = EPSILON * (inner + 1);
             float[] steps = random(7 * inner + 9, 5);
             int width = tile.width();
             float[][] sums = {random(6 * width + 8, 6), random(6 * width + 8, 6)};
-            tile.columns(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[0], 3, width + 1);
-            twin.columns(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[1], 3, width + 1);
+            tile.multiply(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[0], 3, width + 1);
+            twin.multiply(inner, steps, 2, 7, b, 1, bias, 1, 0, sums[1], 3, width + 1);
             assertClose(sums[0], sums[1], tolerance, "columns from one row, inner " + inner);
-            tile.columns(inner, steps, 1, 7, b, 0, sums[0], 3, width, sums[0], 3, width);
-            twin.columns(inner, steps, 1, 7, b, 0, sums[1], 3, width, sums[1], 3, width);
+            tile.multiply(inner, steps, 1, 7, b, 0, sums[0], 3, width, sums[0], 3, width);
+            twin.multiply(inner, steps, 1, 7, b, 0, sums[1], 3, width, sums[1], 3, width);
             assertClose(sums[0], sums[1], 3 * tolerance, "columns added, inner " + inner);
         }
     }
@@ -148,8 +165,8 @@ class InnerLoopsTest {
         }
     }
 
-    private static int[] spread(int step, IntUnaryOperator order) {
-        return IntStream.range(0, Tile.ROWS).map(order).map(i -> i * step).toArray();
+    private static int[] spread(int count, int step, IntUnaryOperator order) {
+        return IntStream.range(0, count).map(order).map(i -> i * step).toArray();
     }
 
     @ParameterizedTest
@@ -362,9 +379,10 @@ class InnerLoopsTest {
                 .inheritIO()
                 .start();
         assertThat(process.waitFor()).isZero();
-        for (int vectors = 1; vectors <= 4; vectors++) {
-            Path file = backend.resolve("VectorTile" + vectors + ".java");
-            assertThat(code(folder.resolve(file))).isEqualTo(code(file));
+        try (Stream<Path> written = Files.list(folder.resolve(backend))) {
+            assertThat(written)
+                    .hasSize(9)
+                    .allSatisfy(file -> assertThat(code(file)).isEqualTo(code(backend.resolve(file.getFileName()))));
         }
     }
 

@@ -46,9 +46,10 @@ public class KernelBenchmark {
     private JavaBackend backend;
     private Convolution convolution;
     private Winograd winograd;
-    private Tile tile;
-    private final int[] left = new int[Tile.ROWS];
-    private final int[] right = new int[Tile.ROWS];
+    private RowTile rowTile;
+    private ColumnTile columnTile;
+    private final int[] left = new int[RowTile.COMMON_ROWS];
+    private final int[] right = new int[RowTile.COMMON_ROWS];
     private final float[] x = random(MANY, 1);
     private final float[] y = random(MANY, 2);
     private final float[] z = random(MANY, 3);
@@ -71,15 +72,15 @@ public class KernelBenchmark {
     /** Makes everything that depends on the set of loops. */
     @Setup
     public void prepare() {
-        innerLoops = loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector();
+        innerLoops = innerLoops(loops);
         backend = new JavaBackend(1, innerLoops);
         WorkerPool pool = new WorkerPool(1);
         convolution = new Convolution(pool, innerLoops);
         winograd = Winograd.largeTiles(pool, innerLoops);
-        Tile[] tiles = innerLoops.tiles();
-        tile = tiles[tiles.length - 1];
+        rowTile = widest(innerLoops.rowTiles());
+        columnTile = widest(innerLoops.columnTiles());
         Arrays.setAll(left, i -> i * INNER);
-        Arrays.setAll(right, i -> i * tile.width());
+        Arrays.setAll(right, i -> i * rowTile.width());
         map = backend.tensor(x, Shape.of(MANY / CHANNELS, CHANNELS));
         normal = backend.empty(map.shape());
         channels = backend.empty(Shape.of(CHANNELS));
@@ -87,14 +88,17 @@ public class KernelBenchmark {
     }
 
     /**
-     * The work of one call: floating-point operations if arithmetic limits it, bytes read and written if memory does.
+     * The work of one call with a set of loops: floating-point operations if arithmetic limits it, bytes read and
+     * written if memory does.
      */
-    public static double work(String benchmark, int tileWidth) {
+    public static double work(String benchmark, String loops) {
+        RowTile rowTile = widest(innerLoops(loops).rowTiles());
+        ColumnTile columnTile = widest(innerLoops(loops).columnTiles());
         double convolution =
                 2.0 * EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels() * 16 * EXTENTS.channels();
         return switch (benchmark) {
-            case "tileRows" -> 2.0 * Tile.ROWS * tileWidth * INNER;
-            case "tileColumns" -> 2.0 * Tile.TRANSPOSED_ROWS * tileWidth * INNER;
+            case "tileRows" -> 2.0 * rowTile.rows() * rowTile.width() * INNER;
+            case "tileColumns" -> 2.0 * ColumnTile.ROWS * columnTile.width() * INNER;
             case "exp", "tanh", "sigmoid" -> 8.0 * SOME;
             case "batchNormAndActivation" -> 24.0 * MANY;
             case "adam" -> 28.0 * MANY;
@@ -108,21 +112,23 @@ public class KernelBenchmark {
         return benchmark.startsWith("tile") || benchmark.startsWith("direct") || benchmark.startsWith("winograd");
     }
 
-    /** The width of the widest tile in a set of loops. */
-    public static int tileWidth(String loops) {
-        Tile[] tiles = (loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector()).tiles();
-        return tiles[tiles.length - 1].width();
+    private static InnerLoops innerLoops(String loops) {
+        return loops.equals("plain") ? new PlainInnerLoops() : LoopChoice.vector();
+    }
+
+    private static <T extends Tile> T widest(T[] tiles) {
+        return tiles[tiles.length - 1];
     }
 
     @Benchmark
     public float[] tileRows() {
-        tile.rows(INNER, x, left, 0, 0, y, 0, z, right, 0, w, right, 0);
+        rowTile.multiply(INNER, x, left, 0, 0, y, 0, z, right, 0, w, right, 0);
         return w;
     }
 
     @Benchmark
     public float[] tileColumns() {
-        tile.columns(INNER, x, 0, Tile.TRANSPOSED_ROWS, y, 0, z, 0, 0, w, 0, tile.width());
+        columnTile.multiply(INNER, x, 0, ColumnTile.ROWS, y, 0, z, 0, 0, w, 0, columnTile.width());
         return w;
     }
 

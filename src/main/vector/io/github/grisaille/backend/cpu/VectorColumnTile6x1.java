@@ -1,0 +1,66 @@
+package io.github.grisaille.backend.cpu;
+
+import javax.annotation.processing.Generated;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The micro-kernel for 6 rows and panels of 1 · LANES columns. The program WriteTiles writes this file. */
+@Generated("src/main/codegen/WriteTiles.java")
+final class VectorColumnTile6x1 extends ColumnTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final int WIDTH = 1 * LANES;
+
+    VectorColumnTile6x1() {
+        super(WIDTH);
+    }
+
+    @Override
+    void multiply(
+            int inner,
+            float[] a,
+            int aFrom,
+            int aStep,
+            float[] b,
+            int bFrom,
+            float[] start,
+            int startFrom,
+            int startStep,
+            float[] c,
+            int cFrom,
+            int cStep) {
+        FloatVector s00 = FloatVector.zero(SPECIES);
+        FloatVector s10 = FloatVector.zero(SPECIES);
+        FloatVector s20 = FloatVector.zero(SPECIES);
+        FloatVector s30 = FloatVector.zero(SPECIES);
+        FloatVector s40 = FloatVector.zero(SPECIES);
+        FloatVector s50 = FloatVector.zero(SPECIES);
+        int at = bFrom;
+        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
+            s00 = x.fma(b0, s00);
+            x = FloatVector.broadcast(SPECIES, a[left + 1]);
+            s10 = x.fma(b0, s10);
+            x = FloatVector.broadcast(SPECIES, a[left + 2]);
+            s20 = x.fma(b0, s20);
+            x = FloatVector.broadcast(SPECIES, a[left + 3]);
+            s30 = x.fma(b0, s30);
+            x = FloatVector.broadcast(SPECIES, a[left + 4]);
+            s40 = x.fma(b0, s40);
+            x = FloatVector.broadcast(SPECIES, a[left + 5]);
+            s50 = x.fma(b0, s50);
+            at += WIDTH;
+        }
+        s00.add(FloatVector.fromArray(SPECIES, start, startFrom)).intoArray(c, cFrom);
+        s10.add(FloatVector.fromArray(SPECIES, start, startFrom + startStep)).intoArray(c, cFrom + cStep);
+        s20.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * startStep))
+                .intoArray(c, cFrom + 2 * cStep);
+        s30.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * startStep))
+                .intoArray(c, cFrom + 3 * cStep);
+        s40.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep))
+                .intoArray(c, cFrom + 4 * cStep);
+        s50.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep))
+                .intoArray(c, cFrom + 5 * cStep);
+    }
+}
