@@ -88,14 +88,17 @@ final class ColumnProduct {
     }
 
     /**
-     * Writes the product of a short sum, of at most {@link #BLOCK} places, with one run. The rows of c are the values
-     * of the left factor. A full tile is written straight to c. Any other tile is first written to the sums.
+     * Writes the product of a short sum, of at most {@link #BLOCK} places, with one run, or adds it. The rows of c are
+     * the values of the left factor. A full tile is written straight to c. Any other tile is first written to the sums.
      */
-    void write(float[] a, int[] places, Panels<ColumnTile> panels, float[] c) {
-        multiply(true, a, places, c, List.of(panels));
+    void write(float[] a, int[] places, Panels<ColumnTile> panels, boolean add, float[] c) {
+        multiply(true, a, places, new Target(add, c), List.of(panels));
     }
 
-    private void multiply(boolean first, float[] a, int[] places, float[] c, List<Panels<ColumnTile>> sets) {
+    /** A matrix that the product is written to, or added to. */
+    private record Target(boolean add, float[] c) {}
+
+    private void multiply(boolean first, float[] a, int[] places, Target target, List<Panels<ColumnTile>> sets) {
         Panels<ColumnTile> panels = sets.get(0);
         int rows = runs * tilesPerRun * ColumnTile.ROWS;
         if (sums == null) {
@@ -114,7 +117,17 @@ final class ColumnProduct {
                 Panels<ColumnTile> own = sets.get(run % sets.size());
                 int fromPanel = strip / runs * together;
                 int toPanel = Math.min(panels.count(), fromPanel + together);
-                strip(first, a, places, c, own, fromPanel, toPanel, run, at % tilesPerRun, end - strip * tilesPerRun);
+                strip(
+                        first,
+                        a,
+                        places,
+                        target,
+                        own,
+                        fromPanel,
+                        toPanel,
+                        run,
+                        at % tilesPerRun,
+                        end - strip * tilesPerRun);
                 at = end;
             }
         });
@@ -128,7 +141,7 @@ final class ColumnProduct {
             boolean first,
             float[] a,
             int[] places,
-            float[] c,
+            Target target,
             Panels<ColumnTile> panels,
             int fromPanel,
             int toPanel,
@@ -157,15 +170,15 @@ final class ColumnProduct {
                     float[] left = inPlace ? a : near;
                     int leftFrom = inPlace ? at + row : row;
                     int leftStep = inPlace ? length : step;
-                    tile(first && k == 0, inner, left, leftFrom, leftStep, panels, panel, right, run, t, c);
+                    tile(first && k == 0, inner, left, leftFrom, leftStep, panels, panel, right, run, t, target);
                 }
             }
         }
     }
 
     /**
-     * Computes one tile. If c is given and the tile is full, the tile is written to c. Otherwise it is written to the
-     * sums, and copied from there to c.
+     * Computes one tile. If a target is given and the tile is full, the tile is written there. Otherwise it is written
+     * to the sums, and copied from there to the target.
      */
     private void tile(
             boolean first,
@@ -178,22 +191,23 @@ final class ColumnProduct {
             int right,
             int run,
             int t,
-            float[] c) {
+            Target target) {
         ColumnTile tile = panels.tile(panel);
         int width = tile.width();
         boolean full = width == panels.width(panel) && (t + 1) * ColumnTile.ROWS <= length;
-        boolean direct = c != null && full;
-        float[] target = direct ? c : sums;
+        boolean direct = target != null && full;
+        float[] c = direct ? target.c : sums;
         int at = direct
                 ? t * ColumnTile.ROWS * panels.columns() + panels.column(panel)
                 : place(panels.column(panel), width, run, t);
         int step = direct ? panels.columns() : width;
-        float[] start = first ? Scratch.own().floats(Scratch.Use.ZEROS, width) : target;
-        int from = first ? 0 : at;
-        int by = first ? 0 : step;
-        tile.multiply(inner, left, leftFrom, leftStep, panels.values(), right, start, from, by, target, at, step);
-        if (c != null && !full) {
-            copy(panels, panel, run, t, false, c);
+        boolean fromZero = first && !(direct && target.add);
+        float[] start = fromZero ? Scratch.own().floats(Scratch.Use.ZEROS, width) : c;
+        int from = fromZero ? 0 : at;
+        int by = fromZero ? 0 : step;
+        tile.multiply(inner, left, leftFrom, leftStep, panels.values(), right, start, from, by, c, at, step);
+        if (target != null && !full) {
+            copy(panels, panel, run, t, target.add, target.c);
         }
     }
 

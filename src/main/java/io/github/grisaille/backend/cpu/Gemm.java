@@ -152,8 +152,8 @@ final class Gemm {
         int[] places = Scratch.own().ints(Scratch.Use.LEFT_PLACES, Math.max(panels.inner(), RowProduct.BLOCK));
         RowProduct.rowsOf(m).write(0, panels.inner(), places);
         ColumnProduct product = new ColumnProduct(pool, 1, m, m);
-        if (!add && panels.inner() <= ColumnProduct.BLOCK) {
-            product.write(a, places, panels, c);
+        if (panels.inner() <= ColumnProduct.BLOCK) {
+            product.write(a, places, panels, add, c);
         } else {
             product.add(a, places, List.of(panels));
             product.finish(panels, add, c);

@@ -293,39 +293,73 @@ final class Winograd {
     private List<Panels<RowTile>> forwardPanels(float[] weight, Extents e) {
         int channels = e.channels();
         int side = stride * r;
-        int[] sizes = new int[products + 1];
-        Arrays.fill(sizes, 0, products, phases * channels);
-        sizes[products] = side * side * channels;
+        int[] sizes = new int[products];
+        Arrays.fill(sizes, phases * channels);
         List<Panels<RowTile>> panels = Panels.several(rowTiles, sizes, e.outChannels());
-        Panels<RowTile> plain = panels.get(products);
-        pool.split(plain.count(), weight.length, WORTH_SHARING, (from, to) -> {
+        Panels<RowTile> first = panels.get(0);
+        int matrixStep = panels.get(1).place(0) - first.place(0);
+        pool.split(first.count(), weight.length, WORTH_SHARING, (from, to) -> {
             for (int panel = from; panel < to; panel++) {
-                plain.pack(panel, weight, 0, e.outChannels());
-                int block = channels * plain.tile(panel).width();
                 for (int phase = 0; phase < phases; phase++) {
-                    int first = plain.place(panel) + (phase / stride * side + phase % stride) * block;
+                    int tap = (phase / stride * side + phase % stride) * channels * e.outChannels();
+                    int target = first.place(panel)
+                            + phase * channels * first.tile(panel).width();
                     kernels(
-                            plain.values(),
-                            first,
-                            stride * side * block,
-                            stride * block,
-                            block,
-                            panels.get(0).place(panel) + phase * block,
-                            panels.get(1).place(panel) - panels.get(0).place(panel));
+                            weight,
+                            tap + first.column(panel),
+                            e,
+                            first.tile(panel).width(),
+                            first.values(),
+                            target,
+                            matrixStep);
                 }
             }
         });
-        return panels.subList(0, products);
+        return panels;
+    }
+
+    /**
+     * Transforms the kernels of one phase for some output channels. The first tap is at {@code from}. The result has one
+     * row of a panel for each channel.
+     */
+    private void kernels(float[] weight, int from, Extents e, int width, float[] panels, int to, int matrixStep) {
+        int next = e.outChannels();
+        int columnStep = stride * e.channels() * next;
+        int rowStep = stride * r * columnStep;
+        int together = CHUNK / width;
+        float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * r * CHUNK);
+        for (int channel = 0; channel < e.channels(); channel += together) {
+            int count = Math.min(together, e.channels() - channel);
+            for (int i = 0; i < r; i++) {
+                transforms.kernel(
+                        weight,
+                        from + i * columnStep + channel * next,
+                        rowStep,
+                        next,
+                        rows,
+                        Scratch.START + i * CHUNK,
+                        r * CHUNK,
+                        width,
+                        count,
+                        width);
+            }
+            kernelsAcross(rows, panels, to + channel * width, matrixStep, count * width);
+        }
+    }
+
+    /** Transforms kernels along the rows, after the transform down the columns. Each tap has {@code count} values. */
+    private void kernelsAcross(float[] rows, float[] panels, int to, int matrixStep, int count) {
+        transforms.kernel(rows, Scratch.START, CHUNK, r * CHUNK, panels, to, matrixStep, n * matrixStep, n, count);
     }
 
     /** Transforms kernels within one array. Each tap of them has {@code count} values. */
-    private void kernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
+    private void packedKernels(float[] values, int from, int rowStep, int columnStep, int count, int to, int step) {
         float[] rows = Scratch.own().aligned(Scratch.Use.SPREAD, n * r * CHUNK);
         int first = Scratch.START;
         for (int at = 0; at < count; at += CHUNK) {
             int length = Math.min(CHUNK, count - at);
             transforms.kernel(values, from + at, rowStep, columnStep, rows, first, r * CHUNK, CHUNK, r, length);
-            transforms.kernel(rows, first, CHUNK, r * CHUNK, values, to + at, step, n * step, n, length);
+            kernelsAcross(rows, values, to + at, step, length);
         }
     }
 
@@ -381,7 +415,7 @@ final class Winograd {
                 ofImage[phase].pack(weight, plain, panel);
                 Panels<RowTile> first = panels.get(phase * products);
                 int block = inner * plain.tile(panel).width();
-                kernels(
+                packedKernels(
                         plain.values(),
                         plain.place(panel),
                         r * block,
