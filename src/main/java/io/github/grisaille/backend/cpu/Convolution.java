@@ -181,8 +181,8 @@ final class Convolution {
                     windows.write(pixel, count, corners);
                     addPatches(patches, count, g.kernelHeight(), rowFloats, padded, corners, padding.rowFloats());
                 }
-                padding.crop(padded, epilogue.bias(), n, image);
-                epilogue.activate(image, n * e.imageFloats(), (n + 1) * e.imageFloats());
+                padding.crop(padded, n, image);
+                epilogue.finish(image, n * e.imageFloats(), (n + 1) * e.imageFloats());
             }
         });
     }

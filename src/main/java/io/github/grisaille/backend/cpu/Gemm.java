@@ -91,17 +91,11 @@ final class Gemm {
     private void withVector(
             Matrix left, Matrix right, EpilogueLoop epilogue, boolean add, float[] c, int m, int n, int k) {
         boolean column = n == 1;
-        float[] bias = epilogue.bias();
         float[] matrix = column ? left.values : right.values;
         float[] vector = column ? right.values : left.values;
         int length = column ? m : n;
         if (!add) {
             Arrays.fill(c, 0);
-        }
-        if (bias != null) {
-            for (int i = 0; i < length; i++) {
-                c[i] += bias[column ? 0 : i];
-            }
         }
         boolean rows = column ? !left.transposed : right.transposed;
         pool.split(Division.ceil(length, COLUMNS), (long) m * n * k, WORTH_SHARING, (from, to) -> {
@@ -112,7 +106,11 @@ final class Gemm {
             } else {
                 loops.vectorTimesColumns(matrix, k, length, vector, c, first, end);
             }
-            epilogue.activate(c, first, end);
+            if (column) {
+                epilogue.finish(c, first, 1, end - first, 0, 1);
+            } else {
+                epilogue.finish(c, first, length, 1, first, end - first);
+            }
         });
     }
 

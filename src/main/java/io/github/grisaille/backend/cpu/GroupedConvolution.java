@@ -48,7 +48,7 @@ final class GroupedConvolution {
                         }
                     }
                 }
-                finish(out, start, rowFloats, epilogue);
+                epilogue.finish(out, start, start + rowFloats);
             }
         });
     }
@@ -81,7 +81,7 @@ final class GroupedConvolution {
                         }
                     }
                 }
-                finish(image, start, rowFloats, epilogue);
+                epilogue.finish(image, start, start + rowFloats);
             }
         });
     }
@@ -107,19 +107,6 @@ final class GroupedConvolution {
             }
         }
         return turned;
-    }
-
-    /** Adds the bias to each pixel of a row, and applies the activation. */
-    private static void finish(float[] y, int at, int count, EpilogueLoop epilogue) {
-        float[] bias = epilogue.bias();
-        if (bias != null) {
-            for (int pixel = at; pixel < at + count; pixel += bias.length) {
-                for (int c = 0; c < bias.length; c++) {
-                    y[pixel + c] += bias[c];
-                }
-            }
-        }
-        epilogue.activate(y, at, at + count);
     }
 
     void weightGradient(float[] image, float[] out, ConvGeometry g, Extents e, boolean add, float[] dWeight) {

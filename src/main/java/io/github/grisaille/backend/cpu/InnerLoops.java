@@ -35,6 +35,9 @@ abstract class InnerLoops {
     /** y = 1 where x &gt; threshold, and 0 elsewhere. */
     abstract void step(float[] x, float threshold, float[] y, int from, int to);
 
+    /** See {@link Pointwise#addBias}. */
+    abstract void addBias(float[] bias, int from, Activation f, float[] y, int at, int count);
+
     /** See {@link Pointwise#activate}. */
     abstract void activate(Activation f, float[] x, float[] y, int from, int to);
 

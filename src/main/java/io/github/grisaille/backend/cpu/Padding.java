@@ -90,18 +90,11 @@ record Padding(int height, int width, int channels, int above, int left, int bel
         }
     }
 
-    /** Writes one image without its border. If there is a bias, it is added to each channel. */
-    void crop(float[] padded, float[] bias, int n, float[] images) {
+    /** Writes one image without its border. */
+    void crop(float[] padded, int n, float[] images) {
         int row = width * channels;
         for (int y = 0; y < height; y++) {
-            int at = place(0, above + y, left);
-            int target = (n * height + y) * row;
-            System.arraycopy(padded, at, images, target, row);
-            if (bias != null) {
-                for (int j = 0; j < row; j++) {
-                    images[target + j] += bias[j % channels];
-                }
-            }
+            System.arraycopy(padded, place(0, above + y, left), images, (n * height + y) * row, row);
         }
     }
 

@@ -20,7 +20,7 @@ final class Panels<T extends Tile> {
     private final int inner;
     private final int start;
     private final float[] values;
-    private float[] bias;
+    private final float[] zeros;
     private EpilogueLoop epilogue = EpilogueLoop.NONE;
 
     /**
@@ -43,7 +43,7 @@ final class Panels<T extends Tile> {
         Scratch scratch = Scratch.own();
         int needed = Math.addExact(start + behind, Math.multiplyExact(columns, inner));
         this.values = scratch.aligned(Scratch.Use.PANELS, needed);
-        this.bias = scratch.floats(Scratch.Use.ZEROS, columns);
+        this.zeros = scratch.floats(Scratch.Use.ZEROS, columns);
     }
 
     /** Panels for several factors with the same number of columns. They share one array. */
@@ -76,9 +76,9 @@ final class Panels<T extends Tile> {
         return values;
     }
 
-    /** The value that the sum of each column starts from. There is one for each padded column. */
-    float[] bias() {
-        return bias;
+    /** What the sums of a tile start from. There are at least as many zeros as a tile has columns. */
+    float[] zeros() {
+        return zeros;
     }
 
     /** The number of columns of all panels together, including those that fill up the last. */
@@ -91,7 +91,7 @@ final class Panels<T extends Tile> {
         return layout.tile(panel);
     }
 
-    /** The first column of a panel, in the factor and in the bias. */
+    /** The first column of a panel. */
     int column(int panel) {
         return layout.column(panel);
     }
@@ -111,18 +111,8 @@ final class Panels<T extends Tile> {
         return start + column(panel) * inner;
     }
 
-    /** Sets what each column starts from. Without this, or if it is null, each starts from zero. */
-    void bias(float[] given) {
-        if (given != null) {
-            bias = Scratch.own().floats(Scratch.Use.BIAS, paddedColumns());
-            System.arraycopy(given, 0, bias, 0, columns());
-            Arrays.fill(bias, columns(), paddedColumns(), 0);
-        }
-    }
-
     /** Sets the epilogue of products with these panels. Without this there is none. */
     void epilogue(EpilogueLoop given) {
-        bias(given.bias());
         epilogue = given;
     }
 

@@ -55,6 +55,11 @@ final class PlainInnerLoops extends InnerLoops {
     }
 
     @Override
+    void addBias(float[] bias, int from, Activation f, float[] y, int at, int count) {
+        Pointwise.addBias(bias, from, f, y, at, count);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         Pointwise.activate(f, x, y, from, to);
     }

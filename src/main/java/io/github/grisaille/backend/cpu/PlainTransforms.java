@@ -11,7 +11,6 @@ final class PlainTransforms extends WinogradTransforms {
     private final float[][] kernelGradient;
 
     PlainTransforms(WinogradForm form) {
-        super(form);
         window = form.window();
         kernel = form.kernel();
         output = form.output();

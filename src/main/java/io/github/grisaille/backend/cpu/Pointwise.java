@@ -30,6 +30,20 @@ final class Pointwise {
         }
     }
 
+    /**
+     * y[at + i] = f(y[at + i] + bias[from + i]) for i from 0 to count − 1.
+     *
+     * @param f a {@link Activation#piecewiseLinear() piecewise linear} activation, or null for none
+     */
+    static void addBias(float[] bias, int from, Activation f, float[] y, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            y[at + i] += bias[from + i];
+        }
+        if (f != null) {
+            activate(f, y, y, at, at + count);
+        }
+    }
+
     static void activate(Activation f, float[] x, float[] y, int from, int to) {
         float slope = f.slope();
         switch (f.kind()) {

@@ -40,7 +40,7 @@ final class RowProduct {
     /** Runs that are shorter than this are first copied next to each other. */
     private static final int SHORT = 24;
 
-    /** The places of a start that is the same for all rows: a bias. */
+    /** The places of a start that is the same for all rows: zeros. */
     private static final int[] NO_STEP = new int[BLOCK];
 
     /** Where rows lie in an array: the index of the first value of each. */
@@ -86,7 +86,7 @@ final class RowProduct {
     }
 
     /**
-     * Computes some rows and some panels: c[row] = f(bias + a[row] · panels), or adds that product to c. The panels
+     * Computes some rows and some panels: c[row] = f(a[row] · panels + bias), or adds that product to c. The panels
      * hold the bias and the activation f. The places of rows are counted from aFrom and from cFrom.
      */
     void multiply(
@@ -119,8 +119,7 @@ final class RowProduct {
                 float[] rows = join(a, left, aFrom, padded, scratch);
                 joined.block(rows, left, 0, count, panels, fromPanel, toPanel, add, c, right, cFrom);
             }
-            int start = cFrom + panels.column(fromPanel);
-            panels.epilogue().activate(c, right, count, start, cFrom + panels.end(toPanel - 1));
+            panels.epilogue().finish(c, right, count, cFrom, panels.column(fromPanel), panels.end(toPanel - 1));
         }
     }
 
@@ -214,16 +213,16 @@ final class RowProduct {
             int[] right,
             int column) {
         float[] values = panels.values();
-        float[] bias = panels.bias();
+        float[] zeros = panels.zeros();
         int at = panels.place(panel);
         boolean first = true;
         for (int run = 0; run < runs; run++) {
             for (int k = 0; k < length || first; k += SWEEP) {
                 int inner = Math.min(SWEEP, length - k);
                 int offset = aFrom + run * stride + k;
-                float[] start = first ? bias : c;
+                float[] start = first ? zeros : c;
                 int[] starts = first ? NO_STEP : right;
-                int from = first ? panels.column(panel) : column;
+                int from = first ? 0 : column;
                 for (int i = fromRow; i < toRow; i += tile.rows()) {
                     tile.multiply(inner, a, left, i, offset, values, at, start, starts, from, c, right, column);
                 }

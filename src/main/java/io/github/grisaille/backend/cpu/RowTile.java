@@ -19,8 +19,8 @@ abstract class RowTile extends Tile {
 
     /**
      * For r = 0 … rows() − 1: c[cPlaces[row + r] + cFrom + j] = start[startPlaces[row + r] + startFrom + j] + Σ over k
-     * of a[aPlaces[row + r] + aFrom + k] · b[bFrom + k · width + j]. To start from a bias, all places of the start are
-     * 0. To add to what is in c, the start is c, with the same places.
+     * of a[aPlaces[row + r] + aFrom + k] · b[bFrom + k · width + j]. To start from nothing, the start is zeros, and
+     * all its places are 0. To add to what is in c, the start is c, with the same places.
      */
     abstract void multiply(
             int inner,

@@ -149,7 +149,6 @@ final class Winograd {
         int channels = e.channels();
         int inner = phases * channels;
         List<Panels<RowTile>> panels = forwardPanels(weight, e);
-        panels.get(transforms.form().centre()).bias(epilogue.bias());
         Padding padding = Padding.around(e.height(), e.width(), channels, g.padHeight(), g.padWidth());
         int down = e.outHeight() / m;
         int across = e.outWidth() / m;
@@ -178,8 +177,7 @@ final class Winograd {
                     }
                     multiply(windows, grid.count(), panels, i, sums);
                 }
-                collapse(grid, sums, out, first * e.outHeight(), 0, e.outWidth(), 1, e.outChannels());
-                epilogue.activate(out, first * e.outFloats(), (first + grid.images) * e.outFloats());
+                collapse(grid, sums, epilogue, out, first * e.outHeight(), 0, e.outWidth(), 1, e.outChannels());
             }
         });
     }
@@ -261,10 +259,19 @@ final class Winograd {
     }
 
     /**
-     * Makes the outputs from the sums. Neighbouring outputs are {@code spread} pixels apart, in rows of {@code width}
+     * Makes the outputs from the sums, and applies the epilogue to them. Neighbouring outputs are {@code spread} pixels apart, in rows of {@code width}
      * pixels. The first output is in row {@code top} and column {@code left}.
      */
-    private void collapse(Grid grid, float[] sums, float[] out, int top, int left, int width, int spread, int columns) {
+    private void collapse(
+            Grid grid,
+            float[] sums,
+            EpilogueLoop epilogue,
+            float[] out,
+            int top,
+            int left,
+            int width,
+            int spread,
+            int columns) {
         int first = Scratch.START;
         int length = grid.across * columns;
         int product = grid.count() * columns;
@@ -274,17 +281,19 @@ final class Winograd {
                     sums, first + row * length, n * product, product, rows, first, n * length, length, n, length);
             for (int i = 0; i < m; i++) {
                 int y = top + (row * m + i) * spread;
+                int to = (y * width + left) * columns;
                 transforms.output(
                         rows,
                         first + i * n * length,
                         length,
                         columns,
                         out,
-                        (y * width + left) * columns,
+                        to,
                         spread * columns,
                         m * spread * columns,
                         grid.across,
                         columns);
+                epilogue.finish(out, to, spread * columns, m * grid.across, 0, columns);
             }
         }
     }
@@ -367,9 +376,6 @@ final class Winograd {
         Phase[] ofImage = Phase.of(g, e);
         int inner = e.outChannels();
         List<List<Panels<RowTile>>> panels = transposedPanels(weight, ofImage, e);
-        for (List<Panels<RowTile>> ofPhase : panels) {
-            ofPhase.get(transforms.form().centre()).bias(epilogue.bias());
-        }
         Padding padding = Padding.forWindows(ofImage, e);
         int down = e.height() / (stride * m);
         int across = e.width() / (stride * m);
@@ -392,9 +398,8 @@ final class Winograd {
                         multiply(windows, grid.count(), panels.get(k), i, sums);
                     }
                     int top = first * e.height() + phase.y();
-                    collapse(grid, sums, image, top, phase.x(), e.width(), stride, e.channels());
+                    collapse(grid, sums, epilogue, image, top, phase.x(), e.width(), stride, e.channels());
                 }
-                epilogue.activate(image, first * e.imageFloats(), (first + grid.images) * e.imageFloats());
             }
         });
     }

@@ -26,9 +26,6 @@ enum WinogradForm {
     /** 36 products for 100. */
     F2_5(2, 5, 0, 1, -1, 2, -2);
 
-    /** The index of the point 1. All outputs add its value with factor 1, so a bias belongs there. */
-    private static final int POINT_ONE = 1;
-
     private final int outputs;
     private final int taps;
     private final float[][] window;
@@ -119,11 +116,6 @@ enum WinogradForm {
     /** n = m + r − 1, the values of a window in each direction. */
     int points() {
         return outputs + taps - 1;
-    }
-
-    /** The index of the product, of the n², that all m² outputs add with factor 1. */
-    int centre() {
-        return POINT_ONE * points() + POINT_ONE;
     }
 
     /** W, n × n. */

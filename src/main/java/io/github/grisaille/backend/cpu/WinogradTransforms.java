@@ -6,16 +6,6 @@ package io.github.grisaille.backend.cpu;
  * {@code next} apart. In vector loops, {@code count} is a whole number of vectors.
  */
 abstract class WinogradTransforms {
-    private final WinogradForm form;
-
-    WinogradTransforms(WinogradForm form) {
-        this.form = form;
-    }
-
-    final WinogradForm form() {
-        return form;
-    }
-
     /** W: from n values of an image to n factors. */
     abstract void window(
             float[] x, int from, int step, int next, float[] y, int to, int toStep, int toNext, int lines, int count);

@@ -71,6 +71,11 @@ final class VectorInnerLoops extends InnerLoops {
     }
 
     @Override
+    void addBias(float[] bias, int from, Activation f, float[] y, int at, int count) {
+        VectorBias.add(bias, from, f, y, at, count);
+    }
+
+    @Override
     void activate(Activation f, float[] x, float[] y, int from, int to) {
         VectorPointwise.activate(f, x, y, from, to);
     }

@@ -8,10 +8,6 @@ final class VectorWinograd22 extends WinogradTransforms {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
-    VectorWinograd22() {
-        super(WinogradForm.F2_2);
-    }
-
     @Override
     void window(
             float[] x, int from, int step, int next, float[] y, int to, int toStep, int toNext, int lines, int count) {

@@ -21,10 +21,6 @@ final class VectorWinograd25 extends WinogradTransforms {
     private static final FloatVector MINUS_SIXTH = FloatVector.broadcast(SPECIES, -1f / 6);
     private static final FloatVector TWENTY_FOURTH = FloatVector.broadcast(SPECIES, 1f / 24);
 
-    VectorWinograd25() {
-        super(WinogradForm.F2_5);
-    }
-
     @Override
     void window(
             float[] x, int from, int step, int next, float[] y, int to, int toStep, int toNext, int lines, int count) {

@@ -18,10 +18,6 @@ final class VectorWinograd42 extends WinogradTransforms {
     private static final FloatVector HALF = FloatVector.broadcast(SPECIES, 0.5f);
     private static final FloatVector MINUS_HALF = FloatVector.broadcast(SPECIES, -0.5f);
 
-    VectorWinograd42() {
-        super(WinogradForm.F4_2);
-    }
-
     @Override
     void window(
             float[] x, int from, int step, int next, float[] y, int to, int toStep, int toNext, int lines, int count) {

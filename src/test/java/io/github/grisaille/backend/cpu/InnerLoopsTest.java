@@ -67,6 +67,27 @@ class InnerLoopsTest {
         }
     }
 
+    /** The values are equal, but a zero may have the other sign. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 8, 13, 16, 17, 31, 32, 64, 207})
+    void biasesAreAddedAsByThePlainLoops(int count) {
+        float[] special = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -1e30f};
+        float[] bias = random(count + 4, 1);
+        Activation[] activations = {
+            null, new Activation(Activation.Kind.RELU), new Activation(Activation.Kind.LEAKY_RELU, 0.3f)
+        };
+        for (Activation f : activations) {
+            float[] expected = random(count + 3, 2);
+            for (int i = 0; i < expected.length; i += 7) {
+                expected[i] = special[i / 7 % special.length];
+            }
+            float[] actual = expected.clone();
+            PLAIN.addBias(bias, 4, f, expected, 2, count);
+            VECTOR.addBias(bias, 4, f, actual, 2, count);
+            assertClose(actual, expected, 0, String.valueOf(f));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 7, 8, 13, 17, 31, 33, 207})
     void stepsHaveTheBitsOfThePlainOnes(int count) {
