@@ -121,6 +121,17 @@ class ArchitectureTest {
                 .check(CODE);
     }
 
+    /** Without the instruction, Math.fma takes over 50 times as long. VirtualMachine uses it to measure that. */
+    @Test
+    void plainLoopsDoWithoutFusedMultiplyAdds() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(HOUSE + "backend.cpu.VirtualMachine")
+                .should()
+                .callMethodWhere(target(nameMatching("fma")).and(target(owner(assignableTo(Math.class)))))
+                .check(CODE);
+    }
+
     @Test
     void onlyNotebookKnowsKernels() {
         noClasses()

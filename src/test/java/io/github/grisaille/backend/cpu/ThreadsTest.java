@@ -149,32 +149,34 @@ class ThreadsTest {
     }
 
     /**
-     * Products, convolutions and a normalisation, each followed by an activation. Their rows are no whole number of
-     * vectors.
+     * Products, convolutions and a normalisation, each followed by a bias or an activation. Their rows are no whole number
+     * of vectors.
      */
     private static List<float[]> activated(Backend backend) {
         Activation tanh = new Activation(Activation.Kind.TANH);
         List<Tensor> results = new ArrayList<>();
         Tensor a = uniform(backend, 1, 307, 131);
-        for (int columns : new int[] {1, 7, 210}) {
-            Tensor c = backend.empty(Shape.of(307, columns));
-            backend.matmul(
-                    Factor.of(a),
-                    Factor.of(uniform(backend, 2, 131, columns)),
-                    Epilogue.activation(tanh),
-                    Write.REPLACE,
-                    c);
-            results.add(c);
-        }
         Tensor image = uniform(backend, 3, 11, 18, 18, 13);
-        for (int channels : new int[] {3, 77}) {
-            ConvGeometry g = ConvGeometry.square(4, 2, 1);
-            Tensor weight = uniform(backend, 4, 4, 4, 13, channels);
-            Tensor out = backend.empty(Shape.of(11, 9, 9, channels));
-            backend.conv(image, weight, Epilogue.activation(tanh), g, out);
-            Tensor back = backend.empty(image.shape());
-            backend.convTranspose(out, weight, Epilogue.activation(tanh), g, back);
-            results.addAll(List.of(out, back));
+        for (Activation f : new Activation[] {tanh, new Activation(Activation.Kind.LEAKY_RELU, 0.2f), null}) {
+            for (int columns : new int[] {1, 7, 210}) {
+                Tensor c = backend.empty(Shape.of(307, columns));
+                backend.matmul(
+                        Factor.of(a),
+                        Factor.of(uniform(backend, 2, 131, columns)),
+                        new Epilogue(uniform(backend, 7, columns), f),
+                        Write.REPLACE,
+                        c);
+                results.add(c);
+            }
+            for (int channels : new int[] {3, 77}) {
+                ConvGeometry g = ConvGeometry.square(4, 2, 1);
+                Tensor weight = uniform(backend, 4, 4, 4, 13, channels);
+                Tensor out = backend.empty(Shape.of(11, 9, 9, channels));
+                backend.conv(image, weight, new Epilogue(uniform(backend, 8, channels), f), g, out);
+                Tensor back = backend.empty(image.shape());
+                backend.convTranspose(out, weight, Epilogue.activation(f), g, back);
+                results.addAll(List.of(out, back));
+            }
         }
         Tensor x = uniform(backend, 5, 1_001, 133);
         Tensor gain = uniform(backend, 6, 133);
