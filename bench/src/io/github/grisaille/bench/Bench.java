@@ -37,7 +37,10 @@ public final class Bench {
         if (wanted.contains("kernels")) {
             SingleKernels.measure(options);
         }
-        if (wanted.equals(List.of("kernels"))) {
+        if (wanted.contains("accuracy")) {
+            Accuracy.measure();
+        }
+        if (List.of("kernels", "accuracy").containsAll(wanted)) {
             return;
         }
         List<OpenBlasCore> cores = OpenBlasCore.all(narrow);
@@ -60,7 +63,7 @@ public final class Bench {
     }
 
     private static void check(List<String> wanted) {
-        List<String> parts = new ArrayList<>(List.of("products", "steps", "kernels"));
+        List<String> parts = new ArrayList<>(List.of("products", "steps", "kernels", "accuracy"));
         parts.addAll(Workloads.all().keySet());
         for (String part : wanted) {
             if (!parts.contains(part)) {
