@@ -2,14 +2,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes the micro-kernels of matrix products, VectorRowTile and VectorColumnTile. Their names end with the number of
- * their rows and with the width of their panels in vectors.
+ * Writes the micro-kernels of matrix products, VectorRowTile1 … 4 and VectorColumnTile1 … 4. There is one for each width
+ * of a panel in vectors.
  *
  * <p>A micro-kernel must name each accumulator. The JIT keeps a local variable in a register, but not an element of an
  * array. It also does not inline a helper that takes vectors into a method of this size. So this program writes the
@@ -17,54 +16,35 @@ import java.util.stream.IntStream;
  * JIT has compiled it. Run it from the project's folder: {@code java src/main/codegen/WriteTiles.java}
  */
 public final class WriteTiles {
+    static final int ROWS = 6;
+    static final int MOST_VECTORS = 4;
     static final Path FOLDER = Path.of("src/main/vector/io/github/grisaille/backend/cpu");
 
     private WriteTiles() {}
 
     /** The factor that a micro-kernel reads value by value: by rows or by columns. */
     private enum Left {
-        ROW("extends RowTile", "super(#R, WIDTH);"),
-        COLUMN("extends ColumnTile", "super(WIDTH);");
+        ROW("RowTile"),
+        COLUMN("ColumnTile");
 
-        private final String base;
-        private final String constructor;
+        private final String tile;
 
-        Left(String base, String constructor) {
-            this.base = base;
-            this.constructor = constructor;
+        Left(String tile) {
+            this.tile = tile;
         }
     }
-
-    private record Kernel(Left left, int rows, int vectors) {
-        String name() {
-            return (left == Left.ROW ? "VectorRowTile" : "VectorColumnTile") + rows + "x" + vectors;
-        }
-    }
-
-    private static final List<Kernel> KERNELS = List.of(
-            new Kernel(Left.ROW, 4, 3),
-            new Kernel(Left.ROW, 6, 1),
-            new Kernel(Left.ROW, 6, 2),
-            new Kernel(Left.ROW, 6, 3),
-            new Kernel(Left.ROW, 6, 4),
-            new Kernel(Left.COLUMN, 6, 1),
-            new Kernel(Left.COLUMN, 6, 2),
-            new Kernel(Left.COLUMN, 6, 3),
-            new Kernel(Left.COLUMN, 6, 4));
 
     public static void main(String[] arguments) throws IOException {
-        for (Kernel kernel : KERNELS) {
-            Files.writeString(FOLDER.resolve(kernel.name() + ".java"), source(kernel));
+        for (Left left : Left.values()) {
+            for (int vectors = 1; vectors <= MOST_VECTORS; vectors++) {
+                Files.writeString(FOLDER.resolve("Vector" + left.tile + vectors + ".java"), source(left, vectors));
+            }
         }
     }
 
-    private static String source(Kernel kernel) {
-        String header = HEADER.replace("#NAME", kernel.name())
-                .replace("#BASE", kernel.left.base)
-                .replace("#CONSTRUCTOR", kernel.left.constructor)
-                .replace("#R", String.valueOf(kernel.rows))
-                .replace("#V", String.valueOf(kernel.vectors));
-        return header + (kernel.left == Left.ROW ? rowKernel(kernel) : columnKernel(kernel)) + "}\n";
+    private static String source(Left left, int vectors) {
+        String header = HEADER.replace("#TILE", left.tile).replace("#V", String.valueOf(vectors));
+        return header + (left == Left.ROW ? rowKernel(vectors) : columnKernel(vectors)) + "}\n";
     }
 
     private static final String HEADER = """
@@ -74,15 +54,15 @@ public final class WriteTiles {
             import jdk.incubator.vector.FloatVector;
             import jdk.incubator.vector.VectorSpecies;
 
-            /** The micro-kernel for #R rows and panels of #V · LANES columns. The program WriteTiles writes this file. */
+            /** The micro-kernel for panels of #V · LANES columns. The program WriteTiles writes this file. */
             @Generated("src/main/codegen/WriteTiles.java")
-            final class #NAME #BASE {
+            final class Vector#TILE#V extends #TILE {
                 private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
                 private static final int LANES = SPECIES.length();
                 private static final int WIDTH = #V * LANES;
 
-                #NAME() {
-                    #CONSTRUCTOR
+                Vector#TILE#V() {
+                    super(WIDTH);
                 }
 
                 @Override
@@ -90,60 +70,54 @@ public final class WriteTiles {
                         int inner,
             """;
 
-    private static String rowKernel(Kernel kernel) {
+    private static String rowKernel(int vectors) {
         StringBuilder code = new StringBuilder()
                 .append(parameters("float[] a", "int[] aPlaces", "int row", "int aFrom", "float[] b", "int bFrom"))
                 .append(parameters("float[] start", "int[] startPlaces", "int startFrom"))
                 .append(lastParameters("float[] c", "int[] cPlaces", "int cFrom"));
-        code.append("        int first = aPlaces[row] + aFrom;\n");
-        code.append(
-                each(1, kernel.rows, r -> "        int a" + r + " = aPlaces[row" + plus(r) + "] + aFrom - first;\n"));
-        code.append(each(0, kernel.rows, r -> "        int c" + r + " = cPlaces[row" + plus(r) + "] + cFrom;\n"));
-        code.append(
-                each(0, kernel.rows, r -> "        int i" + r + " = startPlaces[row" + plus(r) + "] + startFrom;\n"));
+        code.append(each(ROWS, r -> "        int a" + r + " = aPlaces[row" + plus(r) + "] + aFrom;\n"));
+        code.append(each(ROWS, r -> "        int c" + r + " = cPlaces[row" + plus(r) + "] + cFrom;\n"));
+        code.append(each(ROWS, r -> "        int i" + r + " = startPlaces[row" + plus(r) + "] + startFrom;\n"));
         sums(
                 code,
-                kernel,
+                vectors,
                 (r, v) ->
                         "FloatVector " + sum(r, v) + " = FloatVector.fromArray(SPECIES, start, i" + r + lanes(v) + ")");
-        code.append("        int end = first + inner;\n");
         code.append("        int at = bFrom;\n");
-        // the place in the first row counts the loop: it needs no addition for each value
-        code.append("        for (int k = first; k < end; k++) {\n");
-        step(code, kernel, r -> "k" + (r == 0 ? "" : " + a" + r));
-        sums(code, kernel, (r, v) -> sum(r, v) + ".intoArray(c, c" + r + lanes(v) + ")");
+        code.append("        for (int k = 0; k < inner; k++) {\n");
+        step(code, vectors, r -> "a" + r + " + k");
+        sums(code, vectors, (r, v) -> sum(r, v) + ".intoArray(c, c" + r + lanes(v) + ")");
         return code.append("    }\n").toString();
     }
 
-    private static String columnKernel(Kernel kernel) {
+    private static String columnKernel(int vectors) {
         StringBuilder code = new StringBuilder()
                 .append(parameters("float[] a", "int aFrom", "int aStep", "float[] b", "int bFrom"))
                 .append(parameters("float[] start", "int startFrom", "int startStep"))
                 .append(lastParameters("float[] c", "int cFrom", "int cStep"));
-        sums(code, kernel, (r, v) -> "FloatVector " + sum(r, v) + " = FloatVector.zero(SPECIES)");
+        sums(code, vectors, (r, v) -> "FloatVector " + sum(r, v) + " = FloatVector.zero(SPECIES)");
         code.append("        int at = bFrom;\n");
         // the loop counts by k, although left alone would do: otherwise it is a matter of chance how well the JIT
         // assigns registers
         code.append("        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {\n");
-        step(code, kernel, r -> "left" + plus(r));
+        step(code, vectors, r -> "left" + plus(r));
         sums(
                 code,
-                kernel,
+                vectors,
                 (r, v) -> sum(r, v) + ".add(FloatVector.fromArray(SPECIES, start, startFrom" + times(r, "startStep")
                         + lanes(v) + ")).intoArray(c, cFrom" + times(r, "cStep") + lanes(v) + ")");
         return code.append("    }\n").toString();
     }
 
     /** The body of the loop: adds the product of one value of each row and one row of the panel to the sums. */
-    private static void step(StringBuilder code, Kernel kernel, IntFunction<String> index) {
+    private static void step(StringBuilder code, int vectors, IntFunction<String> index) {
         code.append(each(
-                0,
-                kernel.vectors,
+                vectors,
                 v -> "            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n"));
-        for (int r = 0; r < kernel.rows; r++) {
+        for (int r = 0; r < ROWS; r++) {
             String type = r == 0 ? "FloatVector " : "";
             code.append("            " + type + "x = FloatVector.broadcast(SPECIES, a[" + index.apply(r) + "]);\n");
-            for (int v = 0; v < kernel.vectors; v++) {
+            for (int v = 0; v < vectors; v++) {
                 code.append("            " + sum(r, v) + " = x.fma(b" + v + ", " + sum(r, v) + ");\n");
             }
         }
@@ -154,9 +128,9 @@ public final class WriteTiles {
         String line(int row, int vector);
     }
 
-    private static void sums(StringBuilder code, Kernel kernel, OfSum lines) {
-        for (int r = 0; r < kernel.rows; r++) {
-            for (int v = 0; v < kernel.vectors; v++) {
+    private static void sums(StringBuilder code, int vectors, OfSum lines) {
+        for (int r = 0; r < ROWS; r++) {
+            for (int v = 0; v < vectors; v++) {
                 code.append("        " + lines.line(r, v) + ";\n");
             }
         }
@@ -189,7 +163,7 @@ public final class WriteTiles {
         return r == 0 ? "" : r == 1 ? " + " + step : " + " + r + " * " + step;
     }
 
-    private static String each(int from, int to, IntFunction<String> line) {
-        return IntStream.range(from, to).mapToObj(line).collect(Collectors.joining());
+    private static String each(int count, IntFunction<String> line) {
+        return IntStream.range(0, count).mapToObj(line).collect(Collectors.joining());
     }
 }

@@ -176,8 +176,7 @@ final class Gemm {
         int n = panels.columns();
         RowProduct product = RowProduct.ofMatrix(k);
         int blocks = Division.ceil(m, RowProduct.BLOCK);
-        int tile = panels.tile(0).rows();
-        int rows = Division.ceil(Division.ceil(m, blocks), tile) * tile;
+        int rows = Division.ceil(Division.ceil(m, blocks), RowTile.ROWS) * RowTile.ROWS;
         RowProduct.Places rowsOfA = RowProduct.rowsOf(k);
         RowProduct.Places rowsOfC = RowProduct.rowsOf(n);
         pool.split(blocks * panels.count(), (long) m * n * k, WORTH_SHARING, (from, to) -> {

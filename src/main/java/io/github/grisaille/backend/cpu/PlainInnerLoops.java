@@ -12,9 +12,7 @@ final class PlainInnerLoops extends InnerLoops {
 
     @Override
     RowTile[] rowTiles() {
-        return new RowTile[] {
-            new PlainRowTile(6, 16), new PlainRowTile(6, 32), new PlainRowTile(6, 48), new PlainRowTile(6, 64)
-        };
+        return new RowTile[] {new PlainRowTile(16), new PlainRowTile(32), new PlainRowTile(48), new PlainRowTile(64)};
     }
 
     @Override

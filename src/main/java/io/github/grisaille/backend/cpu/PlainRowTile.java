@@ -2,8 +2,8 @@ package io.github.grisaille.backend.cpu;
 
 /** The micro-kernel {@link RowTile} in plain loops. It is the reference for the vector tiles. */
 final class PlainRowTile extends RowTile {
-    PlainRowTile(int rows, int width) {
-        super(rows, width);
+    PlainRowTile(int width) {
+        super(width);
     }
 
     @Override
@@ -21,7 +21,7 @@ final class PlainRowTile extends RowTile {
             float[] c,
             int[] cPlaces,
             int cFrom) {
-        for (int r = 0; r < rows(); r++) {
+        for (int r = 0; r < ROWS; r++) {
             int from = aPlaces[row + r] + aFrom;
             int to = cPlaces[row + r] + cFrom;
             System.arraycopy(start, startPlaces[row + r] + startFrom, c, to, width());

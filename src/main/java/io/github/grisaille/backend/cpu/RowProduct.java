@@ -29,7 +29,7 @@ import io.github.grisaille.backend.Division;
  */
 final class RowProduct {
     /** The number of rows in a block. Their values stay in the L2 cache while all panels are multiplied. */
-    static final int BLOCK = 8 * RowTile.COMMON_ROWS;
+    static final int BLOCK = 16 * RowTile.ROWS;
 
     /**
      * The largest number of values of a run that one call of the micro-kernel sums. The rows of a panel for them stay
@@ -107,7 +107,7 @@ final class RowProduct {
         int[] right = scratch.ints(Scratch.Use.RIGHT_PLACES, BLOCK);
         for (int row = fromRow; row < toRow; row += BLOCK) {
             int count = Math.min(BLOCK, toRow - row);
-            int padded = Division.ceil(count, RowTile.COMMON_ROWS) * RowTile.COMMON_ROWS;
+            int padded = Division.ceil(count, RowTile.ROWS) * RowTile.ROWS;
             aPlaces.write(row, count, left);
             for (int i = count; i < padded; i++) {
                 left[i] = left[count - 1];
@@ -154,7 +154,7 @@ final class RowProduct {
             RowTile tile = panels.tile(panel);
             if (!add && tile.width() == panels.width(panel)) {
                 // the last tile may have more rows than are left, and c has no place for them
-                int whole = count / tile.rows() * tile.rows();
+                int whole = count / RowTile.ROWS * RowTile.ROWS;
                 sweep(tile, a, left, aFrom, 0, whole, panels, panel, c, right, cFrom + panels.column(panel));
                 if (whole < count) {
                     viaScratch(tile, a, left, aFrom, whole, count, panels, panel, false, c, right, cFrom);
@@ -182,7 +182,7 @@ final class RowProduct {
         Scratch scratch = Scratch.own();
         float[] product = scratch.floats(Scratch.Use.TILE, BLOCK * tile.width());
         int[] places = scratch.ints(Scratch.Use.TILE, BLOCK);
-        int padded = Division.ceil(count, tile.rows()) * tile.rows();
+        int padded = Division.ceil(count, RowTile.ROWS) * RowTile.ROWS;
         for (int i = from; i < padded; i++) {
             places[i] = i * tile.width();
         }
@@ -223,7 +223,7 @@ final class RowProduct {
                 float[] start = first ? zeros : c;
                 int[] starts = first ? NO_STEP : right;
                 int from = first ? 0 : column;
-                for (int i = fromRow; i < toRow; i += tile.rows()) {
+                for (int i = fromRow; i < toRow; i += RowTile.ROWS) {
                     tile.multiply(inner, a, left, i, offset, values, at, start, starts, from, c, right, column);
                 }
                 first = false;

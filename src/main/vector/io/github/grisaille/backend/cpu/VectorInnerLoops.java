@@ -16,27 +16,24 @@ final class VectorInnerLoops extends InnerLoops {
     }
 
     /**
-     * A tile of r rows and v vectors needs registers for r · v sums, for v vectors of the panel and for one value of the
-     * left factor. AVX-512 and Arm have 32 registers. AVX2 has 16, and its widest tile has 4 rows: it reads 7 values
-     * for 12 products, where one of 6 rows and 2 vectors reads 8.
+     * A tile of v vectors needs registers for 6v sums, for v vectors of the panel and for one value of the left factor.
+     * AVX-512 and Arm have 32 registers, so v is at most 4. AVX2 has 16, so v is at most 2.
      */
     @Override
     RowTile[] rowTiles() {
         if (SPECIES.vectorBitSize() == BITS_OF_AVX2) {
-            return new RowTile[] {new VectorRowTile6x1(), new VectorRowTile6x2(), new VectorRowTile4x3()};
+            return new RowTile[] {new VectorRowTile1(), new VectorRowTile2()};
         }
-        return new RowTile[] {
-            new VectorRowTile6x1(), new VectorRowTile6x2(), new VectorRowTile6x3(), new VectorRowTile6x4()
-        };
+        return new RowTile[] {new VectorRowTile1(), new VectorRowTile2(), new VectorRowTile3(), new VectorRowTile4()};
     }
 
     @Override
     ColumnTile[] columnTiles() {
         if (SPECIES.vectorBitSize() == BITS_OF_AVX2) {
-            return new ColumnTile[] {new VectorColumnTile6x1(), new VectorColumnTile6x2()};
+            return new ColumnTile[] {new VectorColumnTile1(), new VectorColumnTile2()};
         }
         return new ColumnTile[] {
-            new VectorColumnTile6x1(), new VectorColumnTile6x2(), new VectorColumnTile6x3(), new VectorColumnTile6x4()
+            new VectorColumnTile1(), new VectorColumnTile2(), new VectorColumnTile3(), new VectorColumnTile4()
         };
     }
 

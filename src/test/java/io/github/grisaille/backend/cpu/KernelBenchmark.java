@@ -48,8 +48,8 @@ public class KernelBenchmark {
     private Winograd winograd;
     private RowTile rowTile;
     private ColumnTile columnTile;
-    private final int[] left = new int[RowTile.COMMON_ROWS];
-    private final int[] right = new int[RowTile.COMMON_ROWS];
+    private final int[] left = new int[RowTile.ROWS];
+    private final int[] right = new int[RowTile.ROWS];
     private final float[] x = random(MANY, 1);
     private final float[] y = random(MANY, 2);
     private final float[] z = random(MANY, 3);
@@ -97,7 +97,7 @@ public class KernelBenchmark {
         double convolution =
                 2.0 * EXTENTS.batch() * EXTENTS.outPixels() * EXTENTS.outChannels() * 16 * EXTENTS.channels();
         return switch (benchmark) {
-            case "tileRows" -> 2.0 * rowTile.rows() * rowTile.width() * INNER;
+            case "tileRows" -> 2.0 * RowTile.ROWS * rowTile.width() * INNER;
             case "tileColumns" -> 2.0 * ColumnTile.ROWS * columnTile.width() * INNER;
             case "exp", "tanh", "sigmoid" -> 8.0 * SOME;
             case "batchNormAndActivation" -> 24.0 * MANY;

@@ -7,12 +7,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PanelLayoutTest {
-    private static final RowTile[] UP_TO_24 = {new PlainRowTile(6, 8), new PlainRowTile(6, 16), new PlainRowTile(4, 24)
-    };
+    private static final RowTile[] UP_TO_24 = {new PlainRowTile(8), new PlainRowTile(16), new PlainRowTile(24)};
     private static final RowTile[] UP_TO_64 = {
-        new PlainRowTile(6, 16), new PlainRowTile(6, 32), new PlainRowTile(6, 48), new PlainRowTile(6, 64)
+        new PlainRowTile(16), new PlainRowTile(32), new PlainRowTile(48), new PlainRowTile(64)
     };
-    private static final RowTile[] UP_TO_16 = {new PlainRowTile(6, 8), new PlainRowTile(6, 16)};
+    private static final RowTile[] UP_TO_16 = {new PlainRowTile(8), new PlainRowTile(16)};
 
     /** The columns 64 = 24 + 24 + 16, 128 = 4 · 24 + 2 · 16 and so on: no panel of 8 if it can be avoided. */
     @ParameterizedTest

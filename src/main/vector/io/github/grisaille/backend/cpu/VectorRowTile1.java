@@ -4,15 +4,15 @@ import javax.annotation.processing.Generated;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The micro-kernel for 6 rows and panels of 1 · LANES columns. The program WriteTiles writes this file. */
+/** The micro-kernel for panels of 1 · LANES columns. The program WriteTiles writes this file. */
 @Generated("src/main/codegen/WriteTiles.java")
-final class VectorRowTile6x1 extends RowTile {
+final class VectorRowTile1 extends RowTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int WIDTH = 1 * LANES;
 
-    VectorRowTile6x1() {
-        super(6, WIDTH);
+    VectorRowTile1() {
+        super(WIDTH);
     }
 
     @Override
@@ -30,12 +30,12 @@ final class VectorRowTile6x1 extends RowTile {
             float[] c,
             int[] cPlaces,
             int cFrom) {
-        int first = aPlaces[row] + aFrom;
-        int a1 = aPlaces[row + 1] + aFrom - first;
-        int a2 = aPlaces[row + 2] + aFrom - first;
-        int a3 = aPlaces[row + 3] + aFrom - first;
-        int a4 = aPlaces[row + 4] + aFrom - first;
-        int a5 = aPlaces[row + 5] + aFrom - first;
+        int a0 = aPlaces[row] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
         int c0 = cPlaces[row] + cFrom;
         int c1 = cPlaces[row + 1] + cFrom;
         int c2 = cPlaces[row + 2] + cFrom;
@@ -54,21 +54,20 @@ final class VectorRowTile6x1 extends RowTile {
         FloatVector s30 = FloatVector.fromArray(SPECIES, start, i3);
         FloatVector s40 = FloatVector.fromArray(SPECIES, start, i4);
         FloatVector s50 = FloatVector.fromArray(SPECIES, start, i5);
-        int end = first + inner;
         int at = bFrom;
-        for (int k = first; k < end; k++) {
+        for (int k = 0; k < inner; k++) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(b0, s00);
-            x = FloatVector.broadcast(SPECIES, a[k + a1]);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(b0, s10);
-            x = FloatVector.broadcast(SPECIES, a[k + a2]);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(b0, s20);
-            x = FloatVector.broadcast(SPECIES, a[k + a3]);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(b0, s30);
-            x = FloatVector.broadcast(SPECIES, a[k + a4]);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
             s40 = x.fma(b0, s40);
-            x = FloatVector.broadcast(SPECIES, a[k + a5]);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
             s50 = x.fma(b0, s50);
             at += WIDTH;
         }

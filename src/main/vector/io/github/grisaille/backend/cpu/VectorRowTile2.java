@@ -4,15 +4,15 @@ import javax.annotation.processing.Generated;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The micro-kernel for 6 rows and panels of 4 · LANES columns. The program WriteTiles writes this file. */
+/** The micro-kernel for panels of 2 · LANES columns. The program WriteTiles writes this file. */
 @Generated("src/main/codegen/WriteTiles.java")
-final class VectorRowTile6x4 extends RowTile {
+final class VectorRowTile2 extends RowTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    private static final int WIDTH = 4 * LANES;
+    private static final int WIDTH = 2 * LANES;
 
-    VectorRowTile6x4() {
-        super(6, WIDTH);
+    VectorRowTile2() {
+        super(WIDTH);
     }
 
     @Override
@@ -30,12 +30,12 @@ final class VectorRowTile6x4 extends RowTile {
             float[] c,
             int[] cPlaces,
             int cFrom) {
-        int first = aPlaces[row] + aFrom;
-        int a1 = aPlaces[row + 1] + aFrom - first;
-        int a2 = aPlaces[row + 2] + aFrom - first;
-        int a3 = aPlaces[row + 3] + aFrom - first;
-        int a4 = aPlaces[row + 4] + aFrom - first;
-        int a5 = aPlaces[row + 5] + aFrom - first;
+        int a0 = aPlaces[row] + aFrom;
+        int a1 = aPlaces[row + 1] + aFrom;
+        int a2 = aPlaces[row + 2] + aFrom;
+        int a3 = aPlaces[row + 3] + aFrom;
+        int a4 = aPlaces[row + 4] + aFrom;
+        int a5 = aPlaces[row + 5] + aFrom;
         int c0 = cPlaces[row] + cFrom;
         int c1 = cPlaces[row + 1] + cFrom;
         int c2 = cPlaces[row + 2] + cFrom;
@@ -50,90 +50,51 @@ final class VectorRowTile6x4 extends RowTile {
         int i5 = startPlaces[row + 5] + startFrom;
         FloatVector s00 = FloatVector.fromArray(SPECIES, start, i0);
         FloatVector s01 = FloatVector.fromArray(SPECIES, start, i0 + LANES);
-        FloatVector s02 = FloatVector.fromArray(SPECIES, start, i0 + 2 * LANES);
-        FloatVector s03 = FloatVector.fromArray(SPECIES, start, i0 + 3 * LANES);
         FloatVector s10 = FloatVector.fromArray(SPECIES, start, i1);
         FloatVector s11 = FloatVector.fromArray(SPECIES, start, i1 + LANES);
-        FloatVector s12 = FloatVector.fromArray(SPECIES, start, i1 + 2 * LANES);
-        FloatVector s13 = FloatVector.fromArray(SPECIES, start, i1 + 3 * LANES);
         FloatVector s20 = FloatVector.fromArray(SPECIES, start, i2);
         FloatVector s21 = FloatVector.fromArray(SPECIES, start, i2 + LANES);
-        FloatVector s22 = FloatVector.fromArray(SPECIES, start, i2 + 2 * LANES);
-        FloatVector s23 = FloatVector.fromArray(SPECIES, start, i2 + 3 * LANES);
         FloatVector s30 = FloatVector.fromArray(SPECIES, start, i3);
         FloatVector s31 = FloatVector.fromArray(SPECIES, start, i3 + LANES);
-        FloatVector s32 = FloatVector.fromArray(SPECIES, start, i3 + 2 * LANES);
-        FloatVector s33 = FloatVector.fromArray(SPECIES, start, i3 + 3 * LANES);
         FloatVector s40 = FloatVector.fromArray(SPECIES, start, i4);
         FloatVector s41 = FloatVector.fromArray(SPECIES, start, i4 + LANES);
-        FloatVector s42 = FloatVector.fromArray(SPECIES, start, i4 + 2 * LANES);
-        FloatVector s43 = FloatVector.fromArray(SPECIES, start, i4 + 3 * LANES);
         FloatVector s50 = FloatVector.fromArray(SPECIES, start, i5);
         FloatVector s51 = FloatVector.fromArray(SPECIES, start, i5 + LANES);
-        FloatVector s52 = FloatVector.fromArray(SPECIES, start, i5 + 2 * LANES);
-        FloatVector s53 = FloatVector.fromArray(SPECIES, start, i5 + 3 * LANES);
-        int end = first + inner;
         int at = bFrom;
-        for (int k = first; k < end; k++) {
+        for (int k = 0; k < inner; k++) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-            FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
-            s02 = x.fma(b2, s02);
-            s03 = x.fma(b3, s03);
-            x = FloatVector.broadcast(SPECIES, a[k + a1]);
+            x = FloatVector.broadcast(SPECIES, a[a1 + k]);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
-            s12 = x.fma(b2, s12);
-            s13 = x.fma(b3, s13);
-            x = FloatVector.broadcast(SPECIES, a[k + a2]);
+            x = FloatVector.broadcast(SPECIES, a[a2 + k]);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
-            s22 = x.fma(b2, s22);
-            s23 = x.fma(b3, s23);
-            x = FloatVector.broadcast(SPECIES, a[k + a3]);
+            x = FloatVector.broadcast(SPECIES, a[a3 + k]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
-            s32 = x.fma(b2, s32);
-            s33 = x.fma(b3, s33);
-            x = FloatVector.broadcast(SPECIES, a[k + a4]);
+            x = FloatVector.broadcast(SPECIES, a[a4 + k]);
             s40 = x.fma(b0, s40);
             s41 = x.fma(b1, s41);
-            s42 = x.fma(b2, s42);
-            s43 = x.fma(b3, s43);
-            x = FloatVector.broadcast(SPECIES, a[k + a5]);
+            x = FloatVector.broadcast(SPECIES, a[a5 + k]);
             s50 = x.fma(b0, s50);
             s51 = x.fma(b1, s51);
-            s52 = x.fma(b2, s52);
-            s53 = x.fma(b3, s53);
             at += WIDTH;
         }
         s00.intoArray(c, c0);
         s01.intoArray(c, c0 + LANES);
-        s02.intoArray(c, c0 + 2 * LANES);
-        s03.intoArray(c, c0 + 3 * LANES);
         s10.intoArray(c, c1);
         s11.intoArray(c, c1 + LANES);
-        s12.intoArray(c, c1 + 2 * LANES);
-        s13.intoArray(c, c1 + 3 * LANES);
         s20.intoArray(c, c2);
         s21.intoArray(c, c2 + LANES);
-        s22.intoArray(c, c2 + 2 * LANES);
-        s23.intoArray(c, c2 + 3 * LANES);
         s30.intoArray(c, c3);
         s31.intoArray(c, c3 + LANES);
-        s32.intoArray(c, c3 + 2 * LANES);
-        s33.intoArray(c, c3 + 3 * LANES);
         s40.intoArray(c, c4);
         s41.intoArray(c, c4 + LANES);
-        s42.intoArray(c, c4 + 2 * LANES);
-        s43.intoArray(c, c4 + 3 * LANES);
         s50.intoArray(c, c5);
         s51.intoArray(c, c5 + LANES);
-        s52.intoArray(c, c5 + 2 * LANES);
-        s53.intoArray(c, c5 + 3 * LANES);
     }
 }

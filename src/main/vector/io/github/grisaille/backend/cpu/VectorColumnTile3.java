@@ -4,14 +4,14 @@ import javax.annotation.processing.Generated;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The micro-kernel for 6 rows and panels of 4 · LANES columns. The program WriteTiles writes this file. */
+/** The micro-kernel for panels of 3 · LANES columns. The program WriteTiles writes this file. */
 @Generated("src/main/codegen/WriteTiles.java")
-final class VectorColumnTile6x4 extends ColumnTile {
+final class VectorColumnTile3 extends ColumnTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    private static final int WIDTH = 4 * LANES;
+    private static final int WIDTH = 3 * LANES;
 
-    VectorColumnTile6x4() {
+    VectorColumnTile3() {
         super(WIDTH);
     }
 
@@ -32,107 +32,83 @@ final class VectorColumnTile6x4 extends ColumnTile {
         FloatVector s00 = FloatVector.zero(SPECIES);
         FloatVector s01 = FloatVector.zero(SPECIES);
         FloatVector s02 = FloatVector.zero(SPECIES);
-        FloatVector s03 = FloatVector.zero(SPECIES);
         FloatVector s10 = FloatVector.zero(SPECIES);
         FloatVector s11 = FloatVector.zero(SPECIES);
         FloatVector s12 = FloatVector.zero(SPECIES);
-        FloatVector s13 = FloatVector.zero(SPECIES);
         FloatVector s20 = FloatVector.zero(SPECIES);
         FloatVector s21 = FloatVector.zero(SPECIES);
         FloatVector s22 = FloatVector.zero(SPECIES);
-        FloatVector s23 = FloatVector.zero(SPECIES);
         FloatVector s30 = FloatVector.zero(SPECIES);
         FloatVector s31 = FloatVector.zero(SPECIES);
         FloatVector s32 = FloatVector.zero(SPECIES);
-        FloatVector s33 = FloatVector.zero(SPECIES);
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s41 = FloatVector.zero(SPECIES);
         FloatVector s42 = FloatVector.zero(SPECIES);
-        FloatVector s43 = FloatVector.zero(SPECIES);
         FloatVector s50 = FloatVector.zero(SPECIES);
         FloatVector s51 = FloatVector.zero(SPECIES);
         FloatVector s52 = FloatVector.zero(SPECIES);
-        FloatVector s53 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, at + LANES);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
             FloatVector x = FloatVector.broadcast(SPECIES, a[left]);
             s00 = x.fma(b0, s00);
             s01 = x.fma(b1, s01);
             s02 = x.fma(b2, s02);
-            s03 = x.fma(b3, s03);
             x = FloatVector.broadcast(SPECIES, a[left + 1]);
             s10 = x.fma(b0, s10);
             s11 = x.fma(b1, s11);
             s12 = x.fma(b2, s12);
-            s13 = x.fma(b3, s13);
             x = FloatVector.broadcast(SPECIES, a[left + 2]);
             s20 = x.fma(b0, s20);
             s21 = x.fma(b1, s21);
             s22 = x.fma(b2, s22);
-            s23 = x.fma(b3, s23);
             x = FloatVector.broadcast(SPECIES, a[left + 3]);
             s30 = x.fma(b0, s30);
             s31 = x.fma(b1, s31);
             s32 = x.fma(b2, s32);
-            s33 = x.fma(b3, s33);
             x = FloatVector.broadcast(SPECIES, a[left + 4]);
             s40 = x.fma(b0, s40);
             s41 = x.fma(b1, s41);
             s42 = x.fma(b2, s42);
-            s43 = x.fma(b3, s43);
             x = FloatVector.broadcast(SPECIES, a[left + 5]);
             s50 = x.fma(b0, s50);
             s51 = x.fma(b1, s51);
             s52 = x.fma(b2, s52);
-            s53 = x.fma(b3, s53);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, start, startFrom)).intoArray(c, cFrom);
         s01.add(FloatVector.fromArray(SPECIES, start, startFrom + LANES)).intoArray(c, cFrom + LANES);
         s02.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * LANES)).intoArray(c, cFrom + 2 * LANES);
-        s03.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * LANES)).intoArray(c, cFrom + 3 * LANES);
         s10.add(FloatVector.fromArray(SPECIES, start, startFrom + startStep)).intoArray(c, cFrom + cStep);
         s11.add(FloatVector.fromArray(SPECIES, start, startFrom + startStep + LANES))
                 .intoArray(c, cFrom + cStep + LANES);
         s12.add(FloatVector.fromArray(SPECIES, start, startFrom + startStep + 2 * LANES))
                 .intoArray(c, cFrom + cStep + 2 * LANES);
-        s13.add(FloatVector.fromArray(SPECIES, start, startFrom + startStep + 3 * LANES))
-                .intoArray(c, cFrom + cStep + 3 * LANES);
         s20.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * startStep))
                 .intoArray(c, cFrom + 2 * cStep);
         s21.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * startStep + LANES))
                 .intoArray(c, cFrom + 2 * cStep + LANES);
         s22.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * startStep + 2 * LANES))
                 .intoArray(c, cFrom + 2 * cStep + 2 * LANES);
-        s23.add(FloatVector.fromArray(SPECIES, start, startFrom + 2 * startStep + 3 * LANES))
-                .intoArray(c, cFrom + 2 * cStep + 3 * LANES);
         s30.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * startStep))
                 .intoArray(c, cFrom + 3 * cStep);
         s31.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * startStep + LANES))
                 .intoArray(c, cFrom + 3 * cStep + LANES);
         s32.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * startStep + 2 * LANES))
                 .intoArray(c, cFrom + 3 * cStep + 2 * LANES);
-        s33.add(FloatVector.fromArray(SPECIES, start, startFrom + 3 * startStep + 3 * LANES))
-                .intoArray(c, cFrom + 3 * cStep + 3 * LANES);
         s40.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep))
                 .intoArray(c, cFrom + 4 * cStep);
         s41.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep + LANES))
                 .intoArray(c, cFrom + 4 * cStep + LANES);
         s42.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep + 2 * LANES))
                 .intoArray(c, cFrom + 4 * cStep + 2 * LANES);
-        s43.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep + 3 * LANES))
-                .intoArray(c, cFrom + 4 * cStep + 3 * LANES);
         s50.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep))
                 .intoArray(c, cFrom + 5 * cStep);
         s51.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + LANES))
                 .intoArray(c, cFrom + 5 * cStep + LANES);
         s52.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + 2 * LANES))
                 .intoArray(c, cFrom + 5 * cStep + 2 * LANES);
-        s53.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + 3 * LANES))
-                .intoArray(c, cFrom + 5 * cStep + 3 * LANES);
     }
 }
