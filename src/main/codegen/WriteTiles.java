@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
  * JIT has compiled it. Run it from the project's folder: {@code java src/main/codegen/WriteTiles.java}
  */
 public final class WriteTiles {
-    static final int ROWS = 6;
     static final int MOST_VECTORS = 4;
     static final Path FOLDER = Path.of("src/main/vector/io/github/grisaille/backend/cpu");
 
@@ -24,13 +23,15 @@ public final class WriteTiles {
 
     /** The factor that a micro-kernel reads value by value: by rows or by columns. */
     private enum Left {
-        ROW("RowTile"),
-        COLUMN("ColumnTile");
+        ROW("RowTile", 6),
+        COLUMN("ColumnTile", 5);
 
         private final String tile;
+        private final int rows;
 
-        Left(String tile) {
+        Left(String tile, int rows) {
             this.tile = tile;
+            this.rows = rows;
         }
     }
 
@@ -75,18 +76,20 @@ public final class WriteTiles {
                 .append(parameters("float[] a", "int[] aPlaces", "int row", "int aFrom", "float[] b", "int bFrom"))
                 .append(parameters("float[] start", "int[] startPlaces", "int startFrom"))
                 .append(lastParameters("float[] c", "int[] cPlaces", "int cFrom"));
-        code.append(each(ROWS, r -> "        int a" + r + " = aPlaces[row" + plus(r) + "] + aFrom;\n"));
-        code.append(each(ROWS, r -> "        int c" + r + " = cPlaces[row" + plus(r) + "] + cFrom;\n"));
-        code.append(each(ROWS, r -> "        int i" + r + " = startPlaces[row" + plus(r) + "] + startFrom;\n"));
+        code.append(each(Left.ROW.rows, r -> "        int a" + r + " = aPlaces[row" + plus(r) + "] + aFrom;\n"));
+        code.append(each(Left.ROW.rows, r -> "        int c" + r + " = cPlaces[row" + plus(r) + "] + cFrom;\n"));
+        code.append(
+                each(Left.ROW.rows, r -> "        int i" + r + " = startPlaces[row" + plus(r) + "] + startFrom;\n"));
         sums(
                 code,
+                Left.ROW,
                 vectors,
                 (r, v) ->
                         "FloatVector " + sum(r, v) + " = FloatVector.fromArray(SPECIES, start, i" + r + lanes(v) + ")");
         code.append("        int at = bFrom;\n");
         code.append("        for (int k = 0; k < inner; k++) {\n");
-        step(code, vectors, r -> "a" + r + " + k");
-        sums(code, vectors, (r, v) -> sum(r, v) + ".intoArray(c, c" + r + lanes(v) + ")");
+        step(code, Left.ROW, vectors, r -> "a" + r + " + k");
+        sums(code, Left.ROW, vectors, (r, v) -> sum(r, v) + ".intoArray(c, c" + r + lanes(v) + ")");
         return code.append("    }\n").toString();
     }
 
@@ -95,14 +98,15 @@ public final class WriteTiles {
                 .append(parameters("float[] a", "int aFrom", "int aStep", "float[] b", "int bFrom"))
                 .append(parameters("float[] start", "int startFrom", "int startStep"))
                 .append(lastParameters("float[] c", "int cFrom", "int cStep"));
-        sums(code, vectors, (r, v) -> "FloatVector " + sum(r, v) + " = FloatVector.zero(SPECIES)");
+        sums(code, Left.COLUMN, vectors, (r, v) -> "FloatVector " + sum(r, v) + " = FloatVector.zero(SPECIES)");
         code.append("        int at = bFrom;\n");
         // the loop counts by k, although left alone would do: otherwise it is a matter of chance how well the JIT
         // assigns registers
         code.append("        for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {\n");
-        step(code, vectors, r -> "left" + plus(r));
+        step(code, Left.COLUMN, vectors, r -> "left" + plus(r));
         sums(
                 code,
+                Left.COLUMN,
                 vectors,
                 (r, v) -> sum(r, v) + ".add(FloatVector.fromArray(SPECIES, start, startFrom" + times(r, "startStep")
                         + lanes(v) + ")).intoArray(c, cFrom" + times(r, "cStep") + lanes(v) + ")");
@@ -110,11 +114,11 @@ public final class WriteTiles {
     }
 
     /** The body of the loop: adds the product of one value of each row and one row of the panel to the sums. */
-    private static void step(StringBuilder code, int vectors, IntFunction<String> index) {
+    private static void step(StringBuilder code, Left left, int vectors, IntFunction<String> index) {
         code.append(each(
                 vectors,
                 v -> "            FloatVector b" + v + " = FloatVector.fromArray(SPECIES, b, at" + lanes(v) + ");\n"));
-        for (int r = 0; r < ROWS; r++) {
+        for (int r = 0; r < left.rows; r++) {
             String type = r == 0 ? "FloatVector " : "";
             code.append("            " + type + "x = FloatVector.broadcast(SPECIES, a[" + index.apply(r) + "]);\n");
             for (int v = 0; v < vectors; v++) {
@@ -128,8 +132,8 @@ public final class WriteTiles {
         String line(int row, int vector);
     }
 
-    private static void sums(StringBuilder code, int vectors, OfSum lines) {
-        for (int r = 0; r < ROWS; r++) {
+    private static void sums(StringBuilder code, Left left, int vectors, OfSum lines) {
+        for (int r = 0; r < left.rows; r++) {
             for (int v = 0; v < vectors; v++) {
                 code.append("        " + lines.line(r, v) + ";\n");
             }

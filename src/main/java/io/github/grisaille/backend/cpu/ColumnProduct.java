@@ -48,7 +48,7 @@ final class ColumnProduct {
      * The largest number of tiles whose left values are packed at a time. A block of these values stays in the L2
      * cache, on few memory pages.
      */
-    private static final int GROUP = 35;
+    private static final int GROUP = 42;
 
     /** The number of floats in a cache line. */
     private static final int LINE = 16;

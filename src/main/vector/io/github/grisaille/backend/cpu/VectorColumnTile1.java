@@ -34,7 +34,6 @@ final class VectorColumnTile1 extends ColumnTile {
         FloatVector s20 = FloatVector.zero(SPECIES);
         FloatVector s30 = FloatVector.zero(SPECIES);
         FloatVector s40 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -48,8 +47,6 @@ final class VectorColumnTile1 extends ColumnTile {
             s30 = x.fma(b0, s30);
             x = FloatVector.broadcast(SPECIES, a[left + 4]);
             s40 = x.fma(b0, s40);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, start, startFrom)).intoArray(c, cFrom);
@@ -60,7 +57,5 @@ final class VectorColumnTile1 extends ColumnTile {
                 .intoArray(c, cFrom + 3 * cStep);
         s40.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep))
                 .intoArray(c, cFrom + 4 * cStep);
-        s50.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep))
-                .intoArray(c, cFrom + 5 * cStep);
     }
 }

@@ -39,8 +39,6 @@ final class VectorColumnTile2 extends ColumnTile {
         FloatVector s31 = FloatVector.zero(SPECIES);
         FloatVector s40 = FloatVector.zero(SPECIES);
         FloatVector s41 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -60,9 +58,6 @@ final class VectorColumnTile2 extends ColumnTile {
             x = FloatVector.broadcast(SPECIES, a[left + 4]);
             s40 = x.fma(b0, s40);
             s41 = x.fma(b1, s41);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
-            s51 = x.fma(b1, s51);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, start, startFrom)).intoArray(c, cFrom);
@@ -82,9 +77,5 @@ final class VectorColumnTile2 extends ColumnTile {
                 .intoArray(c, cFrom + 4 * cStep);
         s41.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep + LANES))
                 .intoArray(c, cFrom + 4 * cStep + LANES);
-        s50.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep))
-                .intoArray(c, cFrom + 5 * cStep);
-        s51.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + LANES))
-                .intoArray(c, cFrom + 5 * cStep + LANES);
     }
 }

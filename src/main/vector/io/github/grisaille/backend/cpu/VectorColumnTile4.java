@@ -49,10 +49,6 @@ final class VectorColumnTile4 extends ColumnTile {
         FloatVector s41 = FloatVector.zero(SPECIES);
         FloatVector s42 = FloatVector.zero(SPECIES);
         FloatVector s43 = FloatVector.zero(SPECIES);
-        FloatVector s50 = FloatVector.zero(SPECIES);
-        FloatVector s51 = FloatVector.zero(SPECIES);
-        FloatVector s52 = FloatVector.zero(SPECIES);
-        FloatVector s53 = FloatVector.zero(SPECIES);
         int at = bFrom;
         for (int k = 0, left = aFrom; k < inner; k++, left += aStep) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, at);
@@ -84,11 +80,6 @@ final class VectorColumnTile4 extends ColumnTile {
             s41 = x.fma(b1, s41);
             s42 = x.fma(b2, s42);
             s43 = x.fma(b3, s43);
-            x = FloatVector.broadcast(SPECIES, a[left + 5]);
-            s50 = x.fma(b0, s50);
-            s51 = x.fma(b1, s51);
-            s52 = x.fma(b2, s52);
-            s53 = x.fma(b3, s53);
             at += WIDTH;
         }
         s00.add(FloatVector.fromArray(SPECIES, start, startFrom)).intoArray(c, cFrom);
@@ -126,13 +117,5 @@ final class VectorColumnTile4 extends ColumnTile {
                 .intoArray(c, cFrom + 4 * cStep + 2 * LANES);
         s43.add(FloatVector.fromArray(SPECIES, start, startFrom + 4 * startStep + 3 * LANES))
                 .intoArray(c, cFrom + 4 * cStep + 3 * LANES);
-        s50.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep))
-                .intoArray(c, cFrom + 5 * cStep);
-        s51.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + LANES))
-                .intoArray(c, cFrom + 5 * cStep + LANES);
-        s52.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + 2 * LANES))
-                .intoArray(c, cFrom + 5 * cStep + 2 * LANES);
-        s53.add(FloatVector.fromArray(SPECIES, start, startFrom + 5 * startStep + 3 * LANES))
-                .intoArray(c, cFrom + 5 * cStep + 3 * LANES);
     }
 }
